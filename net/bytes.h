@@ -1,0 +1,44 @@
+#pragma once
+// Bytes and borrowed views of them, network byte order (RFC 8489 section 5: big-endian), and hexadecimal for tests.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace net {
+
+using Bytes = std::vector<std::uint8_t>;
+using BytesView = std::span<const std::uint8_t>;
+
+// Reads; the caller has checked that the bytes are there.
+[[nodiscard]] constexpr std::uint16_t get_u16(BytesView at) { return static_cast<std::uint16_t>((at[0] << 8) | at[1]); }
+[[nodiscard]] constexpr std::uint32_t get_u32(BytesView at) {
+  return (std::uint32_t{get_u16(at)} << 16) | get_u16(at.subspan(2));
+}
+[[nodiscard]] constexpr std::uint64_t get_u64(BytesView at) {
+  return (std::uint64_t{get_u32(at)} << 32) | get_u32(at.subspan(4));
+}
+
+template <std::size_t Size>
+[[nodiscard]] constexpr std::array<std::uint8_t, Size> big_endian(std::uint64_t value) {
+  std::array<std::uint8_t, Size> out{};
+  for (std::size_t i = 0; i < Size; ++i) out[Size - 1 - i] = static_cast<std::uint8_t>(value >> (8 * i));
+  return out;
+}
+constexpr auto u16_bytes = [](std::uint16_t value) { return big_endian<2>(value); };
+constexpr auto u32_bytes = [](std::uint32_t value) { return big_endian<4>(value); };
+constexpr auto u64_bytes = [](std::uint64_t value) { return big_endian<8>(value); };
+
+void append(Bytes& to, BytesView more);
+
+[[nodiscard]] BytesView as_bytes(std::string_view text);
+[[nodiscard]] std::string_view as_text(BytesView bytes);
+
+[[nodiscard]] std::string to_hex(BytesView bytes);
+// Pairs of hexadecimal digits; blanks are skipped. Anything else: an assertion, so for literals and vectors only.
+[[nodiscard]] Bytes from_hex(std::string_view hex);
+
+}  // namespace net

@@ -1,0 +1,65 @@
+#pragma once
+// What was asked of the network, from which local socket, and what came back, or silence. The log of a run is never
+// edited after the fact and holds everything a verdict rests on: classify() needs nothing else.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "net/time.h"
+#include "stun/behavior_attributes.h"
+#include "stun/private_attributes.h"
+
+namespace probe {
+
+enum class Transport : std::uint8_t { Udp, Tcp };
+
+// One question. Every discovery owns sockets of its own, so that no earlier question has opened a door: `socket` is a
+// number within the run, and two discoveries never share one.
+struct Query {
+  std::string discovery;  // "mapping", as in the catalog
+  std::uint32_t socket = 0;
+  Transport transport = Transport::Udp;
+  net::Endpoint to;
+  std::optional<stun::ChangeRequest> change;  // CHANGE-REQUEST as sent; empty: none sent
+  net::Endpoint expected_from;                // the only source an answer counts from
+  std::optional<std::uint32_t> question;      // SENT-QUERY: the label of this question, or the label asked about
+  unsigned most_requests = 1;                 // retransmissions included
+};
+
+enum class Outcome : std::uint8_t {
+  Pending,      // asked, still waiting
+  Answered,     // a success response from the promised source
+  Refused,      // an error response: never evidence for a filtering behaviour
+  WrongSource,  // a response with the right id from another address: the reflector did not do what was asked
+  Silence,      // nothing within the patience of the run
+  Unreachable,  // an ICMP error, or TCP refused
+  NotSent,      // the local socket could not be opened
+};
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+[[nodiscard]] std::optional<Outcome> parse_outcome(std::string_view word);
+
+struct Observation {
+  Query query;
+  Outcome outcome = Outcome::Pending;
+  std::optional<net::Endpoint> local;         // of the socket, as bound
+  net::Duration sent_at{};                    // since the run began; of the first request
+  net::Duration answered_at{};                // of the first response, when there is one
+  unsigned requests = 0;                      // sent, retransmissions included
+  unsigned duplicates = 0;                    // further copies of the same response
+  std::optional<net::Endpoint> from;          // where the response came from
+  std::optional<net::Endpoint> mapped;        // XOR-MAPPED-ADDRESS
+  std::optional<net::Endpoint> mapped_plain;  // MAPPED-ADDRESS: unprotected, not for verdicts alone
+  std::optional<net::Endpoint> response_origin;
+  std::optional<net::Endpoint> other_address;
+  std::optional<stun::ReturnToken> return_token;
+  std::optional<stun::SentCount> sent_count;
+  std::optional<std::uint16_t> error_code;
+  std::string note;  // why it is what it is: reason phrase, ICMP type, what was odd; fit to show
+};
+
+using ObservationLog = std::vector<Observation>;
+
+}  // namespace probe

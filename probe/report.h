@@ -1,0 +1,36 @@
+#pragma once
+// A finished run as one value: what reports/ turns into JSON, text and HTML, and what --replay reads back.
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "probe/observation.h"
+#include "probe/verdict.h"
+
+namespace probe {
+
+// A reflector as the run saw it.
+struct ReflectorSeen {
+  std::string given;  // as the user wrote it
+  net::Endpoint endpoint;
+  bool answered = false;
+  std::optional<net::Endpoint> other_address;  // announced by it
+  std::optional<net::Duration> round_trip;
+  std::string note;  // "partner address not usable: ...", "confirms what it sends", ...
+};
+
+struct Report {
+  Verdict verdict;
+  ObservationLog observations;
+  std::optional<net::Endpoint> local;     // of the first socket that was answered
+  std::optional<net::Endpoint> external;  // as the first reflector saw that socket
+  std::vector<ReflectorSeen> reflectors;
+  std::map<std::string, std::string> labels;
+  std::chrono::system_clock::time_point started_at;
+  net::Duration duration{};
+};
+
+}  // namespace probe

@@ -1,0 +1,47 @@
+#pragma once
+// The attributes that hold a transport address.
+//
+//   | 0 (8) | family (8): 1 IPv4, 2 IPv6 | port (16) | address (32 or 128) |
+//
+// MAPPED-ADDRESS and its kin (RFC 8489 section 14.1, RFC 5780 sections 7.3 and 7.4, RFC 3489 section 11.2) say it
+// plainly; XOR-MAPPED-ADDRESS (section 14.2) hides it from NATs that rewrite addresses in payloads. An unknown family
+// and a size that does not fit the family are malformed; the first byte is ignored.
+
+#include <optional>
+
+#include "net/endpoint.h"
+#include "stun/message.h"
+
+namespace stun {
+
+[[nodiscard]] std::optional<net::Endpoint> parse_plain_address(net::BytesView value);
+void serialize_plain_address(net::Bytes& out, const net::Endpoint& endpoint);
+
+template <AttributeType Type>
+struct PlainAddress {
+  static constexpr AttributeType type = Type;
+  net::Endpoint endpoint;
+
+  [[nodiscard]] static std::optional<PlainAddress> parse(net::BytesView value, const TransactionId&) {
+    const auto parsed = parse_plain_address(value);
+    return parsed ? std::optional(PlainAddress{*parsed}) : std::nullopt;
+  }
+  void serialize(net::Bytes& out, const TransactionId&) const { serialize_plain_address(out, endpoint); }
+};
+
+using MappedAddress = PlainAddress<AttributeType::MappedAddress>;
+using SourceAddress = PlainAddress<AttributeType::SourceAddress>;    // RFC 3489
+using ChangedAddress = PlainAddress<AttributeType::ChangedAddress>;  // RFC 3489
+using AlternateServer = PlainAddress<AttributeType::AlternateServer>;
+using ResponseOrigin = PlainAddress<AttributeType::ResponseOrigin>;  // RFC 5780: where this reply was sent from
+using OtherAddress = PlainAddress<AttributeType::OtherAddress>;      // RFC 5780: the other address and the other port
+
+struct XorMappedAddress {
+  static constexpr AttributeType type = AttributeType::XorMappedAddress;
+  net::Endpoint endpoint;
+
+  [[nodiscard]] static std::optional<XorMappedAddress> parse(net::BytesView value, const TransactionId& id);
+  void serialize(net::Bytes& out, const TransactionId& id) const;
+};
+
+}  // namespace stun

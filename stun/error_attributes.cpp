@@ -1,0 +1,88 @@
+#include "stun/error_attributes.h"
+
+#include <fmt/core.h>
+
+namespace stun {
+namespace {
+
+constexpr std::size_t longest_shown = 127;
+
+struct CodePoint {
+  std::uint32_t value;
+  std::size_t size;  // 0: not UTF-8 here
+};
+
+std::size_t sequence_size(std::uint8_t lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return 2;
+  if (lead >= 0xE0 && lead <= 0xEF) return 3;
+  return lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+}
+
+CodePoint code_point_at(net::BytesView text) {
+  const std::size_t size = sequence_size(text[0]);
+  if (size == 0 || size > text.size()) return {text[0], 0};
+  if (size == 1) return {text[0], 1};
+  std::uint32_t value = text[0] & (0x7FU >> size);
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((text[i] & 0xC0) != 0x80) return {text[0], 0};
+    value = (value << 6) | (text[i] & 0x3FU);
+  }
+  constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  return value < least[size] || value > 0x10FFFF || surrogate ? CodePoint{text[0], 0} : CodePoint{value, size};
+}
+
+bool printable(std::uint32_t value) {
+  const bool control = value < 0x20 || (value >= 0x7F && value < 0xA0);
+  const bool direction = value == 0x061C || (value >= 0x200B && value <= 0x200F) ||
+                         (value >= 0x2028 && value <= 0x202E) || (value >= 0x2060 && value <= 0x206F) ||
+                         value == 0xFEFF;
+  return !control && !direction;
+}
+
+}  // namespace
+
+std::optional<ErrorCode> ErrorCode::parse(net::BytesView value, const TransactionId&) {
+  if (value.size() < 4) return std::nullopt;
+  const unsigned hundreds = value[2] & 7U;
+  const unsigned number = value[3];
+  if (hundreds < 3 || hundreds > 6 || number > 99) return std::nullopt;
+  return ErrorCode{static_cast<std::uint16_t>(hundreds * 100 + number), std::string(net::as_text(value.subspan(4)))};
+}
+
+void ErrorCode::serialize(net::Bytes& out, const TransactionId&) const {
+  out.insert(out.end(), {0, 0, static_cast<std::uint8_t>(code / 100), static_cast<std::uint8_t>(code % 100)});
+  net::append(out, net::as_bytes(reason));
+}
+
+std::optional<UnknownAttributes> UnknownAttributes::parse(net::BytesView value, const TransactionId&) {
+  if (value.size() % 2 != 0) return std::nullopt;
+  UnknownAttributes out;
+  for (std::size_t at = 0; at < value.size(); at += 2) out.types.push_back(net::get_u16(value.subspan(at)));
+  return out;
+}
+
+void UnknownAttributes::serialize(net::Bytes& out, const TransactionId&) const {
+  for (const std::uint16_t type_number : types) net::append(out, net::u16_bytes(type_number));
+}
+
+std::string shown(std::string_view text) {
+  std::string out;
+  net::BytesView rest = net::as_bytes(text);
+  for (std::size_t characters = 0; !rest.empty() && characters < longest_shown; ++characters) {
+    const CodePoint point = code_point_at(rest);
+    const std::size_t size = point.size == 0 ? 1 : point.size;
+    if (point.size == 0) {
+      out += fmt::format("\\x{:02x}", point.value);
+    } else if (!printable(point.value)) {
+      out += fmt::format("\\u{{{:04x}}}", point.value);
+    } else {
+      out += net::as_text(rest.first(size));
+    }
+    rest = rest.subspan(size);
+  }
+  return out;
+}
+
+}  // namespace stun

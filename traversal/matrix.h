@@ -1,0 +1,89 @@
+#pragma once
+// The compatibility matrix: every unordered pair of hosts, what theory predicted and what was observed, with
+// denominators. Values only; reports/ prints them.
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/nat_behavior.h"
+#include "net/time.h"
+
+namespace traversal {
+
+// By mapping and filtering alone; no translation counts as endpoint-independent mapping.
+enum class Prediction : std::uint8_t {
+  Direct,
+  Needs1Port,
+  Needs2PortsInTurn,
+  Needs2PortsJointly,
+  Impossible,  // UDP blocked
+  SameNat,
+  Unknown,
+};
+
+enum class Outcome : std::uint8_t {
+  Direct,      // both sides proved it on one pair of endpoints
+  Asymmetric,  // both directions work, on two paths: counts as connected
+  OneWay,      // only in `direction`
+  Failed,
+  AgentLost,
+  NotRun,
+};
+
+[[nodiscard]] std::string_view to_string(Prediction prediction);
+[[nodiscard]] std::string_view to_string(Outcome outcome);
+[[nodiscard]] std::optional<Prediction> parse_prediction(std::string_view word);
+[[nodiscard]] std::optional<Outcome> parse_outcome(std::string_view word);
+[[nodiscard]] bool connected(Outcome outcome);  // direct or asymmetric
+
+// One strategy in one trial of a pair: the two halves joined.
+struct Attempt {
+  unsigned trial = 1;  // from 1
+  std::string strategy;
+  Outcome outcome = Outcome::NotRun;
+  std::optional<net::Duration> time_to_connect;  // from the common start to the later of the two proofs
+  unsigned packets_a = 0;                        // checks and answers sent by each side
+  unsigned packets_b = 0;
+  std::string why;  // the first missing step, where it did not connect
+};
+
+struct ConnectTimes {
+  net::Duration min{};
+  net::Duration median{};
+  net::Duration max{};
+};
+
+struct PairOutcome {
+  std::string a;
+  std::string b;
+  Prediction predicted = Prediction::Unknown;
+  Outcome outcome = Outcome::NotRun;
+  std::string direction;  // "a-to-b" or "b-to-a" when one-way
+  unsigned trials = 0;
+  unsigned successes = 0;
+  std::string strategy;  // of the success, else of the last attempt
+  std::optional<ConnectTimes> connect;
+  std::string why;
+  std::vector<Attempt> attempts;
+};
+
+struct Host {
+  std::string name;
+  net::NatBehavior behavior;
+  std::string local;  // endpoints as text, empty when not known
+  std::string external;
+};
+
+struct Matrix {
+  std::vector<Host> hosts;
+  std::vector<PairOutcome> pairs;
+  std::chrono::system_clock::time_point started_at;
+  net::Duration duration{};
+};
+
+// `direct` did not connect, or simultaneous-open connected a pair that needed a guess.
+[[nodiscard]] bool disagrees(const PairOutcome& pair);
+
+}  // namespace traversal
