@@ -1,0 +1,26 @@
+#pragma once
+// Any document natscope writes, told apart by its `schema`.
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "net/result.h"
+#include "probe/report.h"
+#include "reports/matrix_json.h"
+
+namespace reports {
+
+using Document = std::variant<probe::Report, MatrixDocument>;
+
+// A document and what to call it: the file it came from, or a host's name.
+struct NamedDocument {
+  std::string name;
+  Document document;
+};
+
+// The error is one line naming the place, or the schema when it is foreign or too new.
+[[nodiscard]] net::Result<Document, std::string> parse_document(std::string_view text);
+
+}  // namespace reports

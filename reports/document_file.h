@@ -1,0 +1,20 @@
+#pragma once
+// Documents on disk. A document appears whole or not at all: written beside its place, synced, then renamed. Every
+// failure is net::CannotWork naming the attempt and the file.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace reports {
+
+inline constexpr std::size_t document_limit = std::size_t{64} * 1024 * 1024;  // bytes of one document
+
+// `path` "-" is standard output; a device or pipe is written in place. Otherwise the file is replaced atomically, and
+// on failure the old one stays untouched.
+void write_document(const std::string& path, std::string_view text);
+
+// The whole file, "-" is standard input; a file longer than `limit` is refused.
+[[nodiscard]] std::string read_document(const std::string& path, std::size_t limit = document_limit);
+
+}  // namespace reports

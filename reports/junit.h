@@ -1,0 +1,24 @@
+#pragma once
+// Expectations and whether they were met, as JUnit XML: what build servers read.
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reports {
+
+struct JunitCase {
+  std::string name;
+  std::optional<std::string> failure;  // what was expected and what was found; empty: met
+  double seconds = 0;
+};
+
+struct JunitSuite {
+  std::string name;
+  std::vector<JunitCase> cases;
+};
+
+// Control characters, which XML 1.0 cannot hold, become U+FFFD.
+[[nodiscard]] std::string to_junit(const JunitSuite& suite);
+
+}  // namespace reports

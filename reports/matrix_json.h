@@ -1,0 +1,29 @@
+#pragma once
+// The compatibility matrix as JSON, schema natscope/traversal-matrix/1 (docs/schema/traversal-matrix-1.schema.json),
+// and back. A host may carry the whole report of its own probe run.
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "net/result.h"
+#include "probe/report.h"
+#include "traversal/matrix.h"
+
+namespace reports {
+
+inline constexpr std::string_view matrix_schema = "natscope/traversal-matrix/1";
+
+struct MatrixDocument {
+  traversal::Matrix matrix;
+  std::map<std::string, probe::Report> probes;  // by host name; a host without one is described by its behaviour alone
+};
+
+// Pretty-printed with stable key order, ending in a newline.
+[[nodiscard]] std::string to_json(const MatrixDocument& document);
+
+// The inverse; errors and limits as parse_probe_report. Also refused: two hosts of one name, a pair that names an
+// unknown host or the same host twice, more successes than trials.
+[[nodiscard]] net::Result<MatrixDocument, std::string> parse_matrix(std::string_view text);
+
+}  // namespace reports
