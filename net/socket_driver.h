@@ -1,0 +1,63 @@
+#pragma once
+// Runs an Agent (net/agent.h) on real sockets and the steady clock, in the calling thread: the one place, besides the
+// lab's wire, where packets meet the kernel. One driver, one thread; several drivers may live in several threads.
+//
+// Outputs are carried out in order. What the network does is an input or a count, never an exception: a send that fails
+// is counted, an ICMP error from the socket's error queue is an IcmpError, a refused connection is Closed with the
+// reason. Opens that fail are OpenFailed: what to make of them is the agent's to say.
+//
+// Datagrams carry the TTL they arrived with. OpenUdp::towards is answered by connecting a throw-away UDP socket
+// (nothing is sent) and binding to the address it got. IPv6 sockets are IPv6 only. A stream's outgoing buffer is
+// bounded: above pause_reading_above nothing more is read from that peer, above max_stream_buffer it is closed.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "net/agent.h"
+#include "net/resolve.h"
+
+namespace net {
+
+inline constexpr std::size_t pause_reading_above = 64 * 1024;
+inline constexpr std::size_t max_stream_buffer = 256 * 1024;
+inline constexpr Duration max_linger = std::chrono::seconds(2);  // for a closed stream to get its last bytes out
+
+class SocketDriver {
+ public:
+  struct Counts {
+    std::uint64_t received = 0;         // datagrams
+    std::uint64_t sent = 0;             // datagrams
+    std::uint64_t send_failed = 0;      // datagrams the kernel did not take
+    std::uint64_t no_socket = 0;        // sends on a socket that is not open
+    std::uint64_t refused_accepts = 0;  // connections dropped for want of file descriptors
+  };
+
+  SocketDriver();  // CannotWork where the system refuses even the event queue
+  ~SocketDriver();
+  SocketDriver(const SocketDriver&) = delete;
+  SocketDriver& operator=(const SocketDriver&) = delete;
+
+  [[nodiscard]] TimePoint now() const;  // the steady clock; the agents' time line
+
+  // Starts the agent and runs it until it is finished or a stop is asked for. Sockets of an earlier run are closed
+  // first; this agent's stay open until the next run, for drain(). `after_each` is called after every round of inputs
+  // and ticks: for progress on the screen, or to stop() from inside.
+  void run(Agent& agent, const std::function<void(TimePoint)>& after_each = {});
+
+  // Carries out what the agent has to say after a stop ("unregister"), and goes on with it until it is finished, at
+  // most for so long. Takes no notice of signals: they have been obeyed.
+  void drain(Agent& agent, Duration at_most = Duration::zero());
+
+  void stop();             // run() returns soon; from any thread
+  void stop_on_signals();  // from now on SIGINT and SIGTERM end run() and nothing else; call it before threads start
+  [[nodiscard]] bool stopped_by_signal() const;
+
+  [[nodiscard]] const Counts& counts() const;
+
+ private:
+  class Loop;
+  std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace net
