@@ -1,0 +1,228 @@
+#include "net/options.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdlib>
+#include <iostream>
+#include <map>
+
+#include "net/config_file.h"
+
+namespace net {
+namespace {
+
+Result<Color, std::string> parse_color(std::string_view word) {
+  static const std::map<std::string_view, Color> words{
+      {"auto", Color::Auto}, {"always", Color::Always}, {"never", Color::Never}};
+  if (const auto found = words.find(word); found != words.end()) return found->second;
+  return Unexpected<std::string>("'" + std::string(word) + "' is not auto, always or never");
+}
+
+// The name a file or the environment may use: none for positionals and for --help, --version and --config.
+std::string key_of(const CLI::Option& option) {
+  if (!option.get_configurable() || option.get_lnames().empty()) return {};
+  return option.get_lnames().front();
+}
+
+std::string environment_name(const std::string& key) {
+  std::string name = "NATSCOPE_";
+  for (const char c : key) name += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+bool set_in_environment(const std::string& key) {
+  const char* value = std::getenv(environment_name(key).c_str());
+  return value != nullptr && *value != '\0';
+}
+
+void read_environment(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    if (const auto key = key_of(*option); !key.empty()) option->envname(environment_name(key));
+  }
+}
+
+CLI::Option* option_with_key(CLI::App& app, const std::string& key) {
+  const auto options = app.get_options([&](const CLI::Option* option) { return key_of(*option) == key; });
+  return options.empty() ? nullptr : options.front();
+}
+
+// CLI11 lets a file win over the environment and unknown keys pass; its one hook for a file's content is this class,
+// so the values are put into the options here and nothing is left for CLI11 to do.
+class ConfigFile : public CLI::Config {
+ public:
+  explicit ConfigFile(CLI::App& app) : app_(app) {}
+
+  std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
+
+  std::vector<CLI::ConfigItem> from_config(std::istream& text) const override {
+    const auto file = app_.get_config_ptr()->as<std::string>();
+    const auto settings = parse_config(text, file);
+    if (!settings) throw CLI::ConfigError(settings.error());
+    std::map<CLI::Option*, std::vector<const Setting*>> found;
+    for (const Setting& setting : *settings) {
+      CLI::Option* option = in_use(setting.key);
+      if (option != nullptr) {
+        if (option->empty() && !set_in_environment(setting.key)) found[option].push_back(&setting);
+      } else if (!known_elsewhere(setting.key)) {
+        throw CLI::ConfigError(setting.place + ": unknown option '" + setting.key + "'");
+      }
+    }
+    for (const auto& [option, values] : found) take(*option, values);
+    return {};
+  }
+
+ private:
+  // The option of this name that the program, or the subcommand given, has.
+  CLI::Option* in_use(const std::string& key) const {
+    if (CLI::Option* option = option_with_key(app_, key)) return option;
+    for (CLI::App* subcommand : app_.get_subcommands()) {
+      if (CLI::Option* option = option_with_key(*subcommand, key)) return option;
+    }
+    return nullptr;
+  }
+
+  // One file may serve all subcommands, so what another one understands is no mistake.
+  bool known_elsewhere(const std::string& key) const {
+    const auto all = app_.get_subcommands([](CLI::App*) { return true; });
+    return std::any_of(all.begin(), all.end(), [&](CLI::App* other) { return option_with_key(*other, key); });
+  }
+
+  static void take(CLI::Option& option, const std::vector<const Setting*>& values) {
+    for (const Setting* setting : values) option.add_result(setting->value);
+    try {
+      option.run_callback();
+    } catch (const CLI::ParseError& error) {
+      throw CLI::ConfigError(values.back()->place + ": " + error.what());
+    }
+  }
+
+  CLI::App& app_;
+};
+
+void prepare(CLI::App& app) {
+  read_environment(app);
+  const auto subcommands = app.get_subcommands([](CLI::App*) { return true; });
+  for (CLI::App* subcommand : subcommands) {
+    subcommand->fallthrough();
+    // When it is entered, so that values for a subcommand that is not in use do nothing.
+    subcommand->preparse_callback([subcommand](std::size_t) { read_environment(*subcommand); });
+  }
+  if (!subcommands.empty() && app.get_require_subcommand_max() == 0) {
+    app.require_subcommand(static_cast<int>(app.get_require_subcommand_min()), 1);
+  }
+  if (CLI::Option* config = app.get_config_ptr()) {
+    app.config_formatter(std::make_shared<ConfigFile>(app));
+    if (const char* file = std::getenv("NATSCOPE_CONFIG")) config->default_str(file);
+  }
+}
+
+std::string unexpected_argument(const CLI::App& app) {
+  const auto extras = app.remaining(true);
+  const std::string first = extras.empty() ? "?" : extras.front();
+  if (first.size() > 1 && first.front() == '-') return first.substr(0, first.find('=')) + ": unknown option";
+  const bool wants_command = app.get_require_subcommand_max() > 0 && app.get_subcommands().empty();
+  return first + (wants_command ? ": unknown command" : ": unexpected argument");
+}
+
+std::string missing_command(const CLI::App& app) {
+  std::string names;
+  for (const CLI::App* subcommand : app.get_subcommands([](const CLI::App*) { return true; })) {
+    names += (names.empty() ? "" : ", ") + subcommand->get_name();
+  }
+  return "a command is required: " + names;
+}
+
+std::string explain(const CLI::App& app, const CLI::Error& error) {
+  const auto& kind = error.get_name();
+  if (kind == "ExtrasError") return unexpected_argument(app);
+  if (kind == "FileError") return "--config: cannot read " + app.get_config_ptr()->as<std::string>();
+  if (kind == "RequiredError" && app.get_subcommands().size() < app.get_require_subcommand_min()) {
+    // An unknown word in the command's place is reported as a missing command too.
+    return app.remaining_size(true) > 0 ? unexpected_argument(app) : missing_command(app);
+  }
+  return error.what();
+}
+
+}  // namespace
+
+void add_common(CLI::App& app, CommonOptions& options) {
+  app.set_help_flag("-h,--help", "print this help and exit")->configurable(false);
+  app.set_version_flag("--version", app.get_name() + " " NATSCOPE_VERSION, "print the version and exit")
+      ->configurable(false);
+  app.add_flag("--quiet", options.quiet, "print the result only");
+  app.add_flag("--verbose", options.verbose, "print more on the way");
+  add_parsed(app, "--color", options.color, parse_color, "auto|always|never",
+             "colour the output (auto: on a terminal)");
+  app.set_config("--config", "", "read `option = value` lines")->type_name("FILE");
+}
+
+void add_json(CLI::App& app, CommonOptions& options) {
+  add_parsed(app, "--json", options.json_file, any_text, "FILE", "write the JSON document to FILE, - is stdout");
+}
+
+std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv) {
+  prepare(app);
+  try {
+    app.parse(argc, argv);
+    return std::nullopt;
+  } catch (const CLI::Success& help_or_version) {
+    return app.exit(help_or_version, std::cout, std::cerr);
+  } catch (const CLI::Error& error) {
+    print_diagnostic(app.get_name(), explain(app, error));
+    return ExitCode::CannotDo;
+  }
+}
+
+bool colored(Color color, int file_descriptor) {
+  if (color != Color::Auto) return color == Color::Always;
+  const char* no_color = std::getenv("NO_COLOR");
+  return (no_color == nullptr || *no_color == '\0') && isatty(file_descriptor) == 1;
+}
+
+CLI::Option* add_value(CLI::App& app, const std::string& names, TakeValue take, const std::string& type_name,
+                       const std::string& help, Times times) {
+  const std::string name = names.substr(names.rfind(',') + 1);
+  CLI::callback_t callback = [take = std::move(take), name, times](const CLI::results_t& values) {
+    if (times == Times::Once && values.size() > 1) throw CLI::ValidationError(name, "given more than once");
+    for (const auto& value : values) {
+      if (value.rfind("--", 0) == 0) throw CLI::ValidationError(name, "a value is missing before " + value);
+      if (const auto taken = take(value); !taken) throw CLI::ValidationError(name, taken.error());
+    }
+    return true;
+  };
+  return app.add_option(names, callback, help)
+      ->type_name(type_name)
+      ->type_size(1)
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+std::function<Result<Endpoint, std::string>(std::string_view)> endpoint_with_port(std::uint16_t default_port) {
+  return [default_port](std::string_view text) { return parse_endpoint(text, default_port); };
+}
+
+std::function<Result<HostAndPort, std::string>(std::string_view)> host_with_port(std::uint16_t default_port) {
+  return [default_port](std::string_view text) { return parse_host_and_port(text, default_port); };
+}
+
+std::function<Result<std::uint64_t, std::string>(std::string_view)> whole_number(std::uint64_t least,
+                                                                                 std::uint64_t most) {
+  return [least, most](std::string_view text) -> Result<std::uint64_t, std::string> {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value >= least && value <= most) return value;
+    return Unexpected<std::string>("'" + std::string(text) + "' is not a number from " + std::to_string(least) +
+                                   " to " + std::to_string(most));
+  };
+}
+
+Result<std::string, std::string> any_text(std::string_view text) {
+  if (text.empty()) return Unexpected<std::string>("must not be empty");
+  return std::string(text);
+}
+
+}  // namespace net

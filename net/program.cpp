@@ -1,0 +1,31 @@
+#include "net/program.h"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+namespace net {
+
+int run_program(std::string_view name, const std::function<int()>& body) {
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return body();
+  } catch (const std::exception& error) {
+    print_diagnostic(name, error.what());
+  } catch (...) {  // Poco's and others' exceptions of no standard kind
+    print_diagnostic(name, "unknown error");
+  }
+  return ExitCode::CannotDo;
+}
+
+void print_diagnostic(std::string_view name, std::string_view text) {
+  std::string line = std::string(name) + ": " + std::string(text);
+  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+  std::replace_if(line.begin(), line.end(), is_control, ' ');
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+}  // namespace net
