@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "net/endpoint.h"
@@ -33,6 +34,7 @@ enum class Outcome : std::uint8_t {
   Pending,      // asked, still waiting
   Answered,     // a success response from the promised source
   Refused,      // an error response: never evidence for a filtering behaviour
+  Unusable,     // a success response that says nothing usable: no address, an implausible one, an unknown demand
   WrongSource,  // a response with the right id from another address: the reflector did not do what was asked
   Silence,      // nothing within the patience of the run
   Unreachable,  // an ICMP error, or TCP refused
@@ -47,8 +49,11 @@ struct Observation {
   std::optional<net::Endpoint> local;         // of the socket, as bound
   net::Duration sent_at{};                    // since the run began; of the first request
   net::Duration answered_at{};                // of the first response, when there is one
+  net::Duration waited_until{};               // when the waiting for it ended: answered, given up, or end of the run
   unsigned requests = 0;                      // sent, retransmissions included
   unsigned duplicates = 0;                    // further copies of the same response
+  unsigned ignored = 0;                       // responses with our id that do not count: another source, damaged
+  unsigned late = 0;                          // responses after the waiting had ended
   std::optional<net::Endpoint> from;          // where the response came from
   std::optional<net::Endpoint> mapped;        // XOR-MAPPED-ADDRESS
   std::optional<net::Endpoint> mapped_plain;  // MAPPED-ADDRESS: unprotected, not for verdicts alone

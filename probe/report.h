@@ -29,6 +29,7 @@ struct Report {
   std::optional<net::Endpoint> external;  // as the first reflector saw that socket
   std::vector<ReflectorSeen> reflectors;
   std::map<std::string, std::string> labels;
+  unsigned strays = 0;  // datagrams that belonged to no question: wrong id, not STUN, forged
   std::chrono::system_clock::time_point started_at;
   net::Duration duration{};
 };
