@@ -112,7 +112,7 @@ void prepare(CLI::App& app) {
     subcommand->preparse_callback([subcommand](std::size_t) { read_environment(*subcommand); });
   }
   if (!subcommands.empty() && app.get_require_subcommand_max() == 0) {
-    app.require_subcommand(static_cast<int>(app.get_require_subcommand_min()), 1);
+    app.require_subcommand(app.get_require_subcommand_min(), 1);
   }
   if (CLI::Option* config = app.get_config_ptr()) {
     app.config_formatter(std::make_shared<ConfigFile>(app));
