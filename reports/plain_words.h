@@ -24,13 +24,14 @@ namespace reports {
 [[nodiscard]] std::string verdict_sentence(const net::NatBehavior& behavior);
 
 // What it means for the reader: who can connect, what needs a relay, what is left open. One sentence an element.
-[[nodiscard]] std::vector<std::string> advice(const net::NatBehavior& behavior);
+// The class is given beside the behaviour because ports that differ prove Symmetric before it is known why they do.
+[[nodiscard]] std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass nat_class);
 
 // What one behaviour does, for someone who has not read RFC 4787.
 [[nodiscard]] std::string_view meaning(net::MappingBehavior mapping);
 [[nodiscard]] std::string_view meaning(net::FilteringBehavior filtering);
 
-// "> 99.99999 %", "97 %"; never rounded up to certainty.
+// "99.99999 %", "97 %"; cut, never rounded up to certainty.
 [[nodiscard]] std::string percent(double confidence);
 // "44.2 ms", "1.20 s".
 [[nodiscard]] std::string duration_words(net::Duration duration);

@@ -6,10 +6,9 @@
 
 #include "net/result.h"
 #include "probe/report.h"
+#include "reports/terminal.h"
 
 namespace reports {
-
-enum class Ink : std::uint8_t { Plain, Color };  // Color: ANSI escapes
 
 // The first line is the verdict, alone. Control characters that came from the network are shown as escapes.
 [[nodiscard]] std::string to_text(const probe::Report& report, Ink ink = Ink::Plain);

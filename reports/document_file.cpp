@@ -1,0 +1,113 @@
+#include "reports/document_file.h"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include "net/cannot_work.h"
+#include "net/file_descriptor.h"
+
+namespace reports {
+namespace {
+
+[[noreturn]] void cannot(std::string_view attempt, const std::string& path) {
+  throw net::CannotWork(fmt::format("{} {}: {}", attempt, path, std::strerror(errno)));
+}
+
+bool write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return true;
+}
+
+// A file that is there but is no regular file (terminal, pipe, /dev/null) cannot be replaced, only written to.
+bool written_in_place(const std::string& path) {
+  struct stat info {};
+  return ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+void write_in_place(const std::string& path, std::string_view text) {
+  net::FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file || !write_all(file.get(), text)) cannot("write", path);
+}
+
+// The file a symbolic link stands for, so that the link survives the rename.
+std::string behind_links(const std::string& path) {
+  char* const resolved = ::realpath(path.c_str(), nullptr);
+  if (resolved == nullptr) return path;
+  std::string out(resolved);
+  std::free(resolved);
+  return out;
+}
+
+// Makes the rename itself durable; a file system that cannot sync a folder has done what it can.
+void sync_folder_of(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  const net::FileDescriptor open_folder(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (open_folder) ::fsync(open_folder.get());
+}
+
+// mkstemp makes files private; a document gets the rights an ordinary new file would, or keeps those it had.
+mode_t rights_for(const std::string& path) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0) return info.st_mode & 07777U;
+  const mode_t mask = ::umask(0);
+  ::umask(mask);
+  return 0666U & ~mask;
+}
+
+void replace(const std::string& path, std::string_view text) {
+  std::string temporary = path + ".XXXXXX";
+  net::FileDescriptor file(::mkstemp(temporary.data()));
+  if (!file) cannot("write", path);
+  const bool whole = ::fchmod(file.get(), rights_for(path)) == 0 && write_all(file.get(), text) &&
+                     ::fsync(file.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
+  if (!whole) {
+    const int reason = errno;
+    ::unlink(temporary.c_str());
+    errno = reason;
+    cannot("write", path);
+  }
+  sync_folder_of(path);
+}
+
+}  // namespace
+
+void write_document(const std::string& path, std::string_view text) {
+  if (path == "-") {
+    if (!write_all(STDOUT_FILENO, text)) cannot("write", "to standard output");
+  } else if (written_in_place(path)) {
+    write_in_place(path, text);
+  } else {
+    replace(behind_links(path), text);
+  }
+}
+
+std::string read_document(const std::string& path, std::size_t limit) {
+  const bool standard = path == "-";
+  const net::FileDescriptor file(standard ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) cannot("read", path);
+  std::string text;
+  std::string chunk(64 * 1024, '\0');
+  for (;;) {
+    const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) cannot("read", path);
+    if (got == 0) return text;
+    text.append(chunk, 0, static_cast<std::size_t>(got));
+    if (text.size() > limit) throw net::CannotWork(fmt::format("read {}: longer than {} bytes", path, limit));
+  }
+}
+
+}  // namespace reports

@@ -1,0 +1,181 @@
+#include "reports/matrix_json.h"
+
+#include <set>
+
+#include "reports/json_values.h"
+
+namespace reports {
+namespace {
+
+using Names = std::set<std::string>;
+
+Json optional_ms(const std::optional<net::Duration>& duration) {
+  return duration ? Json(milliseconds(*duration)) : Json();
+}
+
+template <typename T>
+Json optional_word(const std::optional<T>& value) {
+  return value ? Json(net::to_string(*value)) : Json();
+}
+
+net::NatClass class_of(const traversal::Host& host, const MatrixDocument& document) {
+  const auto probe = document.probes.find(host.name);
+  return probe == document.probes.end() ? net::nat_class(host.behavior) : probe->second.verdict.nat_class;
+}
+
+Json json_host(const traversal::Host& host, const MatrixDocument& document) {
+  Json out;
+  out["name"] = host.name;
+  out["class"] = net::to_string(class_of(host, document));
+  out["behavior"] = {{"mapping", optional_word(host.behavior.mapping)},
+                     {"filtering", optional_word(host.behavior.filtering)},
+                     {"allocation", optional_word(host.behavior.allocation)},
+                     {"udp_blocked", host.behavior.udp_blocked}};
+  out["local"] = json_text(host.local);
+  out["external"] = json_text(host.external);
+  const auto probe = document.probes.find(host.name);
+  if (probe != document.probes.end()) out["probe"] = json_report(probe->second);
+  return out;
+}
+
+traversal::Host host_at(const Place& place, MatrixDocument& document) {
+  traversal::Host host;
+  host.name = place.at("name").text();
+  const Place behavior = place.at("behavior");
+  if (const auto mapping = behavior.find("mapping")) host.behavior.mapping = mapping->word(net::parse_mapping);
+  if (const auto filtering = behavior.find("filtering")) {
+    host.behavior.filtering = filtering->word(net::parse_filtering);
+  }
+  if (const auto allocation = behavior.find("allocation")) {
+    host.behavior.allocation = allocation->word(net::parse_allocation);
+  }
+  host.behavior.udp_blocked = place.at("class").word(net::parse_nat_class) == net::NatClass::UdpBlocked;
+  host.local = optional_text(place, "local");
+  host.external = optional_text(place, "external");
+  if (const auto probe = place.find("probe")) document.probes[host.name] = report_at(*probe);
+  return host;
+}
+
+Json json_attempt(const traversal::Attempt& attempt) {
+  Json out;
+  out["trial"] = attempt.trial;
+  out["strategy"] = attempt.strategy;
+  out["outcome"] = traversal::to_string(attempt.outcome);
+  out["connect_ms"] = optional_ms(attempt.time_to_connect);
+  out["packets"] = {{"a", attempt.packets_a}, {"b", attempt.packets_b}};
+  out["why"] = json_text(attempt.why);
+  return out;
+}
+
+traversal::Attempt attempt_at(const Place& place) {
+  traversal::Attempt attempt;
+  attempt.trial = unsigned_at(place.at("trial"));
+  attempt.strategy = place.at("strategy").text();
+  attempt.outcome = place.at("outcome").word(traversal::parse_outcome);
+  if (const auto connect = place.find("connect_ms")) attempt.time_to_connect = duration_at(*connect);
+  if (const auto packets = place.find("packets")) {
+    attempt.packets_a = unsigned_at(packets->at("a"));
+    attempt.packets_b = unsigned_at(packets->at("b"));
+  }
+  attempt.why = optional_text(place, "why");
+  return attempt;
+}
+
+Json json_times(const std::optional<traversal::ConnectTimes>& times) {
+  if (!times) return nullptr;
+  return {
+      {"min", milliseconds(times->min)}, {"median", milliseconds(times->median)}, {"max", milliseconds(times->max)}};
+}
+
+std::optional<traversal::ConnectTimes> times_in(const Place& pair) {
+  const auto times = pair.find("connect_ms");
+  if (!times) return std::nullopt;
+  return traversal::ConnectTimes{.min = duration_at(times->at("min")),
+                                 .median = duration_at(times->at("median")),
+                                 .max = duration_at(times->at("max"))};
+}
+
+Json json_pair(const traversal::PairOutcome& pair) {
+  Json out;
+  out["a"] = pair.a;
+  out["b"] = pair.b;
+  out["predicted"] = traversal::to_string(pair.predicted);
+  out["outcome"] = traversal::to_string(pair.outcome);
+  out["direction"] = json_text(pair.direction);
+  out["trials"] = pair.trials;
+  out["successes"] = pair.successes;
+  out["strategy"] = json_text(pair.strategy);
+  out["connect_ms"] = json_times(pair.connect);
+  out["why"] = json_text(pair.why);
+  out["attempts"] = Json::array();
+  for (const auto& attempt : pair.attempts) out["attempts"].push_back(json_attempt(attempt));
+  return out;
+}
+
+std::string host_name_at(const Place& place, const Names& names) {
+  if (!names.contains(place.text())) place.fail("no such host");
+  return place.text();
+}
+
+std::string direction_in(const Place& pair) {
+  const auto direction = pair.find("direction");
+  if (!direction) return {};
+  if (direction->text() != "a-to-b" && direction->text() != "b-to-a") direction->fail("expected a-to-b or b-to-a");
+  return direction->text();
+}
+
+traversal::PairOutcome pair_at(const Place& place, const Names& names) {
+  traversal::PairOutcome pair;
+  pair.a = host_name_at(place.at("a"), names);
+  pair.b = host_name_at(place.at("b"), names);
+  if (pair.a == pair.b) place.fail("a host paired with itself");
+  pair.predicted = place.at("predicted").word(traversal::parse_prediction);
+  pair.outcome = place.at("outcome").word(traversal::parse_outcome);
+  pair.direction = direction_in(place);
+  pair.trials = unsigned_at(place.at("trials"));
+  pair.successes = unsigned_at(place.at("successes"));
+  if (pair.successes > pair.trials) place.fail("more successes than trials");
+  pair.strategy = optional_text(place, "strategy");
+  pair.connect = times_in(place);
+  pair.why = optional_text(place, "why");
+  for (const Place& attempt : place.at("attempts").items()) pair.attempts.push_back(attempt_at(attempt));
+  return pair;
+}
+
+}  // namespace
+
+MatrixDocument matrix_at(const Place& root) {
+  expect_schema(root, matrix_schema);
+  MatrixDocument document;
+  Names names;
+  for (const Place& place : root.at("hosts").items()) {
+    document.matrix.hosts.push_back(host_at(place, document));
+    if (!names.insert(document.matrix.hosts.back().name).second) place.fail("a host of this name came before");
+  }
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const Place& place : root.at("pairs").items()) {
+    const auto& pair = document.matrix.pairs.emplace_back(pair_at(place, names));
+    if (!seen.insert(std::minmax(pair.a, pair.b)).second) place.fail("this pair came before");
+  }
+  if (const auto started = root.find("started_at")) document.matrix.started_at = timestamp_at(*started);
+  if (const auto duration = root.find("duration_ms")) document.matrix.duration = duration_at(*duration);
+  return document;
+}
+
+std::string to_json(const MatrixDocument& document) {
+  Json out;
+  out["schema"] = matrix_schema;
+  out["hosts"] = Json::array();
+  for (const auto& host : document.matrix.hosts) out["hosts"].push_back(json_host(host, document));
+  out["pairs"] = Json::array();
+  for (const auto& pair : document.matrix.pairs) out["pairs"].push_back(json_pair(pair));
+  out["started_at"] = timestamp(document.matrix.started_at);
+  out["duration_ms"] = milliseconds(document.matrix.duration);
+  return document_text(out);
+}
+
+net::Result<MatrixDocument, std::string> parse_matrix(std::string_view text) {
+  return read_json(text, [](const Place& root) { return matrix_at(root); });
+}
+
+}  // namespace reports

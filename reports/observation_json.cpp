@@ -1,0 +1,128 @@
+// One observation as a JSON object, every field of it.
+
+#include <limits>
+
+#include "reports/json_values.h"
+
+namespace reports {
+namespace {
+
+std::string_view word(probe::Transport transport) { return transport == probe::Transport::Udp ? "udp" : "tcp"; }
+
+std::optional<probe::Transport> parse_transport(std::string_view text) {
+  if (text == "udp") return probe::Transport::Udp;
+  if (text == "tcp") return probe::Transport::Tcp;
+  return std::nullopt;
+}
+
+Json json_change(const std::optional<stun::ChangeRequest>& change) {
+  if (!change) return nullptr;
+  return {{"address", change->change_address}, {"port", change->change_port}};
+}
+
+Json json_sent_count(const std::optional<stun::SentCount>& count) {
+  if (!count) return nullptr;
+  return {{"sent", count->sent}, {"refused", count->refused}};
+}
+
+// Eight bytes as sixteen hexadecimal digits.
+std::optional<stun::ReturnToken> parse_token(std::string_view text) {
+  stun::ReturnToken token;
+  if (text.size() != 2 * token.bytes.size()) return std::nullopt;
+  if (text.find_first_not_of("0123456789abcdef") != std::string_view::npos) return std::nullopt;
+  const net::Bytes bytes = net::from_hex(text);
+  std::copy(bytes.begin(), bytes.end(), token.bytes.begin());
+  return token;
+}
+
+std::uint32_t u32_at(const Place& place) {
+  return static_cast<std::uint32_t>(place.count(std::numeric_limits<std::uint32_t>::max()));
+}
+
+std::optional<stun::ChangeRequest> change_in(const Place& object) {
+  const auto place = object.find("change");
+  if (!place) return std::nullopt;
+  return stun::ChangeRequest{.change_address = place->at("address").boolean(),
+                             .change_port = place->at("port").boolean()};
+}
+
+std::optional<stun::SentCount> sent_count_in(const Place& object) {
+  const auto place = object.find("sent_count");
+  if (!place) return std::nullopt;
+  return stun::SentCount{.sent = u32_at(place->at("sent")), .refused = u32_at(place->at("refused"))};
+}
+
+probe::Query query_at(const Place& object) {
+  probe::Query query;
+  query.discovery = object.at("discovery").text();
+  query.socket = u32_at(object.at("socket"));
+  query.transport = object.at("transport").word(parse_transport);
+  query.to = endpoint_at(object.at("to"));
+  query.change = change_in(object);
+  query.expected_from = endpoint_at(object.at("expected_from"));
+  if (const auto question = object.find("question")) query.question = u32_at(*question);
+  query.most_requests = unsigned_at(object.at("most_requests"));
+  return query;
+}
+
+}  // namespace
+
+Json json_observation(const probe::Observation& observation, std::size_t index) {
+  const probe::Query& query = observation.query;
+  Json out;
+  out["index"] = index;
+  out["discovery"] = query.discovery;
+  out["socket"] = query.socket;
+  out["transport"] = word(query.transport);
+  out["to"] = net::to_string(query.to);
+  out["change"] = json_change(query.change);
+  out["expected_from"] = net::to_string(query.expected_from);
+  out["question"] = query.question ? Json(*query.question) : Json();
+  out["most_requests"] = query.most_requests;
+  out["outcome"] = probe::to_string(observation.outcome);
+  out["local"] = json_endpoint(observation.local);
+  out["sent_at_ms"] = milliseconds(observation.sent_at);
+  out["answered_at_ms"] =
+      observation.answered_at == net::Duration{} ? Json() : Json(milliseconds(observation.answered_at));
+  out["waited_until_ms"] = milliseconds(observation.waited_until);
+  out["requests"] = observation.requests;
+  out["duplicates"] = observation.duplicates;
+  out["ignored"] = observation.ignored;
+  out["late"] = observation.late;
+  out["from"] = json_endpoint(observation.from);
+  out["mapped"] = json_endpoint(observation.mapped);
+  out["mapped_plain"] = json_endpoint(observation.mapped_plain);
+  out["response_origin"] = json_endpoint(observation.response_origin);
+  out["other_address"] = json_endpoint(observation.other_address);
+  out["return_token"] = observation.return_token ? Json(net::to_hex(observation.return_token->bytes)) : Json();
+  out["sent_count"] = json_sent_count(observation.sent_count);
+  out["error_code"] = observation.error_code ? Json(*observation.error_code) : Json();
+  out["note"] = json_text(observation.note);
+  return out;
+}
+
+probe::Observation observation_at(const Place& object) {
+  probe::Observation out;
+  out.query = query_at(object);
+  out.outcome = object.at("outcome").word(probe::parse_outcome);
+  out.local = optional_endpoint(object, "local");
+  out.sent_at = duration_at(object.at("sent_at_ms"));
+  if (const auto answered = object.find("answered_at_ms")) out.answered_at = duration_at(*answered);
+  out.requests = unsigned_at(object.at("requests"));
+  if (const auto waited = object.find("waited_until_ms")) out.waited_until = duration_at(*waited);
+  if (const auto duplicates = object.find("duplicates")) out.duplicates = unsigned_at(*duplicates);
+  if (const auto ignored = object.find("ignored")) out.ignored = unsigned_at(*ignored);
+  if (const auto late = object.find("late")) out.late = unsigned_at(*late);
+  out.from = optional_endpoint(object, "from");
+  out.mapped = optional_endpoint(object, "mapped");
+  out.mapped_plain = optional_endpoint(object, "mapped_plain");
+  out.response_origin = optional_endpoint(object, "response_origin");
+  out.other_address = optional_endpoint(object, "other_address");
+  if (const auto token = object.find("return_token")) out.return_token = token->word(parse_token);
+  out.sent_count = sent_count_in(object);
+  if (const auto code = object.find("error_code")) out.error_code = static_cast<std::uint16_t>(code->count(0xFFFF));
+  out.note = optional_text(object, "note");
+  return out;
+}
+
+}  // namespace reports

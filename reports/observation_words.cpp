@@ -1,0 +1,66 @@
+#include "reports/observation_words.h"
+
+#include <fmt/core.h>
+
+#include "reports/plain_words.h"
+
+namespace reports {
+namespace {
+
+std::string asked(const probe::Query& query) {
+  const std::string to = net::to_string(query.to) + (query.transport == probe::Transport::Tcp ? " over TCP" : "");
+  if (query.change && query.change->any()) {
+    return fmt::format("{} to answer from {}", to, net::to_string(query.expected_from));
+  }
+  if (query.question && !query.change) return fmt::format("{} how many replies it sent", to);
+  return to;
+}
+
+std::string counted(unsigned count, std::string_view one, std::string_view many) {
+  return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+std::string answer(const probe::Observation& observation) {
+  std::string out = "answered";
+  if (const auto seen = seen_as(observation)) out = fmt::format("seen as {}", net::to_string(*seen));
+  if (observation.answered_at > observation.sent_at) {
+    out += fmt::format(" after {}", duration_words(observation.answered_at - observation.sent_at));
+  }
+  if (observation.sent_count) {
+    out += fmt::format(", sent {} and refused {}", observation.sent_count->sent, observation.sent_count->refused);
+  }
+  return out;
+}
+
+std::string came_back(const probe::Observation& observation) {
+  using enum probe::Outcome;
+  switch (observation.outcome) {
+    case Pending: return "no answer yet";
+    case Answered: return answer(observation);
+    case Refused:
+      return observation.error_code ? fmt::format("refused with error {}", *observation.error_code) : "refused";
+    case WrongSource:
+      return fmt::format("answer from the wrong address{}",
+                         observation.from ? " " + net::to_string(*observation.from) : std::string());
+    case Unusable: return "an answer that cannot be used";
+    case Silence: return fmt::format("nothing, {} sent", counted(observation.requests, "request", "requests"));
+    case Unreachable: return "unreachable";
+    case NotSent: return "not sent";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<net::Endpoint> seen_as(const probe::Observation& observation) {
+  return observation.mapped ? observation.mapped : observation.mapped_plain;
+}
+
+ObservationWords words(const probe::Observation& observation) {
+  std::string back = came_back(observation);
+  if (observation.duplicates > 0) back += fmt::format(", {}", counted(observation.duplicates, "copy", "copies"));
+  if (!observation.note.empty()) back += fmt::format(" ({})", observation.note);
+  return {.asked = asked(observation.query), .came_back = std::move(back)};
+}
+
+}  // namespace reports

@@ -1,0 +1,200 @@
+#include "reports/plain_words.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <tuple>
+
+namespace reports {
+namespace {
+
+using net::FilteringBehavior;
+using net::MappingBehavior;
+
+template <typename Value, typename Table>
+std::string_view at(const Table& table, Value value) {
+  return table[static_cast<std::size_t>(value)];
+}
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 5> class_words = {"Cone", "Symmetric", "No NAT", "UDP blocked", "Unknown"};
+constexpr std::array<std::string_view, 9> classic_words = {
+    "open internet", "symmetric UDP firewall", "full cone", "restricted cone", "port-restricted cone", "symmetric",
+    "UDP blocked",   "no classic name",        "unknown",
+};
+constexpr std::array<std::string_view, 7> prediction_words = {
+    "direct",
+    "needs one port guessed",
+    "needs two ports guessed in turn",
+    "needs two ports guessed at once",
+    "impossible, UDP blocked",
+    "behind the same NAT",
+    "unknown",
+};
+constexpr std::array<std::string_view, 6> outcome_words = {
+    "connected directly", "connected on two paths", "one way only", "did not connect", "agent lost", "not run",
+};
+constexpr std::array<std::string_view, 4> mapping_meanings = {
+    "one external port serves every destination, so what a reflector sees is what a peer can send to",
+    "each destination address gets an external port of its own, so peers cannot be told it in advance",
+    "each destination address and port gets an external port of its own, so peers cannot be told it in advance",
+    "the address is not translated: peers see this host's own address and port",
+};
+constexpr std::array<std::string_view, 3> filtering_meanings = {
+    "once a port is open, anyone may send to it",
+    "only addresses this host has sent to may answer, from any of their ports",
+    "only the exact address and port this host has sent to may answer",
+};
+
+std::string mapping_words(MappingBehavior mapping) {
+  return mapping == MappingBehavior::None ? "no translation" : fmt::format("{} mapping", net::to_string(mapping));
+}
+
+std::string filtering_words(FilteringBehavior filtering) {
+  return fmt::format("{} filtering", net::to_string(filtering));
+}
+
+std::string unknown_words(std::string_view what, std::string_view why) {
+  return why.empty() ? fmt::format("{} unknown", what) : fmt::format("{} unknown ({})", what, why);
+}
+
+// The class, and its classic name in brackets where that says more.
+std::string headline(net::NatClass nat_class, net::ClassicName name) {
+  using enum net::ClassicName;
+  const bool says_more = name != Unknown && name != Symmetric && name != UdpBlocked;
+  if (!says_more) return std::string(plain(nat_class));
+  return fmt::format("{} ({})", plain(nat_class), plain(name));
+}
+
+// Symmetric is proven by ports that differ, even where it stays open what they depend on.
+std::string unknown_mapping(net::NatClass nat_class, std::string_view why) {
+  if (nat_class != net::NatClass::Symmetric) return unknown_words("mapping", why);
+  return why.empty() ? "mapping depends on the destination"
+                     : fmt::format("mapping depends on the destination ({})", why);
+}
+
+constexpr std::string_view with_anyone =
+    "Connects directly with every peer that can use UDP, whatever NAT it is behind.";
+constexpr std::string_view with_anyone_together =
+    "Connects directly with every peer that can use UDP, whatever NAT it is behind, when both sides keep sending.";
+constexpr std::string_view with_cones_or_none = "Connects directly with peers behind a cone NAT or none.";
+constexpr std::string_view symmetric_needs_guess =
+    "A peer behind a symmetric NAT shows a port nobody could tell in advance: guess it, or use a relay.";
+constexpr std::string_view with_open_cones = "Connects directly with open hosts and with full and restricted cones";
+constexpr std::string_view exact_filter_needs_guess =
+    "A peer whose filter compares ports (port-restricted cone, classic symmetric) needs a port guessed, or a relay.";
+
+std::vector<std::string> endpoint_independent_advice(std::optional<FilteringBehavior> filtering) {
+  if (!filtering) {
+    return {std::string(with_cones_or_none),
+            "Whether it also reaches peers behind a symmetric NAT depends on the filtering, which is unknown."};
+  }
+  switch (*filtering) {
+    case FilteringBehavior::EndpointIndependent:
+      return {std::string(with_anyone), "An open port is open to the whole internet: expect datagrams from strangers."};
+    case FilteringBehavior::AddressDependent: return {std::string(with_anyone_together)};
+    case FilteringBehavior::AddressAndPortDependent:
+      return {std::string(with_cones_or_none), std::string(symmetric_needs_guess)};
+  }
+  return {};
+}
+
+std::vector<std::string> dependent_advice(std::optional<FilteringBehavior> filtering) {
+  const std::string open_cones(with_open_cones);
+  if (!filtering) return {open_cones + ".", "For other peers it depends on the filtering, which is unknown."};
+  switch (*filtering) {
+    case FilteringBehavior::EndpointIndependent:
+      return {open_cones + ", and with symmetric NATs whose filter ignores ports.",
+              std::string(exact_filter_needs_guess)};
+    case FilteringBehavior::AddressDependent:
+      return {open_cones + ", and with symmetric NATs that let anyone in.",
+              "Every other peer needs a port guessed, or a relay."};
+    case FilteringBehavior::AddressAndPortDependent:
+      return {open_cones + " only.",
+              "With a port-restricted cone one port has to be guessed; two NATs like this one need a relay."};
+  }
+  return {};
+}
+
+std::optional<std::string> allocation_advice(const net::NatBehavior& behavior) {
+  if (!behavior.allocation || behavior.mapping == MappingBehavior::None) return std::nullopt;
+  if (net::nat_class(behavior) != net::NatClass::Symmetric) return std::nullopt;
+  if (behavior.allocation == net::PortAllocation::Random) {
+    return "Ports are handed out at random: a guess is a search, not a prediction.";
+  }
+  return "Ports are handed out in order, so the next one can be predicted.";
+}
+
+bool keeps_state(const net::NatBehavior& behavior) {
+  return behavior.mapping != MappingBehavior::None || behavior.filtering != FilteringBehavior::EndpointIndependent;
+}
+
+}  // namespace
+
+std::string_view plain(net::NatClass nat_class) { return at(class_words, nat_class); }
+std::string_view plain(net::ClassicName name) { return at(classic_words, name); }
+std::string_view plain(traversal::Prediction prediction) { return at(prediction_words, prediction); }
+std::string_view plain(traversal::Outcome outcome) { return at(outcome_words, outcome); }
+std::string_view meaning(MappingBehavior mapping) { return at(mapping_meanings, mapping); }
+std::string_view meaning(FilteringBehavior filtering) { return at(filtering_meanings, filtering); }
+
+std::string verdict_sentence(const probe::Verdict& verdict) {
+  if (verdict.nat_class == net::NatClass::UdpBlocked) {
+    return "UDP blocked: no reflector answers over UDP, while TCP to one of them works";
+  }
+  const std::string head = headline(verdict.nat_class, verdict.rfc3489);
+  const auto& [mapping, filtering] = std::tie(verdict.mapping, verdict.filtering);
+  if (!mapping.value && !filtering.value && mapping.why == filtering.why &&
+      verdict.nat_class == net::NatClass::Unknown) {
+    return fmt::format("{}: {}", head, unknown_words("mapping and filtering", mapping.why));
+  }
+  return fmt::format("{}: {}, {}", head,
+                     mapping.value ? mapping_words(*mapping.value) : unknown_mapping(verdict.nat_class, mapping.why),
+                     filtering.value ? filtering_words(*filtering.value) : unknown_words("filtering", filtering.why));
+}
+
+std::string verdict_sentence(const net::NatBehavior& behavior) {
+  probe::Verdict verdict{.nat_class = net::nat_class(behavior), .rfc3489 = net::classic_name(behavior)};
+  verdict.mapping.value = behavior.mapping;
+  verdict.filtering.value = behavior.filtering;
+  return verdict_sentence(verdict);
+}
+
+std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass nat_class) {
+  switch (nat_class) {
+    case net::NatClass::UdpBlocked:
+      return {"Only TCP gets out: every peer has to be reached through a relay over TCP or TLS."};
+    case net::NatClass::Unknown:
+      return {"Nothing can be promised to a peer. Try again with a second reflector, or when the network is quieter."};
+    default: break;
+  }
+  const bool dependent = nat_class == net::NatClass::Symmetric;
+  auto out = dependent ? dependent_advice(behavior.filtering) : endpoint_independent_advice(behavior.filtering);
+  if (const auto allocation = allocation_advice(behavior)) out.push_back(*allocation);
+  if (keeps_state(behavior)) {
+    // RFC 8445 section 11 sends every 15 s; RFC 4787 REQ-5 asks for 2 minutes, and the field knows 30 s and less.
+    out.emplace_back("How long an idle mapping lives was not measured: send something every 15 seconds to keep it.");
+  }
+  return out;
+}
+
+std::string percent(double confidence) {
+  const double value = confidence * 100;
+  if (confidence >= 1) return "100 %";
+  // As many nines as there are, at most seven figures, cut and not rounded: certainty is never claimed by rounding.
+  const int digits = value < 90 ? 0 : std::min(5, static_cast<int>(std::floor(-std::log10(1 - confidence) + 1e-9)) - 1);
+  const double scale = std::pow(10, std::max(0, digits));
+  return fmt::format("{:.{}f} %", std::floor(value * scale + 1e-6) / scale, std::max(0, digits));
+}
+
+std::string duration_words(net::Duration duration) {
+  const double ms = net::to_ms(duration);
+  if (ms < 10) return fmt::format("{:.2f} ms", ms);
+  if (ms < 1000) return fmt::format("{:.1f} ms", ms);
+  if (ms < 60'000) return fmt::format("{:.2f} s", ms / 1000);
+  return fmt::format("{:.0f} min {:02.0f} s", std::floor(ms / 60'000), std::floor(std::fmod(ms / 1000, 60)));
+}
+
+}  // namespace reports

@@ -1,0 +1,124 @@
+#include "reports/probe_report_json.h"
+
+#include "reports/json_values.h"
+
+namespace reports {
+namespace {
+
+template <typename T>
+Json json_finding(const probe::Finding<T>& finding) {
+  Json out;
+  out["value"] = finding.value ? Json(net::to_string(*finding.value)) : Json();
+  out["confidence"] = finding.confidence;
+  out["evidence"] = finding.evidence;
+  out["why"] = json_text(finding.why);
+  return out;
+}
+
+template <typename T, typename Parse>
+probe::Finding<T> finding_at(const Place& place, Parse parse, std::size_t observations) {
+  probe::Finding<T> finding;
+  if (const auto value = place.find("value")) finding.value = value->word(parse);
+  finding.confidence = place.at("confidence").number(0, 1);
+  for (const Place& index : place.at("evidence").items()) {
+    const auto value = static_cast<std::size_t>(index.count(SIZE_MAX));
+    if (value >= observations) index.fail("points outside the observations");
+    finding.evidence.push_back(value);
+  }
+  finding.why = optional_text(place, "why");
+  return finding;
+}
+
+Json json_verdict(const probe::Verdict& verdict) {
+  Json out;
+  out["class"] = net::to_string(verdict.nat_class);
+  out["rfc3489"] = net::to_string(verdict.rfc3489);
+  out["mapping"] = json_finding(verdict.mapping);
+  out["filtering"] = json_finding(verdict.filtering);
+  return out;
+}
+
+probe::Verdict verdict_at(const Place& place, std::size_t observations) {
+  probe::Verdict verdict;
+  verdict.nat_class = place.at("class").word(net::parse_nat_class);
+  verdict.rfc3489 = place.at("rfc3489").word(net::parse_classic_name);
+  verdict.mapping = finding_at<net::MappingBehavior>(place.at("mapping"), net::parse_mapping, observations);
+  verdict.filtering = finding_at<net::FilteringBehavior>(place.at("filtering"), net::parse_filtering, observations);
+  return verdict;
+}
+
+Json json_reflector(const probe::ReflectorSeen& reflector) {
+  Json out;
+  out["given"] = reflector.given;
+  out["endpoint"] = net::to_string(reflector.endpoint);
+  out["answered"] = reflector.answered;
+  out["other_address"] = json_endpoint(reflector.other_address);
+  out["round_trip_ms"] = reflector.round_trip ? Json(milliseconds(*reflector.round_trip)) : Json();
+  out["note"] = json_text(reflector.note);
+  return out;
+}
+
+probe::ReflectorSeen reflector_at(const Place& place) {
+  probe::ReflectorSeen reflector;
+  reflector.given = place.at("given").text();
+  reflector.endpoint = endpoint_at(place.at("endpoint"));
+  reflector.answered = place.at("answered").boolean();
+  reflector.other_address = optional_endpoint(place, "other_address");
+  if (const auto round_trip = place.find("round_trip_ms")) reflector.round_trip = duration_at(*round_trip);
+  reflector.note = optional_text(place, "note");
+  return reflector;
+}
+
+// "local" and "external" are objects, so that they can say more than the endpoint one day.
+Json json_side(const std::optional<net::Endpoint>& endpoint) { return {{"endpoint", json_endpoint(endpoint)}}; }
+
+std::optional<net::Endpoint> side_in(const Place& root, std::string_view key) {
+  const auto side = root.find(key);
+  return side ? optional_endpoint(*side, "endpoint") : std::nullopt;
+}
+
+}  // namespace
+
+Json json_report(const probe::Report& report) {
+  Json out;
+  out["schema"] = probe_report_schema;
+  out["verdict"] = json_verdict(report.verdict);
+  out["findings"] = Json::object();
+  out["local"] = json_side(report.local);
+  out["external"] = json_side(report.external);
+  out["reflectors"] = Json::array();
+  for (const auto& reflector : report.reflectors) out["reflectors"].push_back(json_reflector(reflector));
+  out["labels"] = Json::object();
+  for (const auto& [key, value] : report.labels) out["labels"][key] = value;
+  out["started_at"] = timestamp(report.started_at);
+  out["duration_ms"] = milliseconds(report.duration);
+  out["strays"] = report.strays;
+  out["observations"] = Json::array();
+  for (const auto& seen : report.observations) {
+    out["observations"].push_back(json_observation(seen, out["observations"].size()));
+  }
+  return out;
+}
+
+probe::Report report_at(const Place& root) {
+  expect_schema(root, probe_report_schema);
+  probe::Report report;
+  for (const Place& seen : root.at("observations").items()) report.observations.push_back(observation_at(seen));
+  report.verdict = verdict_at(root.at("verdict"), report.observations.size());
+  report.local = side_in(root, "local");
+  report.external = side_in(root, "external");
+  for (const Place& reflector : root.at("reflectors").items()) report.reflectors.push_back(reflector_at(reflector));
+  for (const auto& [key, value] : root.at("labels").members()) report.labels[key] = value.text();
+  report.started_at = timestamp_at(root.at("started_at"));
+  report.duration = duration_at(root.at("duration_ms"));
+  if (const auto strays = root.find("strays")) report.strays = unsigned_at(*strays);
+  return report;
+}
+
+std::string to_json(const probe::Report& report) { return document_text(json_report(report)); }
+
+net::Result<probe::Report, std::string> parse_probe_report(std::string_view text) {
+  return read_json(text, [](const Place& root) { return report_at(root); });
+}
+
+}  // namespace reports

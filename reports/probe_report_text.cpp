@@ -1,0 +1,115 @@
+#include "reports/probe_report_text.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "reports/finding_lines.h"
+#include "reports/observation_words.h"
+#include "reports/plain_words.h"
+
+namespace reports {
+namespace {
+
+constexpr std::size_t name_width = 11;
+constexpr std::size_t value_width = 28;
+
+Tone tone_of(net::NatClass nat_class) {
+  switch (nat_class) {
+    case net::NatClass::Cone:
+    case net::NatClass::NoNat: return Tone::Good;
+    case net::NatClass::UdpBlocked: return Tone::Bad;
+    default: return Tone::Doubtful;
+  }
+}
+
+std::string headline(const probe::Verdict& verdict, Ink ink) {
+  const std::string sentence = printable(verdict_sentence(verdict));
+  const std::size_t colon = std::min(sentence.find(':'), sentence.size());
+  return fmt::format("NAT type: {}{}\n", inked(sentence.substr(0, colon), tone_of(verdict.nat_class), ink),
+                     sentence.substr(colon));
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string row(std::string_view name, std::string_view text, Ink ink) {
+  return fmt::format("  {}{}\n", inked(padded(name, name_width), Tone::Bold, ink), text);
+}
+
+std::string finding_row(const FindingLine& finding, Ink ink) {
+  const std::string sure = printable(certainty(finding));
+  const std::string text = finding.value ? padded(*finding.value, value_width) + inked(sure, Tone::Dim, ink) : sure;
+  return row(capitalized(finding.name), text, ink);
+}
+
+std::string endpoints_row(const probe::Report& report, Ink ink) {
+  if (!report.external) return {};
+  const std::string from = report.local ? fmt::format(", sent from {}", net::to_string(*report.local)) : std::string();
+  return row("Seen as", net::to_string(*report.external) + from, ink);
+}
+
+std::string reflector_rows(const probe::Report& report, Ink ink) {
+  std::string out;
+  for (const auto& reflector : report.reflectors) {
+    std::string text = printable(reflector.given);
+    if (text != net::to_string(reflector.endpoint)) text += fmt::format(" ({})", net::to_string(reflector.endpoint));
+    text += !reflector.answered    ? ": no answer over UDP"
+            : reflector.round_trip ? fmt::format(": answered in {}", duration_words(*reflector.round_trip))
+                                   : ": answered";
+    if (!reflector.note.empty()) text += "; " + printable(reflector.note);
+    out += row("Reflector", text, ink);
+  }
+  return out;
+}
+
+std::string advice_lines(const probe::Verdict& verdict, Ink ink) {
+  std::string out = fmt::format("\n{}\n", inked("What it means", Tone::Bold, ink));
+  for (const auto& sentence : advice(probe::behavior_of(verdict), verdict.nat_class)) {
+    out += fmt::format("  - {}\n", sentence);
+  }
+  return out;
+}
+
+std::string observation_line(const probe::Report& report, std::size_t index, Ink ink) {
+  const probe::Observation& seen = report.observations[index];
+  const ObservationWords said = words(seen);
+  const std::string source = seen.local ? net::to_string(*seen.local) : fmt::format("socket {}", seen.query.socket);
+  return printable(fmt::format("  {:>4}  {}  {} -> {}: ", fmt::format("#{}", index), padded(seen.query.discovery, 12),
+                               source, said.asked)) +
+         inked(printable(said.came_back), Tone::Dim, ink) + "\n";
+}
+
+}  // namespace
+
+std::string to_text(const probe::Report& report, Ink ink) {
+  std::string out = headline(report.verdict, ink);
+  for (const FindingLine& finding : finding_lines(report.verdict)) out += finding_row(finding, ink);
+  out += endpoints_row(report, ink) + reflector_rows(report, ink);
+  return out + advice_lines(report.verdict, ink);
+}
+
+net::Result<std::string, std::string> explain(const probe::Report& report, std::string_view finding, Ink ink) {
+  std::string names;
+  for (const FindingLine& line : finding_lines(report.verdict)) {
+    names += (names.empty() ? "" : ", ") + line.name;
+    if (line.name != finding) continue;
+    std::string out = finding_row(line, ink);
+    if (!line.meaning.empty()) out += row("", line.meaning, ink);
+    for (const std::size_t index : line.evidence) {
+      if (index < report.observations.size()) out += observation_line(report, index, ink);
+    }
+    return out;
+  }
+  return tl::unexpected(fmt::format("no finding \"{}\"; there are: {}", printable(finding), names));
+}
+
+std::string observations_text(const probe::Report& report, Ink ink) {
+  std::string out;
+  for (std::size_t i = 0; i < report.observations.size(); ++i) out += observation_line(report, i, ink);
+  return out;
+}
+
+}  // namespace reports
