@@ -27,20 +27,50 @@ AddressScope scope_v4(BytesView bytes) {
   return found == v4_scopes.end() ? AddressScope::Public : found->scope;
 }
 
-bool starts_with(BytesView bytes, std::initializer_list<std::uint8_t> prefix) {
-  return std::equal(prefix.begin(), prefix.end(), bytes.begin());
+using Address6 = std::array<std::uint8_t, 16>;
+
+bool begins_with(BytesView bytes, const Address6& prefix, unsigned bits) {
+  const std::size_t whole = bits / 8;
+  const auto mask = static_cast<std::uint8_t>(0xFF00U >> bits % 8);
+  return std::equal(prefix.begin(), prefix.begin() + whole, bytes.begin()) &&
+         (whole == bytes.size() || (bytes[whole] & mask) == (prefix[whole] & mask));
 }
 
+struct Prefix6 {
+  Address6 value;
+  unsigned bits;
+  AddressScope scope;
+};
+constexpr std::array v6_scopes = {
+    Prefix6{{}, 128, AddressScope::Unspecified},
+    Prefix6{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1}, 128, AddressScope::Loopback},
+    Prefix6{{0xFF}, 8, AddressScope::Multicast},
+    Prefix6{{0xFE, 0x80}, 10, AddressScope::LinkLocal},
+    Prefix6{{0xFE, 0xC0}, 10, AddressScope::Private},  // site-local, RFC 3879
+    Prefix6{{0xFC}, 7, AddressScope::Private},
+};
+
+// Prefixes behind which an IPv4 address lies, from byte `at` on.
+struct Embedding {
+  Address6 prefix;
+  unsigned bits;
+  std::size_t at;
+};
+constexpr std::array embeddings = {
+    Embedding{{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, 96, 12},  // mapped, RFC 4291
+    Embedding{{0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, 96, 12},        // translated, RFC 2765
+    Embedding{{}, 96, 12},                                          // compatible, RFC 4291
+    Embedding{{0, 0x64, 0xFF, 0x9B}, 96, 12},                       // NAT64, RFC 6052
+    Embedding{{0x20, 0x02}, 16, 2},                                 // 6to4, RFC 3056
+};
+
 AddressScope scope_v6(BytesView bytes) {
-  if (starts_with(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF})) return scope_v4(bytes.subspan(12));
-  if (starts_with(bytes, {0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0})) return scope_v4(bytes.subspan(12));
-  if (starts_with(bytes, {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0})) {
-    const std::uint32_t low = get_u32(bytes.subspan(12));
-    return low == 0 ? AddressScope::Unspecified : low == 1 ? AddressScope::Loopback : scope_v4(bytes.subspan(12));
+  for (const Prefix6& row : v6_scopes) {
+    if (begins_with(bytes, row.value, row.bits)) return row.scope;
   }
-  if (bytes[0] == 0xFF) return AddressScope::Multicast;
-  if (bytes[0] == 0xFE && (bytes[1] & 0xC0) == 0x80) return AddressScope::LinkLocal;
-  if ((bytes[0] & 0xFE) == 0xFC) return AddressScope::Private;
+  for (const Embedding& row : embeddings) {
+    if (begins_with(bytes, row.prefix, row.bits)) return scope_v4(bytes.subspan(row.at, 4));
+  }
   return AddressScope::Public;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What kind of address this is (RFC 6890 and the registries it names): who may be reached by it, and so whether a
-// stranger's word may aim packets at it. IPv4 inside IPv6 (mapped, 64:ff9b::/96) has the scope of the inner address.
+// stranger's word may aim packets at it. IPv4 inside IPv6 (mapped, NAT64's 64:ff9b::/96, 6to4) has the scope of the
+// inner address.
 
 #include "net/endpoint.h"
 
@@ -10,7 +11,7 @@ enum class AddressScope : std::uint8_t {
   Unspecified,  // 0.0.0.0/8, ::
   Loopback,     // 127/8, ::1
   LinkLocal,    // 169.254/16, fe80::/10
-  Private,      // RFC 1918, unique local fc00::/7
+  Private,      // RFC 1918, unique local fc00::/7, site-local fec0::/10
   SharedNat,    // RFC 6598: 100.64/10, between a home router and a carrier's NAT
   Multicast,    // 224/4, ff00::/8
   Broadcast,    // 255.255.255.255 and 240/4

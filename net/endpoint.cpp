@@ -52,6 +52,7 @@ std::string to_string(const IpAddress& address) {
 
 Result<IpAddress, std::string> parse_address(std::string_view text) {
   const std::string terminated(text);
+  if (terminated.find('\0') != std::string::npos) return Unexpected(fmt::format("'{}' is not an IP address", text));
   std::array<std::uint8_t, 4> v4{};
   if (::inet_pton(AF_INET, terminated.c_str(), v4.data()) == 1) return IpAddress::v4(v4);
   std::array<std::uint8_t, 16> v6{};
@@ -73,6 +74,9 @@ Result<HostAndPort, std::string> parse_host_and_port(std::string_view text, std:
     const auto close = text.find(']');
     if (close == std::string_view::npos) return Unexpected(fmt::format("'{}' has no closing bracket", text));
     host = text.substr(1, close - 1);
+    if (host.find(':') == std::string_view::npos) {
+      return Unexpected(fmt::format("'{}': brackets hold an IPv6 address", text));
+    }
     const std::string_view rest = text.substr(close + 1);
     if (!rest.empty() && rest.front() != ':') return Unexpected(fmt::format("'{}' is not HOST[:PORT]", text));
     port_given = !rest.empty();

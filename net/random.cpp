@@ -41,7 +41,11 @@ std::uint64_t Random::below(std::uint64_t bound) {
   return value % bound;
 }
 
-std::uint64_t Random::between(std::uint64_t low, std::uint64_t high) { return low + below(high - low + 1); }
+std::uint64_t Random::between(std::uint64_t low, std::uint64_t high) {
+  assert(low <= high);
+  const std::uint64_t values = high - low + 1;  // 0: all of them
+  return values == 0 ? next() : low + below(values);
+}
 
 double Random::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
 

@@ -24,6 +24,10 @@ net::Endpoint crossed(const net::Endpoint& endpoint, const TransactionId& id) {
 
 }  // namespace
 
+bool unknown_family(net::BytesView value) {
+  return value.size() >= 2 && value[1] != family_v4 && value[1] != family_v6;
+}
+
 std::optional<net::Endpoint> parse_plain_address(net::BytesView value) {
   if (value.size() == 8 && value[1] == family_v4) {
     return net::Endpoint{net::IpAddress::v4({value[4], value[5], value[6], value[7]}), net::get_u16(value.subspan(2))};

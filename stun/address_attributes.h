@@ -4,8 +4,8 @@
 //   | 0 (8) | family (8): 1 IPv4, 2 IPv6 | port (16) | address (32 or 128) |
 //
 // MAPPED-ADDRESS and its kin (RFC 8489 section 14.1, RFC 5780 sections 7.3 and 7.4, RFC 3489 section 11.2) say it
-// plainly; XOR-MAPPED-ADDRESS (section 14.2) hides it from NATs that rewrite addresses in payloads. An unknown family
-// and a size that does not fit the family are malformed; the first byte is ignored.
+// plainly; XOR-MAPPED-ADDRESS (section 14.2) hides it from NATs that rewrite addresses in payloads. An attribute
+// of unknown family counts as absent; a size that does not fit the family is malformed; the first byte is ignored.
 
 #include <optional>
 
@@ -14,6 +14,7 @@
 
 namespace stun {
 
+[[nodiscard]] bool unknown_family(net::BytesView value);
 [[nodiscard]] std::optional<net::Endpoint> parse_plain_address(net::BytesView value);
 void serialize_plain_address(net::Bytes& out, const net::Endpoint& endpoint);
 
@@ -22,6 +23,7 @@ struct PlainAddress {
   static constexpr AttributeType type = Type;
   net::Endpoint endpoint;
 
+  [[nodiscard]] static bool ignored(net::BytesView value) { return unknown_family(value); }
   [[nodiscard]] static std::optional<PlainAddress> parse(net::BytesView value, const TransactionId&) {
     const auto parsed = parse_plain_address(value);
     return parsed ? std::optional(PlainAddress{*parsed}) : std::nullopt;
@@ -40,6 +42,7 @@ struct XorMappedAddress {
   static constexpr AttributeType type = AttributeType::XorMappedAddress;
   net::Endpoint endpoint;
 
+  [[nodiscard]] static bool ignored(net::BytesView value) { return unknown_family(value); }
   [[nodiscard]] static std::optional<XorMappedAddress> parse(net::BytesView value, const TransactionId& id);
   void serialize(net::Bytes& out, const TransactionId& id) const;
 };

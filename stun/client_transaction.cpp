@@ -1,10 +1,14 @@
 #include "stun/client_transaction.h"
 
+#include <cassert>
+
 namespace stun {
 
 ClientTransaction::ClientTransaction(const TransactionId& id, const RetransmissionSchedule& schedule,
                                      net::TimePoint start)
-    : id_(id), schedule_(schedule), deadline_(start) {}
+    : id_(id), schedule_(schedule), deadline_(start) {
+  assert(schedule.most_requests >= 1 && schedule.most_requests <= 32);
+}
 
 bool ClientTransaction::take_due(net::TimePoint now) {
   if (sent_ == schedule_.most_requests || now < deadline_) return false;

@@ -12,7 +12,7 @@ namespace stun {
 // The standard's defaults. A prober that knows the round trip may pass a faster one.
 struct RetransmissionSchedule {
   net::Duration initial_rto = std::chrono::milliseconds(500);
-  unsigned most_requests = 7;  // Rc
+  unsigned most_requests = 7;  // Rc, 1 to 32
   unsigned last_wait = 16;     // Rm: after the last request, so many initial RTOs
   bool doubling = true;        // false: every `initial_rto`
 };

@@ -8,7 +8,6 @@
 #include <openssl/rand.h>
 
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -20,35 +19,33 @@ struct MacDeleter {
 };
 using MacContext = std::unique_ptr<EVP_MAC_CTX, MacDeleter>;
 
-MacContext new_context(const char* algorithm) {
+// Made once a thread and algorithm: fetching costs several times what the hash itself does.
+MacContext new_context(const char* algorithm, const OSSL_PARAM& parameter) {
   EVP_MAC* mac = EVP_MAC_fetch(nullptr, algorithm, nullptr);
   MacContext context(EVP_MAC_CTX_new(mac));
   EVP_MAC_free(mac);  // the context holds its own reference
-  if (!context) throw std::runtime_error(fmt::format("libcrypto offers no {}", algorithm));
+  const OSSL_PARAM parameters[] = {parameter, OSSL_PARAM_construct_end()};
+  if (!context || EVP_MAC_CTX_set_params(context.get(), parameters) != 1) {
+    throw std::runtime_error(fmt::format("libcrypto offers no {}", algorithm));
+  }
   return context;
 }
 
-// One context a thread and algorithm: fetching costs more than the hash itself.
-void run(EVP_MAC_CTX* context, net::BytesView key, const OSSL_PARAM* parameters, net::BytesView message,
-         std::span<std::uint8_t> out) {
+void run(EVP_MAC_CTX* context, net::BytesView key, Pieces message, std::span<std::uint8_t> out) {
   static constexpr std::uint8_t no_key = 0;  // libcrypto takes a null key for "the key of last time"
-  const std::uint8_t* key_bytes = key.empty() ? &no_key : key.data();
+  bool good = EVP_MAC_init(context, key.empty() ? &no_key : key.data(), key.size(), nullptr) == 1;
+  for (const net::BytesView piece : message) good = good && EVP_MAC_update(context, piece.data(), piece.size()) == 1;
   std::size_t written = 0;
-  if (EVP_MAC_init(context, key_bytes, key.size(), parameters) != 1 ||
-      EVP_MAC_update(context, message.data(), message.size()) != 1 ||
-      EVP_MAC_final(context, out.data(), &written, out.size()) != 1 || written != out.size()) {
-    throw std::runtime_error("libcrypto could not compute a MAC");
-  }
+  good = good && EVP_MAC_final(context, out.data(), &written, out.size()) == 1;
+  if (!good || written != out.size()) throw std::runtime_error("libcrypto could not compute a MAC");
 }
 
 template <std::size_t Size>
-std::array<std::uint8_t, Size> hmac(const char* digest, net::BytesView key, net::BytesView message) {
-  thread_local const MacContext context = new_context("HMAC");
-  std::string name(digest);
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
-                                   OSSL_PARAM_construct_end()};
+std::array<std::uint8_t, Size> hmac(std::string digest, net::BytesView key, Pieces message) {
+  thread_local const MacContext context =
+      new_context("HMAC", OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), 0));
   std::array<std::uint8_t, Size> out{};
-  run(context.get(), key, parameters, message, out);
+  run(context.get(), key, message, out);
   return out;
 }
 
@@ -63,12 +60,20 @@ std::array<std::uint8_t, Size> digest_of(const EVP_MD* algorithm, net::BytesView
 
 }  // namespace
 
-std::array<std::uint8_t, sha1_size> hmac_sha1(net::BytesView key, net::BytesView message) {
+std::array<std::uint8_t, sha1_size> hmac_sha1(net::BytesView key, Pieces message) {
   return hmac<sha1_size>("SHA1", key, message);
 }
 
-std::array<std::uint8_t, sha256_size> hmac_sha256(net::BytesView key, net::BytesView message) {
+std::array<std::uint8_t, sha256_size> hmac_sha256(net::BytesView key, Pieces message) {
   return hmac<sha256_size>("SHA256", key, message);
+}
+
+std::array<std::uint8_t, sha1_size> hmac_sha1(net::BytesView key, net::BytesView message) {
+  return hmac_sha1(key, {message});
+}
+
+std::array<std::uint8_t, sha256_size> hmac_sha256(net::BytesView key, net::BytesView message) {
+  return hmac_sha256(key, {message});
 }
 
 std::array<std::uint8_t, sha256_size> sha256(net::BytesView message) {
@@ -76,11 +81,11 @@ std::array<std::uint8_t, sha256_size> sha256(net::BytesView message) {
 }
 
 std::uint64_t sip_hash(const SipKey& key, net::BytesView message) {
-  thread_local const MacContext context = new_context("SIPHASH");
   std::size_t size = 8;
-  const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size), OSSL_PARAM_construct_end()};
+  thread_local const MacContext context =
+      new_context("SIPHASH", OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size));
   std::array<std::uint8_t, 8> out{};
-  run(context.get(), key, parameters, message, out);
+  run(context.get(), key, {message}, out);
   return net::get_u64(out);
 }
 

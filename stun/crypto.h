@@ -1,8 +1,12 @@
 #pragma once
-// The hashes STUN and our private parts need, from OpenSSL's libcrypto. Keys and messages in, digests out; no state.
+// The hashes STUN and our private parts need, from OpenSSL's libcrypto. Keys and messages in, digests out. A libcrypto
+// that lacks one of them or fails is a std::runtime_error.
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string_view>
 
 #include "net/bytes.h"
 
@@ -11,6 +15,10 @@ namespace stun {
 inline constexpr std::size_t sha1_size = 20;
 inline constexpr std::size_t sha256_size = 32;
 
+// A message may lie in pieces, so that nobody copies one to change its header.
+using Pieces = std::initializer_list<net::BytesView>;
+[[nodiscard]] std::array<std::uint8_t, sha1_size> hmac_sha1(net::BytesView key, Pieces message);
+[[nodiscard]] std::array<std::uint8_t, sha256_size> hmac_sha256(net::BytesView key, Pieces message);
 [[nodiscard]] std::array<std::uint8_t, sha1_size> hmac_sha1(net::BytesView key, net::BytesView message);
 [[nodiscard]] std::array<std::uint8_t, sha256_size> hmac_sha256(net::BytesView key, net::BytesView message);
 [[nodiscard]] std::array<std::uint8_t, sha256_size> sha256(net::BytesView message);

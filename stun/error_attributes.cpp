@@ -2,6 +2,10 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+#include <cassert>
+
 namespace stun {
 namespace {
 
@@ -33,12 +37,22 @@ CodePoint code_point_at(net::BytesView text) {
   return value < least[size] || value > 0x10FFFF || surrogate ? CodePoint{text[0], 0} : CodePoint{value, size};
 }
 
+// What a terminal, a log or a reader could be misled by: control and format characters (Unicode categories Cc, Cf, Zl,
+// Zp), and the backslash, so that an escape is always ours.
+struct Range {
+  std::uint32_t first;
+  std::uint32_t last;
+};
+constexpr std::array escaped_ranges = {
+    Range{0x0000, 0x001F}, Range{0x005C, 0x005C}, Range{0x007F, 0x009F},   Range{0x00AD, 0x00AD},
+    Range{0x0600, 0x0605}, Range{0x061C, 0x061C}, Range{0x06DD, 0x06DD},   Range{0x070F, 0x070F},
+    Range{0x180E, 0x180E}, Range{0x200B, 0x200F}, Range{0x2028, 0x202E},   Range{0x2060, 0x206F},
+    Range{0xFEFF, 0xFEFF}, Range{0xFFF9, 0xFFFB}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0xE007F},
+};
+
 bool printable(std::uint32_t value) {
-  const bool control = value < 0x20 || (value >= 0x7F && value < 0xA0);
-  const bool direction = value == 0x061C || (value >= 0x200B && value <= 0x200F) ||
-                         (value >= 0x2028 && value <= 0x202E) || (value >= 0x2060 && value <= 0x206F) ||
-                         value == 0xFEFF;
-  return !control && !direction;
+  return std::none_of(escaped_ranges.begin(), escaped_ranges.end(),
+                      [value](const Range& range) { return value >= range.first && value <= range.last; });
 }
 
 }  // namespace
@@ -52,6 +66,7 @@ std::optional<ErrorCode> ErrorCode::parse(net::BytesView value, const Transactio
 }
 
 void ErrorCode::serialize(net::Bytes& out, const TransactionId&) const {
+  assert(code >= 300 && code <= 699);
   out.insert(out.end(), {0, 0, static_cast<std::uint8_t>(code / 100), static_cast<std::uint8_t>(code % 100)});
   net::append(out, net::as_bytes(reason));
 }

@@ -27,8 +27,9 @@ struct UnknownAttributes {
   void serialize(net::Bytes& out, const TransactionId&) const;
 };
 
-// Text that came from the network, fit to show: control characters, wrong UTF-8 and direction marks are escaped,
-// and it is cut to 127 characters (the longest reason phrase RFC 8489 allows).
+// Text that came from the network, fit to show: control and format characters (direction marks among them) become
+// \u{202e}, bytes that are not UTF-8 \xff, a backslash \u{005c}. Cut to 127 characters of the original, RFC 8489's
+// longest reason phrase.
 [[nodiscard]] std::string shown(std::string_view text);
 
 }  // namespace stun

@@ -2,21 +2,30 @@
 
 #include <zlib.h>
 
-#include <algorithm>
+#include <array>
 
 #include "stun/crypto.h"
 
 namespace stun {
 namespace {
 
-// The bytes an integrity hash covers: all before the attribute, with a length field that ends with the attribute.
-net::Bytes covered_bytes(const Message& message, const Attribute& integrity) {
-  const std::size_t end = integrity.offset - 4U;
-  const net::BytesView before = message.bytes().first(end);
-  net::Bytes covered(before.begin(), before.end());
-  const auto length = net::u16_bytes(static_cast<std::uint16_t>(end + 4 + integrity.length - header_size));
-  std::copy(length.begin(), length.end(), covered.begin() + 2);
-  return covered;
+// What an integrity hash covers: all before the attribute, under a header whose length field ends with the attribute
+// (RFC 8489 section 14.5).
+struct Covered {
+  std::array<std::uint8_t, 4> type_and_length;
+  net::BytesView rest;
+
+  Covered(const Message& message, const Attribute& integrity) {
+    const net::BytesView bytes = message.bytes();
+    const auto length = net::u16_bytes(static_cast<std::uint16_t>(integrity.offset + integrity.length - header_size));
+    type_and_length = {bytes[0], bytes[1], length[0], length[1]};
+    rest = bytes.subspan(4, integrity.offset - std::size_t{8});
+  }
+};
+
+constexpr bool sha1_fits(const Attribute& integrity) { return integrity.length == sha1_size; }
+constexpr bool sha256_fits(const Attribute& integrity) {
+  return integrity.length >= least_sha256_size && integrity.length <= sha256_size && integrity.length % 4 == 0;
 }
 
 }  // namespace
@@ -34,20 +43,29 @@ bool fingerprint_acceptable(const Message& message) {
   return net::get_u32(message.value(*found)) == fingerprint_of(message.bytes().first(found->offset - 4U));
 }
 
+bool integrity_well_formed(const Message& message) {
+  const Attribute* sha1 = message.find(AttributeType::MessageIntegrity);
+  const Attribute* sha256 = message.find(AttributeType::MessageIntegritySha256);
+  return (sha1 == nullptr || sha1_fits(*sha1)) && (sha256 == nullptr || sha256_fits(*sha256));
+}
+
 Integrity check_message_integrity(const Message& message, net::BytesView key) {
   const Attribute* found = message.find(AttributeType::MessageIntegrity);
   if (found == nullptr) return Integrity::Absent;
-  const auto expected = hmac_sha1(key, covered_bytes(message, *found));
+  if (!sha1_fits(*found)) return Integrity::Wrong;
+  const Covered covered(message, *found);
+  const auto expected = hmac_sha1(key, {covered.type_and_length, covered.rest});
   return constant_time_equal(message.value(*found), expected) ? Integrity::Right : Integrity::Wrong;
 }
 
 Integrity check_message_integrity_sha256(const Message& message, net::BytesView key, std::size_t least_size) {
   const Attribute* found = message.find(AttributeType::MessageIntegritySha256);
   if (found == nullptr) return Integrity::Absent;
-  if (found->length < least_size || found->length > sha256_size || found->length % 4 != 0) return Integrity::Wrong;
-  const auto expected = hmac_sha256(key, covered_bytes(message, *found));
-  const auto shown = net::BytesView(expected).first(found->length);
-  return constant_time_equal(message.value(*found), shown) ? Integrity::Right : Integrity::Wrong;
+  if (!sha256_fits(*found) || found->length < least_size) return Integrity::Wrong;
+  const Covered covered(message, *found);
+  const auto expected = hmac_sha256(key, {covered.type_and_length, covered.rest});
+  const auto sent = net::BytesView(expected).first(found->length);
+  return constant_time_equal(message.value(*found), sent) ? Integrity::Right : Integrity::Wrong;
 }
 
 }  // namespace stun

@@ -90,11 +90,15 @@ class Message {
   [[nodiscard]] const Attribute* find(AttributeType type) const;
   [[nodiscard]] bool has(AttributeType type) const { return find(type) != nullptr; }
 
-  // A typed attribute: A has `type` and `static std::optional<A> parse(BytesView, const TransactionId&)`.
+  // A typed attribute: A has `type` and `static std::optional<A> parse(BytesView, const TransactionId&)`; where it also
+  // has `static bool ignored(BytesView)`, a value for which that is true counts as absent.
   template <typename A>
   [[nodiscard]] net::Result<A, AttributeError> get() const {
     const Attribute* found = find(A::type);
     if (found == nullptr) return net::Unexpected(AttributeError::Absent);
+    if constexpr (requires { A::ignored(net::BytesView{}); }) {
+      if (A::ignored(value(*found))) return net::Unexpected(AttributeError::Absent);
+    }
     std::optional<A> parsed = A::parse(value(*found), id_);
     if (!parsed) return net::Unexpected(AttributeError::Malformed);
     return *std::move(parsed);

@@ -30,7 +30,7 @@ MessageBuilder& MessageBuilder::add_message_integrity(net::BytesView key) {
 }
 
 MessageBuilder& MessageBuilder::add_message_integrity_sha256(net::BytesView key, std::size_t size) {
-  assert(size >= 16 && size <= sha256_size && size % 4 == 0);
+  assert(size >= least_sha256_size && size <= sha256_size && size % 4 == 0);
   write_length(out_.size() + 4 + size - header_size);
   const auto hash = hmac_sha256(key, out_);
   return add(AttributeType::MessageIntegritySha256, net::BytesView(hash).first(size));
@@ -58,6 +58,7 @@ MessageBuilder& MessageBuilder::close(std::size_t start) {
 }
 
 void MessageBuilder::write_length(std::size_t length) {
+  assert(length <= 0xFFFF);
   const auto field = net::u16_bytes(static_cast<std::uint16_t>(length));
   std::copy(field.begin(), field.end(), out_.begin() + 2);
 }

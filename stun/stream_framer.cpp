@@ -7,6 +7,7 @@
 namespace stun {
 
 void StreamFramer::push(net::BytesView bytes) {
+  if (broken()) return;
   buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(start_));
   start_ = 0;
   net::append(buffer_, bytes);
@@ -29,9 +30,10 @@ bool StreamFramer::broken() const {
     if (length % 4 != 0 || header_size + length > max_message_size) return true;
   }
   const auto cookie = net::u32_bytes(magic_cookie);
-  const net::BytesView shown_cookie =
-      front.size() > 4 ? front.subspan(4, std::min<std::size_t>(4, front.size() - 4)) : net::BytesView{};
-  return !std::equal(shown_cookie.begin(), shown_cookie.end(), cookie.begin());
+  for (std::size_t i = 4; i < std::min<std::size_t>(front.size(), 8); ++i) {
+    if (front[i] != cookie[i - 4]) return true;
+  }
+  return false;
 }
 
 net::BytesView StreamFramer::pending() const { return net::BytesView(buffer_).subspan(start_); }

@@ -9,7 +9,7 @@ namespace stun {
 
 class StreamFramer {
  public:
-  void push(net::BytesView bytes);
+  void push(net::BytesView bytes);  // dropped once broken(): nothing more is kept of such a stream
 
   // The next whole message, or nothing yet.
   [[nodiscard]] std::optional<net::Bytes> next();
