@@ -1,0 +1,22 @@
+#pragma once
+// Between Endpoint and what the system's sockets and Poco speak. Only for the driver's files.
+
+#include <Poco/Exception.h>
+#include <Poco/Net/SocketAddress.h>
+#include <sys/socket.h>
+
+#include <string>
+
+#include "net/endpoint.h"
+
+namespace net {
+
+[[nodiscard]] Poco::Net::SocketAddress to_poco(const Endpoint& endpoint);
+[[nodiscard]] Endpoint from_system(const sockaddr* address);
+[[nodiscard]] Endpoint local_endpoint(int descriptor);  // getsockname
+
+// The system's words, "Address already in use", where there is an errno; else what Poco says.
+[[nodiscard]] std::string reason(const Poco::Exception& error);
+[[nodiscard]] std::string reason(int system_error);
+
+}  // namespace net

@@ -1,0 +1,131 @@
+#include "net/udp_sockets.h"
+
+#include <linux/errqueue.h>
+#include <netinet/in.h>
+
+#include <cassert>
+#include <cstring>
+
+#include "net/socket_address.h"
+
+namespace net {
+namespace {
+
+using Poco::Net::DatagramSocket;
+
+constexpr int receive_buffer = 4 << 20;  // for bursts; the system may grant less
+
+DatagramSocket make_socket(Family family) {
+  DatagramSocket socket(family == Family::V4 ? Poco::Net::SocketAddress::IPv4 : Poco::Net::SocketAddress::IPv6);
+  if (family == Family::V6) socket.impl()->setOption(IPPROTO_IPV6, IPV6_V6ONLY, 1);
+  socket.setBlocking(false);
+  return socket;
+}
+
+// Without these options a datagram has no TTL and ICMP errors are lost; neither is a reason to refuse the socket.
+void ask_for_details(int descriptor, Family family) {
+  const auto set = [&](int level, int option, int value) {
+    ::setsockopt(descriptor, level, option, &value, sizeof value);
+  };
+  const bool v4 = family == Family::V4;
+  const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
+  set(level, v4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, 1);
+  set(level, v4 ? IP_RECVERR : IPV6_RECVERR, 1);
+  set(SOL_SOCKET, SO_RCVBUF, receive_buffer);
+}
+
+// PROBE sets DF and leaves the path MTU to the sender; DONT lets routers, and this host, fragment.
+void set_dont_fragment(int descriptor, Family family, bool on) {
+  const bool v4 = family == Family::V4;
+  const int value = on ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT;
+  ::setsockopt(descriptor, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, &value,
+               sizeof value);
+}
+
+// The address of this host that the route to `destination` starts from. Connecting a UDP socket sends nothing.
+IpAddress source_towards(const Endpoint& destination) {
+  DatagramSocket socket = make_socket(destination.family());
+  const std::uint16_t port = destination.port == 0 ? 9 : destination.port;  // port 0 cannot be connected to
+  socket.connect(to_poco(with_port(destination, port)));
+  return local_endpoint(socket.impl()->sockfd()).address;
+}
+
+std::optional<IcmpError> icmp_error(SocketId socket, msghdr& header) {
+  for (cmsghdr* item = CMSG_FIRSTHDR(&header); item != nullptr; item = CMSG_NXTHDR(&header, item)) {
+    const bool v4 = item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_RECVERR;
+    const bool v6 = item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_RECVERR;
+    if (!v4 && !v6) continue;
+    sock_extended_err error{};
+    std::memcpy(&error, CMSG_DATA(item), sizeof error);
+    if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) continue;
+    return IcmpError{socket, from_system(static_cast<const sockaddr*>(header.msg_name)), error.ee_type, error.ee_code};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Input UdpSockets::open(const OpenUdp& request) {
+  assert(!is_open(request.socket));
+  Endpoint local = request.local;
+  std::string attempt;
+  try {
+    if (request.towards && local.address.unspecified()) {
+      attempt = "find a route to " + to_string(*request.towards);
+      local.address = source_towards(*request.towards);
+    }
+    attempt = "bind " + to_string(local);
+    DatagramSocket socket = make_socket(local.family());
+    const int descriptor = socket.impl()->sockfd();
+    ask_for_details(descriptor, local.family());
+    set_dont_fragment(descriptor, local.family(), false);
+    socket.bind(to_poco(local), false);
+    poll_.add(descriptor, request.socket.value, EPOLLIN);
+    sockets_.emplace(request.socket.value, Socket{socket, local.family()});
+    return Opened{request.socket, local_endpoint(descriptor)};
+  } catch (const Poco::Exception& error) {
+    return OpenFailed{request.socket, attempt + ": " + reason(error)};
+  }
+}
+
+void UdpSockets::close(SocketId socket) { sockets_.erase(socket.value); }
+
+void UdpSockets::close_all() { sockets_.clear(); }
+
+std::size_t UdpSockets::send(std::span<const Output> run) {
+  const auto& first = std::get<Send>(run.front());
+  Socket& socket = sockets_.at(first.socket.value);
+  const int descriptor = socket.socket.impl()->sockfd();
+  if (socket.dont_fragment != first.dont_fragment) {
+    socket.dont_fragment = first.dont_fragment;
+    set_dont_fragment(descriptor, socket.family, socket.dont_fragment);
+  }
+  return to_send_.send(descriptor, run);
+}
+
+std::size_t UdpSockets::receive(SocketId socket) {
+  const auto found = sockets_.find(socket.value);
+  return found == sockets_.end() ? 0 : received_.receive(found->second.socket.impl()->sockfd());
+}
+
+void UdpSockets::take_errors(SocketId socket, std::vector<Input>& into) {
+  const auto found = sockets_.find(socket.value);
+  if (found == sockets_.end()) return;
+  const int descriptor = found->second.socket.impl()->sockfd();
+  int pending = 0;
+  socklen_t size = sizeof pending;
+  ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &pending, &size);  // reading it clears it
+
+  for (std::size_t n = 0; n < batch_size; ++n) {
+    sockaddr_storage destination{};
+    alignas(cmsghdr) std::array<char, 512> control{};
+    msghdr header{.msg_name = &destination,
+                  .msg_namelen = sizeof destination,
+                  .msg_control = control.data(),
+                  .msg_controllen = control.size()};
+    if (::recvmsg(descriptor, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0) return;
+    if (const auto error = icmp_error(socket, header)) into.emplace_back(*error);
+  }
+}
+
+}  // namespace net
