@@ -1,0 +1,156 @@
+#include "lab/wire/interfaces.h"
+
+#include <fmt/format.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <netlink/addr.h>
+#include <netlink/route/addr.h>
+#include <netlink/route/link.h>
+#include <netlink/route/link/veth.h>
+#include <netlink/route/route.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <memory>
+
+#include "lab/wire/system_call.h"
+
+namespace lab {
+
+namespace {
+
+// libnl's objects, each with the function that lets go of it.
+template <auto Free>
+struct Freed {
+  template <typename T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using Socket = std::unique_ptr<nl_sock, Freed<nl_socket_free>>;
+using Link = std::unique_ptr<rtnl_link, Freed<rtnl_link_put>>;
+using VethLink = std::unique_ptr<rtnl_link, Freed<rtnl_link_veth_release>>;
+using Address = std::unique_ptr<rtnl_addr, Freed<rtnl_addr_put>>;
+using Route = std::unique_ptr<rtnl_route, Freed<rtnl_route_put>>;
+using NlAddress = std::unique_ptr<nl_addr, Freed<nl_addr_put>>;
+
+void expect(int result, const std::string& attempt) {
+  if (result < 0) throw net::CannotWork(fmt::format("{}: {}", attempt, nl_geterror(result)));
+}
+
+Socket route_socket() {
+  Socket socket(nl_socket_alloc());
+  expect(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
+  return socket;
+}
+
+int system_family(net::Family family) { return family == net::Family::V4 ? AF_INET : AF_INET6; }
+
+NlAddress host_prefix(const net::IpAddress& address) {
+  const auto bytes = address.bytes();
+  NlAddress out(nl_addr_build(system_family(address.family()), bytes.data(), bytes.size()));
+  nl_addr_set_prefixlen(out.get(), static_cast<int>(bytes.size() * 8));
+  return out;
+}
+
+NlAddress everywhere(net::Family family) {
+  const auto any = net::IpAddress::any(family);
+  NlAddress out(nl_addr_build(system_family(family), any.bytes().data(), any.bytes().size()));
+  nl_addr_set_prefixlen(out.get(), 0);
+  return out;
+}
+
+// To be called inside the namespace.
+int index_of(const std::string& interface) {
+  const auto index = static_cast<int>(::if_nametoindex(interface.c_str()));
+  if (index == 0) system_call_failed(fmt::format("find interface {}", interface));
+  return index;
+}
+
+constexpr std::uint32_t offloads[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_STXCSUM};
+
+void turn_off(int socket, const std::string& interface, std::uint32_t command) {
+  ethtool_value value{command, 0};
+  ifreq request{};
+  interface.copy(request.ifr_name, IFNAMSIZ - 1);
+  request.ifr_data = reinterpret_cast<char*>(&value);
+  checked(::ioctl(socket, SIOCETHTOOL, &request), fmt::format("turn offloads of {} off", interface));
+}
+
+void turn_offloads_off(const LinkEnd& end) {
+  end.where.run([&] {
+    const net::FileDescriptor socket(checked(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket"));
+    for (const std::uint32_t command : offloads) turn_off(socket.get(), end.name, command);
+  });
+}
+
+void describe(rtnl_link* link, const LinkEnd& end) {
+  const NlAddress mac(nl_addr_build(AF_LLC, link_address, sizeof link_address));
+  rtnl_link_set_name(link, end.name.c_str());
+  rtnl_link_set_ns_fd(link, end.where.fd());
+  rtnl_link_set_addr(link, mac.get());
+  rtnl_link_set_flags(link, IFF_UP | IFF_NOARP);
+}
+
+void add_address(const LinkEnd& end, const net::IpAddress& address) {
+  end.where.run([&] {
+    const Socket socket = route_socket();
+    const Address entry(rtnl_addr_alloc());
+    const NlAddress local = host_prefix(address);
+    rtnl_addr_set_ifindex(entry.get(), index_of(end.name));
+    expect(rtnl_addr_set_local(entry.get(), local.get()), "set an address");
+    expect(rtnl_addr_add(socket.get(), entry.get(), NLM_F_EXCL),
+           fmt::format("add address {} to {}", net::to_string(address), end.name));
+  });
+}
+
+void add_route(const LinkEnd& end, NlAddress destination, net::Family family) {
+  end.where.run([&] {
+    const Socket socket = route_socket();
+    const Route entry(rtnl_route_alloc());
+    rtnl_nexthop* hop = rtnl_route_nh_alloc();
+    rtnl_route_nh_set_ifindex(hop, index_of(end.name));
+    rtnl_route_add_nexthop(entry.get(), hop);  // takes the hop
+    rtnl_route_set_family(entry.get(), static_cast<std::uint8_t>(system_family(family)));
+    rtnl_route_set_scope(entry.get(), RT_SCOPE_LINK);
+    rtnl_route_set_dst(entry.get(), destination.get());
+    expect(rtnl_route_add(socket.get(), entry.get(), NLM_F_REPLACE), fmt::format("add a route through {}", end.name));
+  });
+}
+
+}  // namespace
+
+void connect(const LinkEnd& one, const LinkEnd& other) {
+  const Socket socket = route_socket();
+  const VethLink link(rtnl_link_veth_alloc());
+  const Link peer(rtnl_link_veth_get_peer(link.get()));
+  describe(link.get(), one);
+  describe(peer.get(), other);
+  expect(rtnl_link_add(socket.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL),
+         fmt::format("make a veth pair {} - {}", one.name, other.name));
+  turn_offloads_off(one);
+  turn_offloads_off(other);
+}
+
+void set_up(const Namespace& where, const std::string& interface) {
+  where.run([&] {
+    const Socket socket = route_socket();
+    const Link now(rtnl_link_alloc());
+    const Link wanted(rtnl_link_alloc());
+    rtnl_link_set_ifindex(now.get(), index_of(interface));
+    rtnl_link_set_flags(wanted.get(), IFF_UP);
+    expect(rtnl_link_change(socket.get(), now.get(), wanted.get(), 0), fmt::format("set {} up", interface));
+  });
+}
+
+void give_address(const LinkEnd& end, const net::IpAddress& address) {
+  add_address(end, address);
+  add_route(end, everywhere(address.family()), address.family());
+}
+
+void add_route(const LinkEnd& end, const net::IpAddress& destination) {
+  add_route(end, host_prefix(destination), destination.family());
+}
+
+}  // namespace lab

@@ -1,0 +1,57 @@
+#pragma once
+// A child process inside a namespace. It ends with this object (SIGTERM, after a second SIGKILL) and, should we be
+// killed, with us. Start it from the thread that lives as long as it shall: the kernel ties the child to that thread.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lab/wire/namespace.h"
+#include "lab/wire/stop_signals.h"
+
+namespace lab {
+
+struct Command {
+  std::vector<std::string> words;                  // the program (looked up in PATH) and its arguments
+  std::map<std::string, std::string> environment;  // added to ours
+  // Inherit stdin, stdout and stderr and stay in our process group; else stdin is empty, what it writes is kept, and
+  // the whole group it leads ends with this object.
+  bool foreground = false;
+};
+
+class Process {
+ public:
+  // Throws CannotWork naming the command when it cannot be started.
+  Process(const Namespace& where, const Command& command, const StopSignals& stop);
+  Process(Process&&) = default;
+  ~Process();
+
+  // Exit status as a shell tells it (128 + signal), or nothing after `limit`. Throws Stopped on a signal.
+  std::optional<int> wait(net::Duration limit);
+  // The same without limit, passing on to the command the signals that only we got.
+  int wait_and_forward_signals();
+
+  // Until stdout holds a complete line that contains `words`. Throws CannotWork with its stderr when the process ends
+  // or `limit` passes first.
+  void wait_for_line(const std::string& words, net::Duration limit);
+
+  [[nodiscard]] std::string out() const;  // captured so far
+  [[nodiscard]] std::string err() const;
+  [[nodiscard]] int pid() const { return pid_; }
+
+ private:
+  void signal(int number) const;
+  int reap();
+
+  std::string name_;
+  const StopSignals* stop_;
+  bool leads_group_;
+  net::FileDescriptor out_;  // memory files: nobody has to read for the child to go on
+  net::FileDescriptor err_;
+  net::FileDescriptor pidfd_;
+  int pid_ = -1;
+  std::optional<int> status_;
+};
+
+}  // namespace lab

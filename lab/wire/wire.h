@@ -1,0 +1,44 @@
+#pragma once
+// A Network under real packets and the steady clock: a thread of its own moves what the attached interfaces send
+// through the network's NATs and links, and what arrives out to the interfaces again.
+
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <unordered_map>
+
+#include "lab/network.h"
+#include "lab/wire/packet_socket.h"
+
+namespace lab {
+
+class Wire {
+ public:
+  explicit Wire(Network network);
+  ~Wire();
+  Wire(const Wire&) = delete;
+  Wire& operator=(const Wire&) = delete;
+
+  // What the interface sends enters the network at this host, and the reverse. Before start().
+  void attach(HostId host, const LinkEnd& lab_end);
+  void start();
+
+  // Looks at or changes the network (cut a link, reboot a NAT) while it runs.
+  void with_network(const std::function<void(Network&)>& action);
+
+ private:
+  void run();
+  void take_in(HostId host, net::TimePoint now);
+  void deliver();
+  [[nodiscard]] std::optional<net::Duration> until_next_event();
+
+  Network network_;
+  std::mutex mutex_;                                         // guards network_
+  std::unordered_map<std::uint32_t, PacketSocket> sockets_;  // by HostId
+  net::FileDescriptor epoll_;
+  net::FileDescriptor wake_;  // an event here: look again, a change was made or it is time to stop
+  bool stopping_ = false;     // guarded by mutex_
+  std::thread thread_;
+};
+
+}  // namespace lab

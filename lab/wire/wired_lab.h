@@ -1,0 +1,56 @@
+#pragma once
+// A scenario with real packets: every host, reflector and rendezvous is a namespace of its own with one interface
+// "eth0"; the other ends lie in the lab's namespace, which has no address and forwards nothing, where the Wire carries
+// packets between them through the scenario's NATs and links. Kernel NATs are router namespaces in series with it.
+// Made by constructing, undone by destroying; nothing outside is touched.
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "lab/scenario.h"
+#include "lab/wire/kernel_router.h"
+#include "lab/wire/namespace.h"
+#include "lab/wire/wire.h"
+
+namespace lab {
+
+struct Station {
+  Namespace where;
+  std::vector<net::IpAddress> addresses;
+};
+
+class WiredLab {
+ public:
+  // Throws CannotWork where namespaces cannot be had.
+  explicit WiredLab(const Scenario& scenario);
+
+  // By the scenario's names, which must exist.
+  [[nodiscard]] const Station& host(const std::string& name) const { return hosts_.at(name); }
+  [[nodiscard]] const Station& reflector(const std::string& name) const { return reflectors_.at(name); }
+  [[nodiscard]] const Station& rendezvous() const { return *rendezvous_; }
+
+  // Faults and changes while it runs: `node` is one of placement()'s.
+  [[nodiscard]] Wire& wire() { return *wire_; }
+  struct Placement {
+    std::unordered_map<std::string, NodeId> hosts;  // without those behind kernel NATs
+    std::unordered_map<std::string, NodeId> reflectors;
+    std::unordered_map<std::string, NodeId> nats;
+  };
+  [[nodiscard]] const Placement& placement() const { return placement_; }
+
+ private:
+  void add_host(const ScenarioHost& host, const Placed& placed);
+  void attach(NodeId node, const LinkEnd& end);
+
+  Namespace lab_;
+  std::unordered_map<std::string, Station> hosts_;
+  std::unordered_map<std::string, Station> reflectors_;
+  std::optional<Station> rendezvous_;
+  std::unordered_map<std::string, KernelRouter> routers_;
+  Placement placement_;
+  std::unique_ptr<Wire> wire_;  // last: its thread ends first
+};
+
+}  // namespace lab
