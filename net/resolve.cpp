@@ -11,9 +11,12 @@
 namespace net {
 namespace {
 
+// A numeric address is not asked of the resolver: Poco would look up its name.
 std::vector<Poco::Net::IPAddress> addresses_of(const std::string& host) {
   try {
-    return Poco::Net::DNS::resolve(host).addresses();
+    Poco::Net::IPAddress numeric;
+    if (Poco::Net::IPAddress::tryParse(host, numeric)) return {numeric};
+    return Poco::Net::DNS::hostByName(host, Poco::Net::DNS::DNS_HINT_NONE).addresses();
   } catch (const Poco::Net::HostNotFoundException&) {
     throw CannotWork("resolve " + host + ": Host not found");
   } catch (const Poco::Exception& error) {

@@ -250,6 +250,8 @@ TEST(SocketDriver, EndsAtASignal_AndDrainsTheGoodbye) {
 TEST(SocketDriver, DrainsAtMostSoLong) {
   SocketDriver driver;
   ScriptedAgent agent;
+  driver.stop();
+  driver.run(agent);
   const TimePoint before = driver.now();
   driver.drain(agent, 2ms);
   EXPECT_GE(driver.now() - before, 2ms);
