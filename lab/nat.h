@@ -2,8 +2,9 @@
 // One NAT, or firewall (RFC 4787): packets in, translated packets out, or nothing. One table of mappings and two
 // trimmed keys: what the mapping behaviour keeps of the destination picks the mapping, what the filtering behaviour
 // keeps of the remote endpoint says who may answer. Filter state belongs to the mapping. Unsolicited input is dropped
-// and leaves no trace. Time is an argument, chance is seeded; IPv4 and IPv6 alike, TCP in a table of its own.
+// and leaves no trace. Time is an argument, chance is seeded; IPv4 and IPv6 alike, each protocol on its own.
 
+#include <array>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
@@ -26,25 +27,26 @@ struct Forwarded {
 class Nat {
  public:
   // The external addresses: at least one of each family that shall pass, none for a firewall. With several of a family,
-  // an inside host keeps to one of them (RFC 4787 REQ-2: paired).
+  // an inside address keeps to one of them (RFC 4787 REQ-2: paired).
   Nat(NatProfile profile, std::vector<net::IpAddress> external, net::Random chance);
 
+  // Empty: dropped.
   [[nodiscard]] std::optional<Forwarded> outbound(Packet packet, net::TimePoint now);
   [[nodiscard]] std::optional<Packet> inbound(Packet packet, net::TimePoint now);
 
-  void forget();  // reboot: all mappings are gone; sequential allocation goes on where it was
+  void forget();  // reboot: all mappings are gone
 
   [[nodiscard]] const NatProfile& profile() const { return profile_; }
   [[nodiscard]] const std::vector<net::IpAddress>& external() const { return external_; }
 
  private:
-  struct FlowKey {  // a mapping is found by this from inside
+  struct FlowKey {  // finds a mapping from inside
     Protocol protocol = Protocol::Udp;
     net::Endpoint internal;
     net::Endpoint destination;  // trimmed by the mapping behaviour
     friend bool operator==(const FlowKey&, const FlowKey&) = default;
   };
-  struct PortKey {  // and by this from outside
+  struct PortKey {  // finds it from outside
     Protocol protocol = Protocol::Udp;
     net::Endpoint external;
     friend bool operator==(const PortKey&, const PortKey&) = default;
@@ -57,35 +59,42 @@ class Nat {
     FlowKey key;
     net::Endpoint external;
     net::TimePoint last_outbound;
-    std::unordered_set<net::Endpoint> permitted;  // remote endpoints trimmed by the filtering behaviour
+    std::unordered_set<net::Endpoint> permitted;  // remote endpoints, trimmed by the filtering behaviour
   };
-  using MappingId = std::uint32_t;
+  using MappingId = std::uint64_t;
 
   Mapping* mapping_for(const Packet& packet, net::TimePoint now);
-  Mapping* new_mapping(const FlowKey& key, const Packet& packet, net::TimePoint now);
-  Mapping* accepting(const Packet& packet, net::TimePoint now);
+  Mapping* new_mapping(const FlowKey& key, net::TimePoint now);
+  const Mapping* accepting(const Packet& packet, net::TimePoint now);
 
-  std::optional<net::Endpoint> allocate(const Packet& packet, net::TimePoint now);
-  std::optional<std::uint16_t> next_free(std::uint32_t from, std::uint32_t step, const Packet& packet,
-                                         net::Endpoint external, net::TimePoint now);
-  std::optional<std::uint16_t> random_free(const Packet& packet, net::Endpoint external, net::TimePoint now);
-  bool usable(const PortKey& port, const Packet& packet, net::TimePoint now);
-  std::optional<net::IpAddress> external_for(const net::IpAddress& internal);
+  std::optional<net::Endpoint> allocate(const FlowKey& key, net::TimePoint now);
+  std::optional<net::Endpoint> next_free(net::Endpoint wanted, const FlowKey& key, net::TimePoint now);
+  std::optional<net::Endpoint> random_free(net::Endpoint external, const FlowKey& key, net::TimePoint now);
+  std::uint16_t preserved_port(const FlowKey& key) const;
+  bool usable(const net::Endpoint& external, const FlowKey& key, net::TimePoint now);
+  std::optional<net::IpAddress> paired_address(const net::IpAddress& internal);
 
-  bool blocked(const Packet& packet) const;
-  bool is_external(const net::IpAddress& address) const;
+  bool translates() const { return profile_.mapping != net::MappingBehavior::None; }
+  bool blocks(const Packet& packet) const { return profile_.udp_blocked && packet.protocol == Protocol::Udp; }
+  bool has_external(const net::IpAddress& address) const;
+  bool shares_ports() const { return profile_.allocation == net::PortAllocation::PreservingOverloading; }
+  unsigned pool() const { return profile_.last_port - profile_.first_port + 1U; }
+
   bool expired(const Mapping& mapping, net::TimePoint now) const;
-  void drop_expired(const PortKey& port, net::TimePoint now);
+  const std::vector<MappingId>& live_at(const PortKey& port, net::TimePoint now);
+  void sweep(net::TimePoint now);
   void erase(MappingId id);
 
   NatProfile profile_;
   std::vector<net::IpAddress> external_;
   net::Random chance_;
+  std::array<std::uint16_t, 3> last_port_{};  // of sequential allocation, by protocol
   MappingId next_id_ = 0;
-  std::uint32_t last_sequential_;
+  std::size_t sweep_at_ = 1024;  // mappings; then twice what was left, so that sweeping costs nothing per packet
   std::unordered_map<MappingId, Mapping> mappings_;
   std::unordered_map<FlowKey, MappingId, KeyHash> by_flow_;
-  std::unordered_map<PortKey, std::vector<MappingId>, KeyHash> by_port_;  // several only when ports are overloaded
+  std::unordered_map<PortKey, std::vector<MappingId>, KeyHash> by_port_;  // several only where ports are overloaded
+  std::unordered_map<PortKey, MappingId, KeyHash> latest_;                // there: of each inside endpoint
   std::unordered_map<net::IpAddress, std::size_t> pairing_;
 };
 

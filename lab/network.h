@@ -35,7 +35,7 @@ struct Delivery {
   Packet packet;
 };
 
-// What became of the packets; every copy that was sent ends in exactly one of these.
+// What became of the packets. A packet of which a link doubled and lost one copy counts with the other copy only.
 struct Dispositions {
   std::uint64_t delivered = 0;  // reached a host
   std::uint64_t lost = 0;       // by a link's chance
@@ -98,15 +98,20 @@ class Network {
 
   NodeId add_node(NodeId parent, const Link& link);
   void add_route(NodeId parent, const net::IpAddress& address, NodeId child);
-  void send_up(NodeId node, Packet packet, net::TimePoint now);
-  void send_down(NodeId parent, Packet packet, net::TimePoint now);
-  void cross(const Link& link, const LinkProfile& direction, Packet packet, NodeId to, From from, net::TimePoint now);
-  void schedule(net::TimePoint time, InFlight arrival);
-  InFlight pop();
+
   std::optional<Delivery> arrive(InFlight arrival);
   void pass_core(Packet packet);
-  void pass_nat(NodeId node, From from, Packet packet);
+  void pass_nat_inwards(NodeId node, Packet packet);
+  void pass_nat_outwards(NodeId node, Packet packet);
   bool survives_hop(Packet& packet);
+
+  void send_up(NodeId node, Packet packet, net::TimePoint now);
+  void send_down(NodeId parent, Packet packet);
+  void cross(const Link& link, const LinkProfile& direction, InFlight traveller, net::TimePoint now);
+
+  void schedule(net::TimePoint time, InFlight traveller);
+  InFlight pop();
+  static bool later(const Event& a, const Event& b);
 
   net::Random chance_;
   std::vector<Node> nodes_;

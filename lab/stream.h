@@ -23,10 +23,11 @@ struct Segment {
 
 // One end of a connection.
 struct Stream {
-  enum class State : std::uint8_t { Connecting, Established, PeerFinished };
-  State state = State::Connecting;
+  bool connected = false;
+  bool closing = false;        // closed by the agent while connecting: finish what was sent, then go
   std::uint64_t sent = 0;      // bytes
   std::uint64_t received = 0;  // bytes
+  net::Bytes waiting;          // sent by the agent while connecting
 };
 
 }  // namespace lab

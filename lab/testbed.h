@@ -3,8 +3,8 @@
 // behind a NAT of its own.
 //
 //   lab::Testbed bed({.seed = 7});
-//   lab::Site site = bed.add_site(*lab::find_profile("symmetric"), {.delay = 10ms});   // 20 ms round trip
-//   bed.simulator.add_agent(bed.reflector_a, a);  bed.simulator.add_agent(bed.reflector_b, b);
+//   const lab::Site site = bed.add_site(*lab::find_profile("symmetric"), {.delay = 10ms});  // 20 ms round trip
+//   bed.simulator.add_agent(bed.reflector_a.host, a);
 //   bed.simulator.add_agent(site.host, probe);
 
 #include "lab/network.h"
@@ -12,45 +12,55 @@
 
 namespace lab {
 
-struct TestbedSettings {
-  std::uint64_t seed = 1;
-  net::Family family = net::Family::V4;
-  LinkProfile reflector_link;  // of each reflector, both ways; ideal by default
-  SimulatorSettings simulator;
+struct PublicHost {
+  HostId host;
+  net::IpAddress address;
 };
 
 struct Site {
-  NodeId nat;  // the core where there is none
   HostId host;
+  NodeId nat;              // its link is the site's: for cut(), mend(), link()
   net::IpAddress inside;   // the host's own address
-  net::IpAddress outside;  // what the world sees; the same without translation
-  NodeId uplink;           // the node whose link is `link`: for cut(), mend(), link()
+  net::IpAddress outside;  // what the world sees: the NAT's; the host's own where nothing translates
+  std::uint8_t lan = 0;
 };
 
+struct TestbedSettings {
+  std::uint64_t seed = 1;
+  net::Family family = net::Family::V4;
+  LinkProfile reflector_link = {};  // of each reflector, both ways
+  SimulatorSettings simulator = {};
+};
+
+// At most 250 of each kind of thing: addresses end in one byte.
 class Testbed {
  public:
   explicit Testbed(const TestbedSettings& settings = {});
+  Testbed(const Testbed&) = delete;  // the simulator refers to the network
+  Testbed& operator=(const Testbed&) = delete;
 
-  // Each site has its own NAT, its own external address and its own inside range; the link is the NAT's, both ways.
-  // A profile without translation and without filter ("no-nat") puts the host straight at the core.
+  // The link is the NAT's, both ways; between host and NAT the way is ideal.
   Site add_site(const NatProfile& profile, const LinkProfile& link = {});
-  HostId add_public_host(const LinkProfile& link = {});
-  HostId add_neighbour(const Site& site);  // another host on the inside of a site
-
-  Network network;
-  Simulator simulator;
-  net::IpAddress address_a;
-  net::IpAddress address_b;
-  HostId reflector_a;
-  HostId reflector_b;
+  Site add_site_behind(const Site& outer, const NatProfile& profile, const LinkProfile& link = {});  // nested NATs
+  Site add_neighbour(const Site& site);                                                              // same NAT
+  PublicHost add_public_host(const LinkProfile& link = {});
 
  private:
-  net::IpAddress public_address();
+  enum class Range : std::uint8_t;
+  net::IpAddress make_address(Range range, std::uint8_t lan, std::uint8_t host) const;
+  net::IpAddress next_inside(std::uint8_t lan);
+  Site add_site_at(NodeId parent, const net::IpAddress& outside, const NatProfile& profile, const LinkProfile& link);
 
   net::Family family_;
-  std::uint8_t sites_ = 0;
-  std::uint8_t neighbours_ = 0;
   std::uint8_t public_hosts_ = 0;
+  std::uint8_t firewalled_hosts_ = 0;
+  std::vector<std::uint8_t> hosts_in_lan_;
+
+ public:
+  Network network;
+  Simulator simulator;
+  PublicHost reflector_a;
+  PublicHost reflector_b;
 };
 
 }  // namespace lab

@@ -1,0 +1,26 @@
+// natlab: NATs of our own, in memory and with real packets in network namespaces.
+
+#include "lab/commands/list.h"
+#include "lab/commands/run.h"
+#include "lab/commands/verify.h"
+#include "lab/options.h"
+#include "net/agent.h"
+
+namespace {
+
+int natlab(int argc, char** argv) {
+  const auto options = lab::parse_options(argc, argv);
+  if (const int* code = std::get_if<int>(&options)) return *code;
+  const auto& [common, command] = std::get<lab::Options>(options);
+  const net::CommonOptions& shared = common;
+  return std::visit(net::Overloaded{[&](const lab::ListOptions&) { return lab::list(shared); },
+                                    [&](const lab::RunOptions& run) { return lab::run(run); },
+                                    [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
+                    command);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return net::run_program("natlab", [&] { return natlab(argc, argv); });
+}

@@ -1,0 +1,113 @@
+#include "lab/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <span>
+#include <string_view>
+
+namespace lab {
+
+namespace {
+
+template <typename T>
+using Parsed = net::Result<T, std::string>;
+
+net::Unexpected<std::string> refused(std::string_view text, std::string_view why) {
+  return net::Unexpected<std::string>(fmt::format("'{}' {}", text, why));
+}
+
+Parsed<NatProfile> parse_profile(std::string_view name) {
+  if (auto found = find_profile(name)) return *std::move(found);
+  return refused(name, "is not a profile (natlab list shows them)");
+}
+
+Parsed<double> parse_probability(std::string_view text) {
+  const bool percent = text.ends_with('%');
+  const std::string_view digits = percent ? text.substr(0, text.size() - 1) : text;
+  double value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (percent) value /= 100;
+  if (error != std::errc{} || end != digits.data() + digits.size() || !(value >= 0 && value <= 1))
+    return refused(text, "is no probability, like 5% or 0.05");
+  return value;
+}
+
+Parsed<Backend> parse_backend(std::string_view word) {
+  if (word == "sim") return Backend::Simulator;
+  if (word == "netns") return Backend::Namespaces;
+  return refused(word, "is not sim or netns");
+}
+
+Parsed<std::filesystem::path> parse_path(std::string_view text) {
+  if (text.empty()) return net::Unexpected<std::string>("must not be empty");
+  return std::filesystem::path(text);
+}
+
+CLI::App* add_list(CLI::App& app, net::CommonOptions& common) {
+  CLI::App* list = app.add_subcommand("list", "show the NAT profiles: mapping, filtering, allocation, lifetime");
+  net::add_json(*list, common);
+  return list;
+}
+
+CLI::App* add_run(CLI::App& app, RunOptions& options) {
+  CLI::App* run = app.add_subcommand("run", "run any command behind any NAT");
+  run->usage("Usage: natlab run PROFILE [OPTIONS] -- COMMAND...");
+  run->footer(
+      "The command sees one interface, eth0, behind that NAT, and two reflectors in the open, whose addresses are in\n"
+      "NATSCOPE_REFLECTORS. Its exit status is natlab's.");
+  net::add_parsed(*run, "profile", options.profile, parse_profile, "PROFILE", "a name from natlab list")->required();
+  net::add_parsed(*run, "--delay", options.link.delay, net::parse_duration, "DURATION", "of every packet, each way");
+  net::add_parsed(*run, "--jitter", options.link.jitter, net::parse_duration, "DURATION", "at most so much more delay");
+  net::add_parsed(*run, "--loss", options.link.loss, parse_probability, "P", "each way: 5% or 0.05");
+  net::add_parsed(*run, "--duplication", options.link.duplication, parse_probability, "P", "each way");
+  net::add_parsed(*run, "--reordering", options.link.reordering, parse_probability, "P", "each way");
+  net::add_parsed(*run, "--seed", options.seed, net::whole_number(0, ~std::uint64_t{0}), "N", "of all chance");
+  return run;
+}
+
+CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
+  CLI::App* verify = app.add_subcommand("verify", "play a scenario and compare it with what it expects");
+  net::add_parsed(*verify, "scenario", options.scenario, parse_path, "SCENARIO", "a scenario file")->required();
+  net::add_parsed(*verify, "--out", options.out, parse_path, "DIR", "write report.json and report.html there");
+  net::add_parsed(*verify, "--junit", options.junit, net::any_text, "FILE", "write the expectations as JUnit XML");
+  net::add_parsed(*verify, "--backend", options.backend, parse_backend, "sim|netns",
+                  "in memory, or with real packets in network namespaces (default)");
+  return verify;
+}
+
+}  // namespace
+
+std::variant<Options, int> parse_options(int argc, const char* const* argv) {
+  // All behind "--" belongs to the command to run, dashes or not.
+  const std::span<const char* const> words(argv, static_cast<std::size_t>(argc));
+  const auto separator = std::ranges::find(words, std::string_view("--"));
+
+  net::CommonOptions common;
+  RunOptions run;
+  VerifyOptions verify;
+  CLI::App app("a laboratory of NATs", "natlab");
+  app.require_subcommand(1);
+  net::add_common(app, common);
+  const CLI::App* list_command = add_list(app, common);
+  const CLI::App* run_command = add_run(app, run);
+  add_verify(app, verify);
+  if (const auto code = net::parse_command_line(app, static_cast<int>(separator - words.begin()), argv)) return *code;
+
+  if (separator != words.end()) run.command.assign(separator + 1, words.end());
+  if (run_command->parsed() && run.command.empty()) {
+    net::print_diagnostic("natlab", "run: a command is required: natlab run PROFILE -- COMMAND...");
+    return net::CannotDo;
+  }
+  if (!run_command->parsed() && separator != words.end()) {
+    net::print_diagnostic("natlab", "--: unexpected argument");
+    return net::CannotDo;
+  }
+  if (list_command->parsed()) return Options{common, ListOptions{}};
+  if (run_command->parsed()) return Options{common, run};
+  return Options{common, verify};
+}
+
+}  // namespace lab

@@ -1,0 +1,43 @@
+#pragma once
+// natlab's command line.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lab/link.h"
+#include "lab/nat_profile.h"
+#include "net/options.h"
+
+namespace lab {
+
+struct ListOptions {};
+
+struct RunOptions {
+  NatProfile profile;
+  LinkProfile link;  // each way, between the NAT and the core
+  std::uint64_t seed = 1;
+  std::vector<std::string> command;
+};
+
+enum class Backend : std::uint8_t { Simulator, Namespaces };
+
+struct VerifyOptions {
+  std::filesystem::path scenario;
+  std::optional<std::filesystem::path> out;
+  std::optional<std::string> junit;
+  Backend backend = Backend::Namespaces;
+};
+
+struct Options {
+  net::CommonOptions common;
+  std::variant<ListOptions, RunOptions, VerifyOptions> command;
+};
+
+// The options, or the exit code when there is nothing to run (help, version, an error that has been printed).
+[[nodiscard]] std::variant<Options, int> parse_options(int argc, const char* const* argv);
+
+}  // namespace lab

@@ -1,0 +1,191 @@
+// What the kernel of a simulated host does for the agents: sockets, datagrams, and streams of lab/stream.h.
+
+#include "lab/simulator.h"
+
+namespace lab {
+
+// ---- datagrams -----------------------------------------------------------------------------------------------------
+
+void Simulator::carry_out(AgentId id, net::OpenUdp request) {
+  open(id, request.socket, Protocol::Udp, request.local, request.towards);
+}
+
+void Simulator::carry_out(AgentId id, net::Listen request) {
+  open(id, request.socket, Protocol::Tcp, request.local, std::nullopt);
+}
+
+void Simulator::open(AgentId id, net::SocketId socket, Protocol protocol, const net::Endpoint& local,
+                     const std::optional<net::Endpoint>& towards) {
+  const Port port{.host = agents_[id.value].host, .protocol = protocol, .local = local};
+  auto bound = sockets_.bind({id, socket}, port, towards);
+  if (bound) {
+    tell(id, net::Opened{socket, *bound});
+  } else {
+    tell(id, net::OpenFailed{socket, std::move(bound.error())});
+  }
+}
+
+void Simulator::carry_out(AgentId id, net::Send send) {
+  const Socket* socket = sockets_.find({id, send.socket});
+  if (socket == nullptr) return;
+  net::Endpoint source = socket->port.local;
+  if (source.address.unspecified()) {
+    const auto own = sockets_.address_of(socket->port.host, send.to.family());
+    if (!own) return;
+    source.address = *own;
+  }
+  Packet packet{.source = source, .destination = send.to, .payload = std::move(send.payload)};
+  if (send.ttl) packet.ttl = *send.ttl;
+  network_.inject(socket->port.host, std::move(packet), now_);
+}
+
+void Simulator::deliver(Delivery delivery) {
+  switch (delivery.packet.protocol) {
+    case Protocol::Udp: return deliver_datagram(delivery.host, std::move(delivery.packet));
+    case Protocol::Tcp: return deliver_segment(delivery.host, delivery.packet);
+    case Protocol::Icmp: return deliver_icmp(delivery.host, delivery.packet);
+  }
+}
+
+void Simulator::deliver_datagram(HostId host, Packet packet) {
+  if (const auto key = sockets_.receiver(host, Protocol::Udp, packet.destination)) {
+    tell(key->agent, net::Datagram{key->socket, packet.source, std::move(packet.payload), packet.ttl});
+  } else if (settings_.closed_port_errors) {
+    // Port unreachable; its source stands for the destination that the real message quotes.
+    network_.inject(host, {.protocol = Protocol::Icmp, .source = packet.destination, .destination = packet.source},
+                    now_);
+  }
+}
+
+void Simulator::deliver_icmp(HostId host, const Packet& packet) {
+  const auto key = sockets_.receiver(host, Protocol::Udp, packet.destination);
+  if (!key) return;
+  const bool v4 = packet.source.family() == net::Family::V4;
+  const std::uint8_t type = v4 ? 3 : 1;  // RFC 792: destination, port unreachable; RFC 4443 section 3.1
+  const std::uint8_t code = v4 ? 3 : 4;
+  tell(key->agent, net::IcmpError{key->socket, packet.source, type, code});
+}
+
+// ---- streams -------------------------------------------------------------------------------------------------------
+
+void Simulator::carry_out(AgentId id, net::Connect request) {
+  const SocketKey key{id, request.connection};
+  const net::Endpoint any{net::IpAddress::any(request.to.family()), 0};
+  const Port port{.host = agents_[id.value].host,
+                  .protocol = Protocol::Tcp,
+                  .local = request.local.value_or(any),
+                  .remote = request.to};
+  const auto bound = sockets_.bind(key, port, request.to);
+  if (!bound) return tell(id, net::Closed{request.connection, bound.error()});
+  send_segment(sockets_.find(key)->port, {.kind = Segment::Kind::Syn});
+  set_timer(id, now_ + settings_.connect_timeout, request.connection);
+}
+
+void Simulator::carry_out(AgentId id, net::SendStream send) {
+  if (Socket* socket = sockets_.find({id, send.connection})) write(*socket, std::move(send.payload));
+}
+
+void Simulator::carry_out(AgentId id, net::Close close) {
+  const SocketKey key{id, close.socket};
+  Socket* socket = sockets_.find(key);
+  if (socket == nullptr) return;
+  if (socket->port.remote == net::Endpoint{}) return sockets_.remove(key);
+  socket->stream.closing = true;
+  if (socket->stream.connected) finish(key, *socket);
+}
+
+void Simulator::deliver_segment(HostId host, const Packet& packet) {
+  std::optional<Segment> segment = decode_segment(packet.payload);
+  if (!segment) return;
+  const Port port{.host = host, .protocol = Protocol::Tcp, .local = packet.destination, .remote = packet.source};
+  if (const auto key = sockets_.at(port)) {
+    receive(*key, *sockets_.find(*key), std::move(*segment));
+  } else if (segment->kind == Segment::Kind::Syn && sockets_.receiver(host, Protocol::Tcp, port.local)) {
+    accept(port);
+  } else if (segment->kind != Segment::Kind::Rst) {
+    send_segment(port, {.kind = Segment::Kind::Rst});
+  }
+}
+
+void Simulator::accept(const Port& port) {
+  const SocketKey listener = *sockets_.receiver(port.host, Protocol::Tcp, port.local);
+  const SocketKey key{listener.agent, {agents_[listener.agent.value].next_accepted++}};
+  sockets_.add(key, {.port = port, .stream = {.connected = true}});
+  send_segment(port, {.kind = Segment::Kind::SynAck});
+  tell(key.agent, net::Accepted{listener.socket, key.socket, port.remote});
+}
+
+void Simulator::receive(SocketKey key, Socket& socket, Segment segment) {
+  using enum Segment::Kind;
+  Stream& stream = socket.stream;
+  if (segment.kind == Rst) return close_stream(key, stream.connected ? "reset by peer" : "refused");
+  if (segment.kind == Syn || segment.kind == SynAck) {
+    if (stream.connected) return;
+    if (segment.kind == Syn) send_segment(socket.port, {.kind = SynAck});  // both sides connect at once (RFC 9293, 3.5)
+    return establish(key, socket);
+  }
+  if (segment.offset != stream.received) {  // something before it was dropped on the way
+    send_segment(socket.port, {.kind = Rst});
+    return close_stream(key, "reset: bytes were lost");
+  }
+  stream.received += segment.data.size();
+  if (segment.kind == Fin) {
+    tell(key.agent, net::PeerFinished{key.socket});
+  } else {
+    tell(key.agent, net::StreamBytes{key.socket, std::move(segment.data)});
+  }
+}
+
+void Simulator::establish(SocketKey key, Socket& socket) {
+  socket.stream.connected = true;
+  if (!socket.stream.closing) tell(key.agent, net::Connected{key.socket, socket.port.local});
+  if (!socket.stream.waiting.empty()) write(socket, std::exchange(socket.stream.waiting, {}));
+  if (socket.stream.closing) finish(key, socket);
+}
+
+void Simulator::write(Socket& socket, net::Bytes data) {
+  Stream& stream = socket.stream;
+  if (!stream.connected) return net::append(stream.waiting, data);
+  const std::uint64_t offset = stream.sent;
+  stream.sent += data.size();
+  send_segment(socket.port, {.kind = Segment::Kind::Data, .offset = offset, .data = std::move(data)});
+}
+
+// Whatever comes for it after this is answered by a reset, as by a kernel whose program has closed.
+void Simulator::finish(SocketKey key, Socket& socket) {
+  send_segment(socket.port, {.kind = Segment::Kind::Fin, .offset = socket.stream.sent});
+  sockets_.remove(key);
+}
+
+void Simulator::reset(SocketKey key) {
+  send_segment(sockets_.find(key)->port, {.kind = Segment::Kind::Rst});
+  sockets_.remove(key);
+}
+
+void Simulator::abandon_sockets(AgentId id) {
+  for (const SocketKey key : sockets_.of(id)) {
+    if (sockets_.find(key)->port.remote != net::Endpoint{}) {
+      reset(key);
+    } else {
+      sockets_.remove(key);
+    }
+  }
+}
+
+void Simulator::close_stream(SocketKey key, std::string reason) {
+  const bool agent_closed_it = sockets_.find(key)->stream.closing;
+  sockets_.remove(key);
+  if (!agent_closed_it) tell(key.agent, net::Closed{key.socket, std::move(reason)});
+}
+
+void Simulator::send_segment(const Port& port, Segment segment) {
+  network_.inject(port.host,
+                  {.protocol = Protocol::Tcp,
+                   .source = port.local,
+                   .destination = port.remote,
+                   .payload = encode(segment),
+                   .reliable = true},
+                  now_);
+}
+
+}  // namespace lab
