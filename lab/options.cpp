@@ -54,8 +54,8 @@ CLI::App* add_list(CLI::App& app, net::CommonOptions& common) {
 
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "run any command behind any NAT");
-  run->usage("Usage: natlab run PROFILE [OPTIONS] -- COMMAND...");
   run->footer(
+      "natlab run PROFILE [OPTIONS] -- COMMAND...\n"
       "The command sees one interface, eth0, behind that NAT, and two reflectors in the open, whose addresses are in\n"
       "NATSCOPE_REFLECTORS. Its exit status is natlab's.");
   net::add_parsed(*run, "profile", options.profile, parse_profile, "PROFILE", "a name from natlab list")->required();

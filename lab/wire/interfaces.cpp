@@ -90,7 +90,7 @@ void describe(rtnl_link* link, const LinkEnd& end) {
   rtnl_link_set_name(link, end.name.c_str());
   rtnl_link_set_ns_fd(link, end.where.fd());
   rtnl_link_set_addr(link, mac.get());
-  rtnl_link_set_flags(link, IFF_UP | IFF_NOARP);
+  rtnl_link_set_flags(link, IFF_NOARP);
 }
 
 void add_address(const LinkEnd& end, const net::IpAddress& address) {
@@ -129,8 +129,10 @@ void connect(const LinkEnd& one, const LinkEnd& other) {
   describe(peer.get(), other);
   expect(rtnl_link_add(socket.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL),
          fmt::format("make a veth pair {} - {}", one.name, other.name));
-  turn_offloads_off(one);
-  turn_offloads_off(other);
+  for (const LinkEnd* end : {&one, &other}) {
+    turn_offloads_off(*end);
+    set_up(end->where, end->name);  // only now: an end without a peer refuses
+  }
 }
 
 void set_up(const Namespace& where, const std::string& interface) {

@@ -1,0 +1,88 @@
+#include "lab/commands/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "traversal/predict.h"
+
+namespace lab {
+
+namespace {
+
+constexpr std::string_view nothing = "nothing";
+
+ExpectedHost by_theory(const Scenario& scenario, const std::string& host) {
+  const net::NatBehavior behavior = theory(scenario, host);
+  return {.host = host,
+          .nat_class = net::nat_class(behavior),
+          .mapping = behavior.mapping,
+          .filtering = behavior.filtering,
+          .rfc3489 = net::classic_name(behavior)};
+}
+
+ExpectedHost expected_of(const Scenario& scenario, const std::string& host) {
+  const auto named = std::ranges::find(scenario.expected_hosts, host, &ExpectedHost::host);
+  return named == scenario.expected_hosts.end() ? by_theory(scenario, host) : *named;
+}
+
+// Adds "key=word" to both texts, where the key is compared at all.
+template <typename T>
+void compare(Judgement& into, std::string_view key, const std::optional<T>& expected, const std::optional<T>& found) {
+  if (!expected) return;
+  const std::string_view blank = into.expected.empty() ? "" : " ";
+  into.expected += fmt::format("{}{}={}", blank, key, net::to_string(*expected));
+  into.found += fmt::format("{}{}={}", blank, key, found ? net::to_string(*found) : "unknown");
+}
+
+Judgement judge_host(const Scenario& scenario, const std::string& host, const reports::MatrixDocument& document) {
+  const ExpectedHost expected = expected_of(scenario, host);
+  Judgement out{.subject = fmt::format("host {}", host)};
+  const auto probe = document.probes.find(host);
+  probe::Verdict verdict;
+  if (probe != document.probes.end()) verdict = probe->second.verdict;
+  compare(out, "class", expected.nat_class, std::optional(verdict.nat_class));
+  compare(out, "rfc3489", expected.rfc3489, std::optional(verdict.rfc3489));
+  compare(out, "mapping", expected.mapping, verdict.mapping.value);
+  compare(out, "filtering", expected.filtering, verdict.filtering.value);
+  return out;
+}
+
+traversal::Outcome outcome_by_theory(const Scenario& scenario, const ScenarioHost& a, const ScenarioHost& b) {
+  using traversal::Outcome;
+  if (!a.behind.empty() && a.behind == b.behind) return Outcome::Direct;  // by their own addresses
+  const traversal::Theory both = traversal::predict(theory(scenario, a.name), theory(scenario, b.name));
+  if (both.result != traversal::Prediction::Direct) return Outcome::Failed;
+  return both.path == traversal::Path::TwoFiveTuples ? Outcome::Asymmetric : Outcome::Direct;
+}
+
+bool is_pair(std::string_view a, std::string_view b, std::string_view x, std::string_view y) {
+  return (a == x && b == y) || (a == y && b == x);
+}
+
+Judgement judge_pair(const Scenario& scenario, const ScenarioHost& a, const ScenarioHost& b,
+                     const reports::MatrixDocument& document) {
+  const auto expected = std::ranges::find_if(
+      scenario.expected_pairs, [&](const ExpectedPair& pair) { return is_pair(pair.a, pair.b, a.name, b.name); });
+  const auto found = std::ranges::find_if(document.matrix.pairs, [&](const traversal::PairOutcome& pair) {
+    return is_pair(pair.a, pair.b, a.name, b.name);
+  });
+  return {.subject = fmt::format("pair {} - {}", a.name, b.name),
+          .expected = expected != scenario.expected_pairs.end()
+                          ? expected->outcome
+                          : std::string(traversal::to_string(outcome_by_theory(scenario, a, b))),
+          .found = std::string(found != document.matrix.pairs.end() ? traversal::to_string(found->outcome) : nothing)};
+}
+
+}  // namespace
+
+std::vector<Judgement> judge(const Scenario& scenario, const reports::MatrixDocument& document) {
+  std::vector<Judgement> out;
+  for (const auto& host : scenario.hosts) out.push_back(judge_host(scenario, host.name, document));
+  if (!scenario.rendezvous && scenario.expected_pairs.empty()) return out;
+  for (auto a = scenario.hosts.begin(); a != scenario.hosts.end(); ++a)
+    for (auto b = a + 1; b != scenario.hosts.end(); ++b) out.push_back(judge_pair(scenario, *a, *b, document));
+  return out;
+}
+
+}  // namespace lab

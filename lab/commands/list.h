@@ -1,0 +1,10 @@
+#pragma once
+// `natlab list`: the NAT profiles, as a table or as JSON.
+
+#include "net/options.h"
+
+namespace lab {
+
+[[nodiscard]] int list(const net::CommonOptions& options);
+
+}  // namespace lab

@@ -1,0 +1,87 @@
+#include "lab/commands/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lab/commands/judge.h"
+#include "lab/commands/play.h"
+#include "lab/scenario_file.h"
+#include "net/cannot_work.h"
+#include "reports/document_file.h"
+#include "reports/html_page.h"
+#include "reports/junit.h"
+#include "reports/matrix_text.h"
+#include "reports/plain_words.h"
+
+namespace lab {
+
+namespace {
+
+Scenario load(const std::filesystem::path& file) {
+  auto scenario = read_scenario(file);
+  if (!scenario) throw net::CannotWork(scenario.error());
+  return *std::move(scenario);
+}
+
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw net::CannotWork(fmt::format("make folder {}: {}", folder.string(), error.message()));
+}
+
+void write_files(const VerifyOptions& options, const Scenario& scenario, const reports::MatrixDocument& document,
+                 const std::vector<Judgement>& judgements) {
+  if (options.out) {
+    reports::write_document(*options.out / "report.json", reports::to_json(document));
+    reports::write_document(*options.out / "report.html", reports::to_html(document));
+  }
+  if (options.junit) {
+    reports::JunitSuite suite{.name = scenario.name};
+    for (const auto& [subject, expected, found] : judgements) {
+      reports::JunitCase entry{.name = subject};
+      if (expected != found) entry.failure = fmt::format("expected {}, found {}", expected, found);
+      suite.cases.push_back(std::move(entry));
+    }
+    reports::write_document(*options.junit, reports::to_junit(suite));
+  }
+}
+
+std::string verdicts_text(const reports::MatrixDocument& document) {
+  std::string out;
+  for (const auto& [name, report] : document.probes)
+    out += fmt::format("{}: {}\n", name, reports::verdict_sentence(report.verdict));
+  return out;
+}
+
+std::string judgements_text(const std::vector<Judgement>& judgements) {
+  std::string out;
+  for (const auto& judgement : judgements)
+    if (!judgement.met())
+      out += fmt::format("{}: expected {}, found {}\n", judgement.subject, judgement.expected, judgement.found);
+  const auto met = std::ranges::count_if(judgements, &Judgement::met);
+  return out + fmt::format("{} of {} as expected\n", met, judgements.size());
+}
+
+}  // namespace
+
+int verify(const VerifyOptions& options, const net::CommonOptions& common) {
+  const Scenario scenario = load(options.scenario);
+  if (options.out) make_folder(*options.out);
+  const bool simulated = options.backend == Backend::Simulator;
+  const auto document = simulated ? play_simulated(scenario) : play_wired(scenario);
+  const auto judgements = judge(scenario, document);
+
+  std::string text;
+  if (!common.quiet) {
+    if (simulated) text += "simulated\n";
+    text += verdicts_text(document) + "\n";
+    const auto ink = net::colored(common.color, 1) ? reports::Ink::Color : reports::Ink::Plain;
+    if (scenario.rendezvous) text += reports::to_text(document, ink) + "\n";
+  }
+  reports::write_document("-", text + judgements_text(judgements));
+  write_files(options, scenario, document, judgements);
+  return std::ranges::all_of(judgements, &Judgement::met) ? net::Done : net::ExpectationFailed;
+}
+
+}  // namespace lab
