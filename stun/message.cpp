@@ -78,7 +78,10 @@ std::optional<DecodeError> Message::decode_attributes() {
     integrity_seen = integrity_seen || is_integrity(type);
     at += attribute_header_size + padded(length);
   }
-  if (!id_.classic() && !fingerprint_acceptable(*this)) return DecodeError{DecodeErrorKind::BadFingerprint, at};
+  if (!id_.classic() && !fingerprint_acceptable(*this)) {
+    return DecodeError{DecodeErrorKind::BadFingerprint,
+                       find(AttributeType::Fingerprint)->offset - attribute_header_size};
+  }
   return std::nullopt;
 }
 
