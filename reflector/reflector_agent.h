@@ -45,12 +45,17 @@ class ReflectorAgent final : public net::Agent {
   [[nodiscard]] bool listening() const;
   [[nodiscard]] std::vector<std::string> listening_on() const;
 
+  // Why a partner link is refused, one line a family; empty while all is well.
+  [[nodiscard]] std::vector<std::string> link_problems() const;
+
+  // What it did so far, one line a kind that occurred: "IPv4 over the limit: 12".
+  [[nodiscard]] std::vector<std::string> summary() const;
+
   // The partner link of this family is up: OTHER-ADDRESS is announced and changed replies are sent.
   [[nodiscard]] bool partner_usable(net::Family family, net::TimePoint now) const;
 
  private:
   std::vector<std::unique_ptr<Host>> hosts_;
-  std::vector<net::Output> outputs_;
   std::optional<std::string> failure_;
 };
 

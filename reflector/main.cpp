@@ -1,0 +1,61 @@
+// natreflector: parses, wires, prints. SIGTERM and SIGINT end it with exit code 0.
+
+#include <cstdio>
+
+#include "net/cannot_work.h"
+#include "net/program.h"
+#include "net/socket_driver.h"
+#include "reflector/options.h"
+#include "reflector/reflector_agent.h"
+#include "stun/crypto.h"
+
+namespace {
+
+constexpr auto program = "natreflector";
+
+// Says once what there is to say: the sockets when all are open, and each new reason for a refused partner link.
+class Announcer {
+ public:
+  explicit Announcer(const reflector::ReflectorAgent& agent) : agent_(agent) {}
+
+  void look() {
+    if (!announced_ && agent_.listening()) {
+      for (const std::string& line : agent_.listening_on()) std::printf("listening on %s\n", line.c_str());
+      std::fflush(stdout);
+      announced_ = true;
+    }
+    if (auto problems = agent_.link_problems(); problems != problems_) {
+      for (const std::string& problem : problems) net::print_diagnostic(program, problem);
+      problems_ = std::move(problems);
+    }
+  }
+
+ private:
+  const reflector::ReflectorAgent& agent_;
+  bool announced_ = false;
+  std::vector<std::string> problems_;
+};
+
+int natreflector(int argc, char** argv) {
+  reflector::Options options;
+  if (const auto code = reflector::parse_options(argc, argv, options)) return *code;
+  reflector::Secret secret{};
+  stun::fill_with_secret(secret);
+  reflector::ReflectorAgent agent(reflector::config_of(options), secret);
+
+  net::SocketDriver driver;
+  driver.stop_on_signals();
+  Announcer announcer(agent);
+  driver.run(agent, [&](net::TimePoint) { announcer.look(); });
+  if (agent.failure()) throw net::CannotWork(*agent.failure());
+  if (options.common.verbose) {
+    for (const std::string& line : agent.summary()) net::print_diagnostic(program, line);
+  }
+  return net::ExitCode::Done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return net::run_program(program, [&] { return natreflector(argc, argv); });
+}

@@ -1,0 +1,123 @@
+#include "reflector/partner_link.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cassert>
+
+namespace reflector {
+namespace {
+
+LinkRole other(LinkRole role) { return role == LinkRole::First ? LinkRole::Second : LinkRole::First; }
+
+}  // namespace
+
+PartnerLink::PartnerLink(LinkConfig config, net::TimePoint start)
+    : config_(std::move(config)),
+      role_(config_.own < config_.partner ? LinkRole::First : LinkRole::Second),
+      hello_due_(start) {
+  assert(!config_.keys.empty() && config_.session != 0);
+}
+
+bool PartnerLink::up(net::TimePoint now) const {
+  return partner_ && now - partner_->heard_at <= link_lost_after && now - partner_->echoed_at <= link_deaf_after;
+}
+
+std::optional<TokenIssuer> PartnerLink::partner_issuer(net::TimePoint now) const {
+  return up(now) ? std::optional(TokenIssuer{partner_->session, partner_->token_epoch}) : std::nullopt;
+}
+
+std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
+  if (now < hello_due_) return std::nullopt;
+  hello_due_ = now + (up(now) ? heartbeat_interval : greeting_interval);
+  const LinkHeader header = next_header();
+  sent_hellos_[hellos_sent_++ % sent_hellos_.size()] = {header.name.sequence, now};
+  const Hello hello{.primary_port = config_.primary_port,
+                    .alternate_port = config_.alternate_port,
+                    .own = config_.own,
+                    .partner = config_.partner,
+                    .token_epoch = TokenKeeper::epoch(now)};
+  return encode({header, hello}, config_.keys.front());
+}
+
+net::Bytes PartnerLink::relay(const Reply& reply) { return encode({next_header(), reply}, config_.keys.front()); }
+
+std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoint now) {
+  const auto message = decode_link_message(datagram, config_.keys, other(role_));
+  if (!message) return pass_over(message.error());
+  const LinkHeader& header = message->header;
+  const Hello* hello = std::get_if<Hello>(&message->body);
+
+  const auto heard_us = sent_at(header.echo, now);
+  if (!heard_us) {
+    if (hello != nullptr && !up(now)) hear(header.name);
+    return pass_over(LinkFault::NotFresh);
+  }
+  const bool was_up = up(now);
+  const auto session_before = partner_ ? partner_->session : 0;
+  if (const auto fault = check_session(*message)) return pass_over(*fault);
+  if (!partner_->window.accept(header.name.sequence)) return pass_over(LinkFault::Replayed);
+
+  partner_->heard_at = now;
+  partner_->echoed_at = std::max(partner_->echoed_at, *heard_us);
+  newest_echo_ = std::max(newest_echo_, header.echo.sequence);
+  if (hello != nullptr) {
+    partner_->token_epoch = hello->token_epoch;
+    hear(header.name);
+  }
+  // The other side learns at once that it is heard.
+  if (!was_up || session_before != partner_->session) hello_due_ = now;
+  return hello != nullptr ? std::nullopt : std::optional(std::get<Reply>(message->body));
+}
+
+LinkHeader PartnerLink::next_header() {
+  return {.role = role_, .name = {config_.session, next_sequence_++}, .echo = newest_heard_};
+}
+
+std::optional<net::TimePoint> PartnerLink::sent_at(const MessageName& hello, net::TimePoint now) const {
+  if (hello.session != config_.session || hello.sequence == 0) return std::nullopt;
+  const auto* sent = std::find_if(sent_hellos_.begin(), sent_hellos_.end(),
+                                  [&](const SentHello& s) { return s.sequence == hello.sequence; });
+  if (sent == sent_hellos_.end() || now - sent->at > link_freshness) return std::nullopt;
+  return sent->at;
+}
+
+void PartnerLink::hear(const MessageName& hello) {
+  if (hello.session != newest_heard_.session || hello.sequence > newest_heard_.sequence) newest_heard_ = hello;
+}
+
+// A known session goes on. A new one begins with a Hello that names a younger Hello of ours than any before: the life
+// that was before it cannot have heard that one.
+std::optional<LinkFault> PartnerLink::check_session(const LinkMessage& message) {
+  const std::uint64_t session = message.header.name.session;
+  if (partner_ && partner_->session == session) return std::nullopt;
+  const Hello* hello = std::get_if<Hello>(&message.body);
+  if (hello == nullptr || session == 0 || message.header.echo.sequence <= newest_echo_) {
+    return LinkFault::UnknownSession;
+  }
+  problem_ = mismatch(*hello);
+  if (!problem_.empty()) return LinkFault::Mismatch;
+  partner_ = Partner{.session = session};
+  return std::nullopt;
+}
+
+std::string PartnerLink::mismatch(const Hello& hello) const {
+  const std::string partner = net::to_string(config_.partner);
+  if (hello.primary_port != config_.primary_port || hello.alternate_port != config_.alternate_port) {
+    return fmt::format("partner {} serves ports {} and {}, this host {} and {}: link refused", partner,
+                       hello.primary_port, hello.alternate_port, config_.primary_port, config_.alternate_port);
+  }
+  if (hello.own != config_.partner || hello.partner != config_.own) {
+    return fmt::format("partner {} says the pair is {} and {}, this host {} and {}: link refused", partner,
+                       net::to_string(hello.own), net::to_string(hello.partner), net::to_string(config_.partner),
+                       net::to_string(config_.own));
+  }
+  return {};
+}
+
+std::optional<Reply> PartnerLink::pass_over(LinkFault fault) {
+  ++faults_[static_cast<std::size_t>(fault)];
+  return std::nullopt;
+}
+
+}  // namespace reflector

@@ -1,0 +1,128 @@
+#include "reflector/reflector_agent.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cassert>
+
+#include "reflector/counts.h"
+#include "reflector/host.h"
+
+namespace reflector {
+namespace {
+
+net::SocketId socket_of(const net::Input& input) {
+  return std::visit(net::Overloaded{
+                        [](const net::Accepted& event) { return event.listener; },
+                        [](const net::Connected& event) { return event.connection; },
+                        [](const net::StreamBytes& event) { return event.connection; },
+                        [](const net::PeerFinished& event) { return event.connection; },
+                        [](const net::Closed& event) { return event.connection; },
+                        [](const auto& event) { return event.socket; },
+                    },
+                    input);
+}
+
+ReflectorConfig small_config(const HostConfig& host) {
+  ReflectorConfig config{.hosts = {host}};
+  config.limiter_buckets = 1024;
+  config.sent_entries = 1024;
+  return config;
+}
+
+}  // namespace
+
+ReflectorConfig plain_config(const net::Endpoint& own) { return small_config({.listen = own}); }
+
+ReflectorConfig two_addresses_config(const net::Endpoint& own, const net::IpAddress& second) {
+  return small_config({.listen = own, .alternate_port = default_alternate_port, .second_address = second});
+}
+
+ReflectorConfig pair_config(const net::Endpoint& own, const net::IpAddress& partner, net::BytesView key) {
+  ReflectorConfig config = small_config({.listen = own,
+                                         .alternate_port = default_alternate_port,
+                                         .partner = PartnerConfig{.link = {partner, default_link_port}}});
+  config.link_keys.emplace_back(key.begin(), key.end());
+  return config;
+}
+
+ReflectorAgent::ReflectorAgent(const ReflectorConfig& config, const Secret& secret) {
+  assert(!config.hosts.empty());
+  for (const HostConfig& host : config.hosts) {
+    const auto number = static_cast<std::uint32_t>(hosts_.size());
+    hosts_.push_back(std::make_unique<Host>(host, config, secret, net::SocketId{1 + number * sockets_of_a_host}));
+  }
+}
+
+ReflectorAgent::~ReflectorAgent() = default;
+
+void ReflectorAgent::start(net::TimePoint) {
+  for (const auto& host : hosts_) host->start();
+}
+
+void ReflectorAgent::handle(net::TimePoint now, const net::Input& input) {
+  const net::SocketId socket = socket_of(input);
+  const auto owner = std::find_if(hosts_.begin(), hosts_.end(), [&](const auto& host) { return host->owns(socket); });
+  if (owner == hosts_.end()) return;
+  (*owner)->handle(now, input);
+  if (failure_ || !(*owner)->failure()) return;
+  failure_ = (*owner)->failure();
+  for (const auto& host : hosts_) host->close_all();
+}
+
+void ReflectorAgent::tick(net::TimePoint now) {
+  for (const auto& host : hosts_) host->tick(now);
+}
+
+std::optional<net::TimePoint> ReflectorAgent::next_deadline() const {
+  std::optional<net::TimePoint> earliest;
+  for (const auto& host : hosts_) {
+    const auto deadline = host->next_deadline();
+    if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
+  }
+  return earliest;
+}
+
+std::vector<net::Output> ReflectorAgent::take_outputs() {
+  std::vector<net::Output> outputs;
+  for (const auto& host : hosts_) host->move_outputs_to(outputs);
+  return outputs;
+}
+
+bool ReflectorAgent::listening() const {
+  return std::all_of(hosts_.begin(), hosts_.end(), [](const auto& host) { return host->listening(); });
+}
+
+std::vector<std::string> ReflectorAgent::listening_on() const {
+  std::vector<std::string> all;
+  for (const auto& host : hosts_) {
+    for (std::string& line : host->listening_on()) all.push_back(std::move(line));
+  }
+  return all;
+}
+
+std::vector<std::string> ReflectorAgent::link_problems() const {
+  std::vector<std::string> all;
+  for (const auto& host : hosts_) {
+    if (!host->link_problem().empty()) all.push_back(host->link_problem());
+  }
+  return all;
+}
+
+std::vector<std::string> ReflectorAgent::summary() const {
+  std::vector<std::string> all;
+  for (const auto& host : hosts_) {
+    const std::string_view family = host->family() == net::Family::V4 ? "IPv4" : "IPv6";
+    for (const auto& [what, count] : in_words(host->counts())) {
+      if (count > 0) all.push_back(fmt::format("{} {}: {}", family, what, count));
+    }
+  }
+  return all;
+}
+
+bool ReflectorAgent::partner_usable(net::Family family, net::TimePoint now) const {
+  return std::any_of(hosts_.begin(), hosts_.end(),
+                     [&](const auto& host) { return host->family() == family && host->partner_usable(now); });
+}
+
+}  // namespace reflector

@@ -1,0 +1,173 @@
+#include "reflector/respond.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+
+#include "stun/behavior_attributes.h"
+
+namespace reflector {
+namespace {
+
+using stun::AttributeType;
+
+// Attributes a Binding request uses must have their size; others are passed over whatever they hold.
+struct SizeRule {
+  AttributeType type;
+  std::uint16_t least;
+  std::uint16_t most;
+  std::uint16_t step = 1;
+};
+constexpr std::array size_rules = {
+    SizeRule{AttributeType::ChangeRequest, 4, 4},      SizeRule{AttributeType::ResponsePort, 2, 4, 2},
+    SizeRule{AttributeType::MessageIntegrity, 20, 20}, SizeRule{AttributeType::MessageIntegritySha256, 16, 32, 4},
+    SizeRule{AttributeType::Username, 0, 508},
+};
+
+bool has_its_size(const stun::Attribute& attribute) {
+  const auto* rule = std::find_if(size_rules.begin(), size_rules.end(), [&](const SizeRule& r) {
+    return static_cast<std::uint16_t>(r.type) == attribute.type;
+  });
+  if (rule == size_rules.end()) return true;
+  return attribute.length >= rule->least && attribute.length <= rule->most && attribute.length % rule->step == 0;
+}
+
+bool nonsense(const stun::Message& request) {
+  const auto heeded = request.considered();
+  if (!std::all_of(heeded.begin(), heeded.end(), has_its_size)) return true;
+  const auto port = request.get<stun::ResponsePort>();
+  if (!port) return false;
+  return port->port < least_response_port || request.has(AttributeType::Padding);  // RFC 5780 section 7.5
+}
+
+// The unknown comprehension-required types, each once, in order. No allocation: a message has a limit.
+struct UnknownTypes {
+  std::array<std::uint16_t, stun::max_attributes> types;
+  std::size_t count = 0;
+
+  explicit UnknownTypes(const stun::Message& request) {
+    for (const stun::Attribute& attribute : request.considered()) {
+      if (!stun::comprehension_required(attribute.type) || stun::understood_in_binding(attribute.type)) continue;
+      auto* end = types.data() + count;
+      if (std::find(types.data(), end, attribute.type) == end) types[count++] = attribute.type;
+    }
+  }
+  [[nodiscard]] std::span<const std::uint16_t> list() const { return {types.data(), count}; }
+};
+
+Reply intended_reply(const stun::Message& request, const Arrived& arrived) {
+  const auto change = request.get<stun::ChangeRequest>();
+  const auto port = request.get<stun::ResponsePort>();
+  const auto label = request.get<stun::SentQuery>();
+  const auto token = request.get<stun::ReturnToken>();
+  Reply reply{.id = request.id(), .client = arrived.from, .reply_port = arrived.from.port, .arrival = arrived.role};
+  reply.from = flipped(arrived.role, change.value_or(stun::ChangeRequest{}));
+  if (port) reply.reply_port = port->port;
+  reply.request_size = static_cast<std::uint16_t>(request.bytes().size());
+  reply.padding = request.has(AttributeType::Padding);
+  if (change && label) reply.label = *label;
+  if (token) reply.token = *token;
+  return reply;
+}
+
+stun::Arrival facts_of(const stun::Message& request, const Arrived& arrived) {
+  const auto* fill = request.find(AttributeType::Fill);
+  const net::BytesView bytes = fill == nullptr ? net::BytesView{} : request.value(*fill);
+  const auto time = std::chrono::duration_cast<std::chrono::microseconds>(arrived.at.time_since_epoch());
+  return {.ttl = arrived.ttl.value_or(0),
+          .length = static_cast<std::uint16_t>(request.bytes().size()),
+          .microseconds = static_cast<std::uint64_t>(time.count()),
+          .fill_hash = static_cast<std::uint32_t>(::crc32(0, bytes.data(), static_cast<uInt>(bytes.size())))};
+}
+
+// What speaks against a success.
+struct Refusal {
+  Disposition disposition;
+  std::uint16_t code;
+  AttributeType listed{};  // by a 420
+};
+
+std::optional<Refusal> refusal(const stun::Message& request, const Reply& reply, const Arrived& arrived,
+                               const Context& context) {
+  constexpr Refusal bad_request{Disposition::BadRequest, 400};
+  constexpr Refusal token_needed{Disposition::TokenNeeded, 438};
+  const auto unable = [](AttributeType type) { return Refusal{Disposition::NotUnderstood, 420, type}; };
+  const Standpoint& here = context.standpoint;
+  const bool redirected = request.has(AttributeType::ResponsePort);
+
+  if (nonsense(request)) return bad_request;
+  if (here.mode == Mode::Strict && !arrived.proven) {
+    if (redirected) return bad_request;
+    if (reply.changed()) return token_needed;
+  }
+  if (redirected && arrived.transport == Transport::Tcp) return unable(AttributeType::ResponsePort);
+  if (!reply.changed()) return std::nullopt;
+  const bool able = arrived.transport == Transport::Udp &&
+                    here.topology.can_change_to(reply.from, here.partner_usable) &&
+                    context.destinations.allows(reply.client.address);
+  return able ? std::nullopt : std::optional(unable(AttributeType::ChangeRequest));
+}
+
+}  // namespace
+
+std::string_view to_string(Disposition disposition) {
+  constexpr std::array<std::string_view, disposition_count> names = {
+      "answered",      "refused with 400", "refused with 420",      "refused with 438", "not STUN",
+      "not a request", "another method",   "RFC 3489 not accepted", "source port 0",    "over the limit"};
+  return names[static_cast<std::size_t>(disposition)];
+}
+
+net::Result<stun::Message, Disposition> read_request(net::BytesView datagram, Mode mode) {
+  auto message = stun::Message::decode(datagram);
+  if (!message) return net::Unexpected(Disposition::Undecodable);
+  if (message->message_class() != stun::MessageClass::Request) return net::Unexpected(Disposition::NotARequest);
+  if (!message->is(stun::MessageClass::Request, stun::Method::Binding)) {
+    return net::Unexpected(Disposition::OtherMethod);
+  }
+  if (mode == Mode::Strict && message->id().classic()) return net::Unexpected(Disposition::ClassicRefused);
+  return *std::move(message);
+}
+
+Response respond(const stun::Message& request, const Arrived& arrived, const Context& context, net::Bytes& out) {
+  out.clear();
+  Response response{.disposition = Disposition::Success, .reply = intended_reply(request, arrived)};
+  Reply& reply = response.reply;
+  const auto silent = [&](Disposition why) {
+    response.disposition = why;
+    return response;
+  };
+  if (arrived.from.port == 0) return silent(Disposition::BadSource);
+  const bool small = arrived.allowance == Allowance::Small;
+  if (arrived.allowance == Allowance::None || (small && reply.changed())) return silent(Disposition::OverLimit);
+
+  Standpoint standpoint = context.standpoint;
+  if (small) standpoint.mode = Mode::Strict;
+  const std::size_t limit = size_limit(reply, standpoint, small ? 0 : request.bytes().size());
+  const stun::ReturnToken token = context.tokens.issue(arrived.from.address, arrived.at);
+  const auto refuse = [&](Disposition why, std::uint16_t code, std::span<const std::uint16_t> unknown) {
+    response.disposition = why;
+    reply.from = arrived.role;
+    reply.reply_port = arrived.from.port;
+    encode_error(reply.id, code, unknown, token, limit, out);
+    return response;
+  };
+
+  const UnknownTypes unknown(request);
+  if (unknown.count > 0) return refuse(Disposition::NotUnderstood, 420, unknown.list());
+  if (const auto why = refusal(request, reply, arrived, context)) {
+    const auto listed = static_cast<std::uint16_t>(why->listed);
+    return refuse(why->disposition, why->code, std::span(&listed, why->code == 420 ? 1 : 0));
+  }
+
+  if (!standpoint.topology.here(reply.from)) return response;
+  Extras extras{.return_token = token, .arrival = facts_of(request, arrived)};
+  const auto query = request.get<stun::SentQuery>();
+  if (query && !request.has(AttributeType::ChangeRequest)) {
+    extras.sent_count = context.sent.count(arrived.from.address, *query);
+  }
+  encode_success(reply, standpoint, extras, limit, out);
+  return response;
+}
+
+}  // namespace reflector

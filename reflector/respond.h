@@ -1,0 +1,67 @@
+#pragma once
+// What a Binding request draws. Pure: the request and what is known of its arrival go in, a decision and the bytes of
+// the reply come out. Order of the checks (RFC 8489 section 6.3): framing, class and method, limits, unknown required
+// attributes (420), nonsense (400), the token strict mode asks for (438), what this host cannot do (420), success.
+//
+// One datagram in, at most one out, never larger than max(request, plain reply), always to the IP it came from.
+
+#include "reflector/destination_rule.h"
+#include "reflector/limiter.h"
+#include "reflector/reply.h"
+#include "reflector/return_token.h"
+#include "reflector/sent_ring.h"
+#include "stun/message.h"
+
+namespace reflector {
+
+enum class Transport : std::uint8_t { Udp, Tcp };
+
+enum class Disposition : std::uint8_t {
+  // answered
+  Success,
+  BadRequest,     // 400
+  NotUnderstood,  // 420: unknown required attributes, or a CHANGE-REQUEST that cannot be honoured
+  TokenNeeded,    // 438
+  // silent
+  Undecodable,
+  NotARequest,  // indications and responses are never answered
+  OtherMethod,
+  ClassicRefused,  // RFC 3489 in strict mode
+  BadSource,       // port 0
+  OverLimit,
+};
+inline constexpr std::size_t disposition_count = 10;
+[[nodiscard]] std::string_view to_string(Disposition disposition);
+[[nodiscard]] constexpr bool answered(Disposition disposition) { return disposition <= Disposition::TokenNeeded; }
+
+// The first half: whether these bytes are a Binding request at all. The message borrows `datagram`.
+[[nodiscard]] net::Result<stun::Message, Disposition> read_request(net::BytesView datagram, Mode mode);
+
+struct Arrived {
+  SocketRole role;
+  net::Endpoint from;
+  Transport transport = Transport::Udp;
+  std::optional<std::uint8_t> ttl;
+  net::TimePoint at;
+  bool proven = false;  // it carries a return token that is valid for its source
+  Allowance allowance = Allowance::Full;
+};
+
+struct Context {
+  Standpoint standpoint;
+  const DestinationRule& destinations;
+  const TokenKeeper& tokens;
+  const SentRing& sent;
+};
+
+struct Response {
+  Disposition disposition = Disposition::Undecodable;
+  Reply reply;  // for errors only id, client, reply_port and from; for OverLimit what would have been sent
+};
+
+// The second half. `out` holds the reply's bytes, to be sent from the socket `reply.from` to `reply.destination()`;
+// it is empty when nothing is sent, or when the reply is the partner's to build and send.
+[[nodiscard]] Response respond(const stun::Message& request, const Arrived& arrived, const Context& context,
+                               net::Bytes& out);
+
+}  // namespace reflector
