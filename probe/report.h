@@ -34,4 +34,8 @@ struct Report {
   net::Duration duration{};
 };
 
+// What a log says of the reflectors: those the user gave, in order (`given`: as written), and the partner one named.
+[[nodiscard]] std::vector<ReflectorSeen> reflectors_seen(const ObservationLog& log,
+                                                         const std::vector<std::string>& given);
+
 }  // namespace probe

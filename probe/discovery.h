@@ -1,0 +1,54 @@
+#pragma once
+// A discovery is one question about the NAT, as a pure function: from the log so far, the queries it still needs now
+// (several at once, each socket its own), then none. It never sends and never waits; the session does
+// (probe/probe_session.h). What its observations mean is said by classify() alone (probe/verdict.h).
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "net/time.h"
+#include "probe/observation.h"
+
+namespace probe {
+
+struct RunSoFar {
+  const ObservationLog& log;
+  net::Duration elapsed{};               // since the run began
+  std::span<const net::Endpoint> given;  // the reflectors the user named
+  net::Duration timeout{};               // for a first answer
+  bool follow_other_address = false;     // whatever its scope
+};
+
+struct Step {
+  std::vector<Query> ask;                        // now, side by side
+  std::optional<net::Duration> look_again = {};  // since the run began: time alone will change this step then
+  bool finished = false;                         // nothing still to come could change its finding
+};
+
+struct Discovery {
+  std::string_view name;
+  std::string_view what;  // one line for --list
+  bool always;            // the others rest on it: neither --only nor --skip touches it
+  Step (*next)(const RunSoFar& run);
+};
+
+// All discoveries, in the order they are asked.
+[[nodiscard]] std::span<const Discovery> catalog();
+
+// Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.
+namespace sockets {
+inline constexpr std::uint32_t connectivity = 100;      // and up, one a reflector
+inline constexpr std::uint32_t connectivity_tcp = 200;  // and up
+inline constexpr std::uint32_t partner = 300;
+inline constexpr std::uint32_t mapping = 400;       // and up, two a round
+inline constexpr std::uint32_t filtering = 500;     // and up, one a question
+inline constexpr std::uint32_t confirmation = 600;  // and up, one each
+}  // namespace sockets
+
+// A transaction that is retransmitted until it is answered or has failed this often; the session spaces the requests.
+inline constexpr unsigned transaction_requests = 12;
+
+}  // namespace probe

@@ -1,0 +1,76 @@
+#include "probe/log_reading.h"
+
+#include <algorithm>
+
+namespace probe {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr net::Duration least_patience = 50ms;
+
+bool over_udp(const Observation& seen) { return seen.query.transport == Transport::Udp; }
+
+template <typename Wanted>
+net::Duration slowest(const ObservationLog& log, Wanted wanted) {
+  net::Duration out{};
+  for (const Observation& seen : log) {
+    if (answered(seen) && over_udp(seen) && wanted(seen)) out = std::max(out, seen.answered_at - seen.sent_at);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool answered(const Observation& seen) { return seen.outcome == Outcome::Answered; }
+
+bool settled(const Observation& seen) { return seen.outcome != Outcome::Pending; }
+
+bool of_discovery(const Observation& seen, std::string_view discovery) { return seen.query.discovery == discovery; }
+
+bool heard_from(const ObservationLog& log, const net::IpAddress& address) {
+  return std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
+    return over_udp(seen) && answered(seen) && seen.from && seen.from->address == address;
+  });
+}
+
+bool given_by_user(const ObservationLog& log, const net::IpAddress& address) {
+  return std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
+    return of_discovery(seen, "connectivity") && seen.query.to.address == address;
+  });
+}
+
+bool may_be_asked(const ObservationLog& log, const net::IpAddress& address) {
+  return given_by_user(log, address) || heard_from(log, address);
+}
+
+net::Duration slowest_round_trip(const ObservationLog& log) {
+  const net::Duration unambiguous = slowest(log, [](const Observation& seen) { return seen.requests == 1; });
+  return unambiguous > 0ns ? unambiguous : slowest(log, [](const Observation&) { return true; });
+}
+
+net::Duration patience(const ObservationLog& log) { return std::max(least_patience, 2 * slowest_round_trip(log)); }
+
+std::optional<ReflectorPair> reflector_pair(const ObservationLog& log) {
+  const auto introduction =
+      std::find_if(log.begin(), log.end(), [](const Observation& seen) { return of_discovery(seen, "partner"); });
+  if (introduction == log.end()) return std::nullopt;
+  const net::Endpoint& other = introduction->query.to;
+  const auto announcer = std::find_if(log.begin(), log.end(), [&](const Observation& seen) {
+    return of_discovery(seen, "connectivity") && over_udp(seen) && answered(seen) && seen.other_address == other;
+  });
+  if (announcer == log.end()) return std::nullopt;
+  return ReflectorPair{.primary = announcer->query.to, .other = other};
+}
+
+std::string why_no_pair(const ObservationLog& log) {
+  std::string why = "no reflector answered over UDP";
+  for (const Observation& seen : log) {
+    if (!of_discovery(seen, "connectivity") || !over_udp(seen) || !answered(seen)) continue;
+    if (seen.other_address) return seen.note;
+    why = "no reflector that answered named a partner: this needs two cooperating reflectors (RFC 5780)";
+  }
+  return why;
+}
+
+}  // namespace probe

@@ -1,0 +1,49 @@
+#pragma once
+// What several discoveries read from the log of a run: who answered, how slow the network is, where questions go.
+
+#include <optional>
+#include <span>
+
+#include "probe/observation.h"
+
+namespace probe {
+
+[[nodiscard]] bool answered(const Observation& seen);
+[[nodiscard]] bool settled(const Observation& seen);  // nothing is awaited any more
+
+// "connectivity": asked of every reflector the user gave. "partner": asked of the one reflector another one named.
+[[nodiscard]] bool of_discovery(const Observation& seen, std::string_view discovery);
+
+// Whether this address has proven, by answering anything over UDP, that it is a reflector.
+[[nodiscard]] bool heard_from(const ObservationLog& log, const net::IpAddress& address);
+
+// Whether the user gave a reflector at this address.
+[[nodiscard]] bool given_by_user(const ObservationLog& log, const net::IpAddress& address);
+
+// A third host may be named to us by a lying reflector (security): until it answers, it gets the three requests of
+// its introduction and nothing else. This says whether more may be sent to it.
+[[nodiscard]] bool may_be_asked(const ObservationLog& log, const net::IpAddress& address);
+
+// The slowest round trip of this run. An answer to a retransmitted request does not say which copy it answers, so it
+// counts only where there is nothing better (Karn's rule, RFC 6298 section 3).
+[[nodiscard]] net::Duration slowest_round_trip(const ObservationLog& log);
+
+// How long to wait before silence means anything: twice the slowest round trip of this run, at least 50 ms.
+[[nodiscard]] net::Duration patience(const ObservationLog& log);
+
+// Two cooperating RFC 5780 reflectors as seen from here: four endpoints.
+struct ReflectorPair {
+  net::Endpoint primary;  // A:p
+  net::Endpoint other;    // B:p', as A announced it in OTHER-ADDRESS
+
+  [[nodiscard]] net::Endpoint alternate_port() const { return net::with_port(primary, other.port); }   // A:p'
+  [[nodiscard]] net::Endpoint partner_primary() const { return net::with_port(other, primary.port); }  // B:p
+};
+
+// The pair this run relies on: the first reflector that named a partner we may follow, and that partner.
+[[nodiscard]] std::optional<ReflectorPair> reflector_pair(const ObservationLog& log);
+
+// Why no pair is there, for the reader.
+[[nodiscard]] std::string why_no_pair(const ObservationLog& log);
+
+}  // namespace probe

@@ -1,0 +1,54 @@
+#pragma once
+// The answers of the mapping discovery, picked from the log, and what cannot be true of them together. External
+// endpoints are compared within one local socket only.
+
+#include <array>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "probe/observation.h"
+
+namespace probe {
+
+// A round is two sockets; the latest one counts. A second is played when the external endpoint changed in the first.
+inline constexpr unsigned mapping_rounds = 2;
+[[nodiscard]] std::array<std::uint32_t, 2> mapping_sockets(unsigned round);
+[[nodiscard]] unsigned latest_mapping_round(const ObservationLog& log);
+[[nodiscard]] bool in_mapping_round(const Observation& seen, unsigned round);
+
+// The same socket asked the same endpoint earlier.
+[[nodiscard]] bool is_repeat(const ObservationLog& log, const Observation& seen);
+
+struct MappingAnswer {
+  std::size_t index = 0;  // in the log
+  std::uint32_t socket = 0;
+  net::Endpoint reflector;
+  net::Endpoint mapped;
+  std::optional<net::Endpoint> local;
+};
+using MappingAnswers = std::vector<MappingAnswer>;
+[[nodiscard]] MappingAnswers latest_mapping_answers(const ObservationLog& log);
+
+[[nodiscard]] std::set<net::IpAddress> reflector_addresses(const MappingAnswers& answers);
+
+// Every two answers of one socket.
+struct TwoAnswers {
+  const MappingAnswer* one = nullptr;
+  const MappingAnswer* two = nullptr;
+
+  [[nodiscard]] bool differ() const { return one->mapped != two->mapped; }
+  [[nodiscard]] bool same_address() const { return one->reflector.address == two->reflector.address; }
+  [[nodiscard]] bool other_port_only() const { return same_address() && one->reflector.port != two->reflector.port; }
+};
+[[nodiscard]] std::vector<TwoAnswers> two_by_two(const MappingAnswers& answers);
+
+// A repeat showed another external endpoint: says which reflector saw it. Empty: none did.
+[[nodiscard]] std::string changed_during_the_test(const MappingAnswers& answers);
+
+// Why these answers cannot all be true, ready to print; empty when they can. Named are: an address that does not reach
+// a public reflector, a change between repeats, two external addresses, one reflector against all others.
+[[nodiscard]] std::string contradiction(const MappingAnswers& answers);
+
+}  // namespace probe

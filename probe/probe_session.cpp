@@ -1,0 +1,289 @@
+#include "probe/probe_session.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "probe/connectivity_discovery.h"
+#include "probe/log_reading.h"
+#include "probe/request.h"
+#include "probe/response.h"
+
+namespace probe {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr net::Duration first_rto = 200ms;  // while no round trip is known
+constexpr net::Duration least_rto = 100ms;
+constexpr net::Duration most_rto = 500ms;
+constexpr unsigned last_wait = 8;  // RTOs after the last request
+
+std::vector<net::Endpoint> endpoints(const std::vector<GivenReflector>& reflectors) {
+  std::vector<net::Endpoint> out;
+  for (const GivenReflector& reflector : reflectors) out.push_back(reflector.endpoint);
+  return out;
+}
+
+bool names(const std::vector<std::string>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+template <typename Time>
+std::optional<Time> earlier(std::optional<Time> one, std::optional<Time> two) {
+  if (!one || !two) return one ? one : two;
+  return std::min(*one, *two);
+}
+
+}  // namespace
+
+ProbeSession::ProbeSession(ProbeConfig config, net::Random random)
+    : config_(std::move(config)), random_(random), run_nonce_(random_.next()), given_(endpoints(config_.reflectors)) {}
+
+// ---- told ----------------------------------------------------------------------------------------------------------
+
+void ProbeSession::start(net::TimePoint now) {
+  began_ = now;
+  ask_discoveries();
+}
+
+void ProbeSession::handle(net::TimePoint now, const net::Input& input) {
+  elapsed_ = now - began_;
+  std::visit(net::Overloaded{
+                 [&](const net::Opened& event) { opened(event.socket.value, event.local); },
+                 [&](const net::OpenFailed& event) { failed(event.socket.value, Outcome::NotSent, event.attempt); },
+                 [&](const net::Datagram& event) { take_datagram(event.socket.value, event.from, event.payload); },
+                 [&](const net::IcmpError& event) { take_icmp(event); },
+                 [&](const net::Connected& event) {
+                   opened(event.connection.value, event.local);
+                   send_over_stream(event.connection.value);
+                 },
+                 [&](const net::StreamBytes& event) { take_stream(event.connection.value, event.payload); },
+                 [&](const net::PeerFinished& event) {
+                   failed(event.connection.value, Outcome::Unreachable, "closed without an answer");
+                 },
+                 [&](const net::Closed& event) { failed(event.connection.value, Outcome::Unreachable, event.reason); },
+                 [](const net::Accepted&) {},
+             },
+             input);
+  if (over_budget()) return finish();
+  if (changed_) ask_discoveries();
+}
+
+void ProbeSession::tick(net::TimePoint now) {
+  elapsed_ = now - began_;
+  if (over_budget()) return finish();
+  send_due();
+  ask_discoveries();
+}
+
+void ProbeSession::opened(std::uint32_t socket, const net::Endpoint& local) {
+  sockets_[socket].local = local;
+  for (Observation& seen : log_) {
+    if (seen.query.socket == socket) seen.local = local;
+  }
+}
+
+void ProbeSession::failed(std::uint32_t socket, Outcome outcome, std::string_view note) {
+  for (Observation& seen : log_) {
+    if (seen.query.socket != socket || settled(seen)) continue;
+    seen.outcome = outcome;
+    seen.waited_until = elapsed_;
+    add_note(seen, note);
+    changed_ = true;
+  }
+}
+
+void ProbeSession::take_datagram(std::uint32_t socket, const net::Endpoint& from, net::BytesView payload) {
+  const auto message = stun::Message::decode(payload);
+  const auto found = message ? by_id_.find(message->id()) : by_id_.end();
+  if (found == by_id_.end() || log_[found->second].query.socket != socket ||
+      !exchanges_[found->second].transaction.matches(*message)) {
+    ++strays_;
+    return;
+  }
+  Observation& seen = log_[found->second];
+  if (!take_response(seen, *message, from, elapsed_)) return;
+  changed_ = true;
+  if (!seen.other_address) return;
+  const std::string why = why_not_followed(seen, config_.follow_other_address);
+  if (!why.empty()) add_note(seen, why);
+}
+
+void ProbeSession::take_stream(std::uint32_t socket, net::BytesView payload) {
+  auto& framer = sockets_[socket].stream;
+  if (!framer) return;
+  framer->push(payload);
+  const auto query =
+      std::find_if(log_.begin(), log_.end(), [&](const Observation& seen) { return seen.query.socket == socket; });
+  if (query == log_.end()) return;
+  while (const auto message = framer->next()) take_datagram(socket, query->query.to, *message);
+  if (framer->broken()) {
+    framer.reset();
+    outputs_.emplace_back(net::Close{net::SocketId{socket}});
+    failed(socket, Outcome::Unusable, "not STUN");
+  }
+}
+
+void ProbeSession::take_icmp(const net::IcmpError& error) {
+  for (Observation& seen : log_) {
+    const bool about = seen.query.socket == error.socket.value && seen.query.to == error.destination;
+    if (!about || settled(seen) || !seen.note.empty()) continue;
+    add_note(seen, fmt::format("ICMP type {} code {}", error.type, error.code));
+  }
+}
+
+// ---- asks ----------------------------------------------------------------------------------------------------------
+
+void ProbeSession::ask_discoveries() {
+  bool all_finished = false;
+  bool asked = true;
+  while (asked) {
+    asked = false;
+    all_finished = true;
+    look_again_.reset();
+    for (const Discovery& discovery : catalog()) {
+      if (!enabled(discovery)) continue;
+      const Step step = discovery.next(run_so_far());
+      all_finished = all_finished && step.finished;
+      look_again_ = earlier(look_again_, step.look_again);
+      for (const Query& query : step.ask) ask(query);
+      asked = asked || !step.ask.empty();
+    }
+  }
+  changed_ = false;
+  if (all_finished) finish();
+}
+
+void ProbeSession::ask(const Query& query) {
+  const auto id = stun::TransactionId::random(random_);
+  const auto token = token_for(log_, query.to.address);
+  by_id_[id] = log_.size();
+  exchanges_.push_back(
+      {write_request(query, id, run_nonce_, token), stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
+  log_.push_back({.query = query, .sent_at = elapsed_});
+  if (!sockets_.contains(query.socket)) open(query);
+  log_.back().local = sockets_[query.socket].local;
+  if (exchanges_.back().transaction.take_due(began_ + elapsed_)) send(log_.size() - 1);
+}
+
+void ProbeSession::open(const Query& query) {
+  const net::SocketId socket{query.socket};
+  net::Endpoint local = config_.bind.value_or(net::Endpoint{net::IpAddress::any(query.to.family()), 0});
+  if (local.port != 0) local.port = static_cast<std::uint16_t>(local.port + sockets_.size());
+  Socket& entry = sockets_[query.socket];
+  if (query.transport == Transport::Tcp) {
+    entry.stream.emplace();
+    net::Connect connect{.connection = socket, .to = query.to};
+    if (config_.bind) connect.local = local;
+    outputs_.emplace_back(connect);
+  } else {
+    outputs_.emplace_back(net::OpenUdp{.socket = socket, .local = local, .towards = query.to});
+  }
+}
+
+void ProbeSession::send_due() {
+  const net::TimePoint now = began_ + elapsed_;
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    if (settled(log_[i]) || log_[i].query.most_requests == 1) continue;
+    stun::ClientTransaction& transaction = exchanges_[i].transaction;
+    if (transaction.take_due(now)) send(i);
+    if (!transaction.timed_out(now)) continue;
+    log_[i].outcome = Outcome::Silence;
+    log_[i].waited_until = elapsed_;
+  }
+}
+
+void ProbeSession::send(std::size_t index) {
+  const Query& query = log_[index].query;
+  ++log_[index].requests;
+  ++packets_;
+  if (query.transport == Transport::Tcp) return;  // goes out once connected
+  outputs_.emplace_back(net::Send{net::SocketId{query.socket}, query.to, exchanges_[index].request});
+}
+
+void ProbeSession::send_over_stream(std::uint32_t socket) {
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    if (log_[i].query.socket != socket) continue;
+    outputs_.emplace_back(net::SendStream{net::SocketId{socket}, exchanges_[i].request});
+  }
+}
+
+void ProbeSession::finish() {
+  if (finished_) return;
+  finished_ = true;
+  for (Observation& seen : log_) {
+    if (settled(seen)) continue;
+    seen.outcome = Outcome::Silence;
+    seen.waited_until = elapsed_;
+  }
+  for (const auto& [number, socket] : sockets_) outputs_.emplace_back(net::Close{net::SocketId{number}});
+}
+
+// ---- says ----------------------------------------------------------------------------------------------------------
+
+std::optional<net::TimePoint> ProbeSession::next_deadline() const {
+  if (finished_) return std::nullopt;
+  net::TimePoint next = began_ + config_.timeout + config_.after_timeout;
+  if (look_again_) next = std::min(next, began_ + *look_again_);
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    if (settled(log_[i]) || log_[i].query.most_requests == 1) continue;
+    next = std::min(next, exchanges_[i].transaction.next_deadline());
+  }
+  return next;
+}
+
+std::vector<net::Output> ProbeSession::take_outputs() { return std::exchange(outputs_, {}); }
+
+RunSoFar ProbeSession::run_so_far() const {
+  return {.log = log_,
+          .elapsed = elapsed_,
+          .given = given_,
+          .timeout = config_.timeout,
+          .follow_other_address = config_.follow_other_address};
+}
+
+stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
+  const net::Duration round_trip = slowest_round_trip(log_);
+  const net::Duration rto = round_trip > 0ns ? std::clamp(2 * round_trip, least_rto, most_rto) : first_rto;
+  return {.initial_rto = rto, .most_requests = query.most_requests, .last_wait = last_wait, .doubling = false};
+}
+
+bool ProbeSession::over_budget() const {
+  return elapsed_ >= config_.timeout + config_.after_timeout || packets_ >= config_.most_packets;
+}
+
+bool ProbeSession::enabled(const Discovery& discovery) const {
+  if (discovery.always) return true;
+  return (config_.only.empty() || names(config_.only, discovery.name)) && !names(config_.skip, discovery.name);
+}
+
+Report ProbeSession::report() const {
+  Report report{.verdict = classify(log_), .observations = log_, .strays = strays_, .duration = elapsed_};
+  std::vector<std::string> given;
+  for (const GivenReflector& reflector : config_.reflectors) given.push_back(reflector.given);
+  report.reflectors = reflectors_seen(log_, given);
+  const auto first =
+      std::find_if(log_.begin(), log_.end(), [](const Observation& seen) { return answered(seen) && seen.mapped; });
+  if (first != log_.end()) {
+    report.local = first->local;
+    report.external = first->mapped;
+  }
+  return report;
+}
+
+std::optional<std::string> ProbeSession::cannot_work() const {
+  const auto attempted = [](const Observation& seen) { return seen.outcome == Outcome::NotSent; };
+  if (log_.empty() || !std::all_of(log_.begin(), log_.end(), [&](const Observation& seen) {
+        return attempted(seen) || seen.query.transport == Transport::Tcp;
+      })) {
+    return std::nullopt;
+  }
+  return log_.front().note;
+}
+
+std::size_t ProbeSession::IdHash::operator()(const stun::TransactionId& id) const noexcept {
+  return static_cast<std::size_t>(net::get_u64(net::BytesView(id.bytes).subspan(8)));
+}
+
+}  // namespace probe

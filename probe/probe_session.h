@@ -1,0 +1,112 @@
+#pragma once
+// A probe run as an agent (net/agent.h): asks the discoveries what they need, opens each socket they name fresh, sends,
+// retransmits, matches replies to questions, keeps the log, and asks again; finished when no discovery wants more.
+//
+//   probe::ProbeSession session({.reflectors = {{"192.0.2.1", net::endpoint("192.0.2.1:3478")}}}, net::Random(seed));
+//   driver.run(session);
+//   probe::Report report = session.report();
+//
+// Nobody but the given reflectors and the partner one of them named is ever sent anything. The run is bounded in time,
+// packets and memory whatever comes in.
+
+#include <map>
+#include <unordered_map>
+
+#include "net/agent.h"
+#include "net/random.h"
+#include "probe/discovery.h"
+#include "probe/report.h"
+#include "stun/client_transaction.h"
+#include "stun/stream_framer.h"
+
+namespace probe {
+
+struct GivenReflector {
+  std::string given;  // as the user wrote it
+  net::Endpoint endpoint;
+};
+
+struct ProbeConfig {
+  std::vector<GivenReflector> reflectors;           // at least one, all of one family
+  net::Duration timeout = std::chrono::seconds(5);  // for a first answer
+  std::optional<net::Endpoint> bind;                // local address; with a port, its sockets take that and the next
+  std::vector<std::string> only;                    // discoveries by name; empty: all
+  std::vector<std::string> skip;                    // discoveries by name
+  bool follow_other_address = false;                // whatever its scope
+  net::Duration after_timeout = std::chrono::seconds(25);  // the run lasts at most `timeout` and this
+  unsigned most_packets = 10'000;
+};
+
+class ProbeSession final : public net::Agent {
+ public:
+  // `random` picks transaction ids and the run nonce: seed it from the system's generator, so that nobody off the path
+  // can guess an id.
+  ProbeSession(ProbeConfig config, net::Random random);
+
+  void start(net::TimePoint now) override;
+  void handle(net::TimePoint now, const net::Input& input) override;
+  void tick(net::TimePoint now) override;
+  [[nodiscard]] std::optional<net::TimePoint> next_deadline() const override;
+  [[nodiscard]] std::vector<net::Output> take_outputs() override;
+  [[nodiscard]] bool finished() const override { return finished_; }
+
+  [[nodiscard]] const ObservationLog& log() const { return log_; }
+
+  // Whole once finished: verdict, observations, reflectors, duration. Labels and the wall clock are the caller's.
+  [[nodiscard]] Report report() const;
+
+  // No socket towards any reflector could be opened: the first attempt, ready to print.
+  [[nodiscard]] std::optional<std::string> cannot_work() const;
+
+ private:
+  struct Exchange {  // of the observation with the same index
+    net::Bytes request;
+    stun::ClientTransaction transaction;
+  };
+  struct Socket {
+    std::optional<net::Endpoint> local;
+    std::optional<stun::StreamFramer> stream;  // of a TCP connection
+  };
+  struct IdHash {
+    std::size_t operator()(const stun::TransactionId& id) const noexcept;
+  };
+
+  void opened(std::uint32_t socket, const net::Endpoint& local);
+  void failed(std::uint32_t socket, Outcome outcome, std::string_view note);
+  void send_over_stream(std::uint32_t socket);
+  void take_datagram(std::uint32_t socket, const net::Endpoint& from, net::BytesView payload);
+  void take_stream(std::uint32_t socket, net::BytesView payload);
+  void take_icmp(const net::IcmpError& error);
+
+  void ask_discoveries();
+  void ask(const Query& query);
+  void open(const Query& query);
+  void send_due();
+  void send(std::size_t index);
+  void finish();
+
+  [[nodiscard]] RunSoFar run_so_far() const;
+  [[nodiscard]] stun::RetransmissionSchedule schedule(const Query& query) const;
+  [[nodiscard]] bool over_budget() const;
+  [[nodiscard]] bool enabled(const Discovery& discovery) const;
+
+  ProbeConfig config_;
+  net::Random random_;
+  std::uint64_t run_nonce_;
+  std::vector<net::Endpoint> given_;
+
+  net::TimePoint began_;
+  net::Duration elapsed_{};
+  ObservationLog log_;
+  std::vector<Exchange> exchanges_;
+  std::unordered_map<stun::TransactionId, std::size_t, IdHash> by_id_;
+  std::map<std::uint32_t, Socket> sockets_;
+  std::optional<net::Duration> look_again_;
+  unsigned packets_ = 0;
+  unsigned strays_ = 0;
+  bool changed_ = false;  // something happened that may make a discovery want more
+  bool finished_ = false;
+  std::vector<net::Output> outputs_;
+};
+
+}  // namespace probe

@@ -1,0 +1,39 @@
+#include "probe/report.h"
+
+#include <algorithm>
+
+#include "probe/log_reading.h"
+
+namespace probe {
+namespace {
+
+ReflectorSeen seen_as(const Observation& first, const ObservationLog& log, std::string given) {
+  ReflectorSeen out{.given = std::move(given), .endpoint = first.query.to};
+  out.answered = heard_from(log, first.query.to.address);
+  out.other_address = first.other_address;
+  if (answered(first)) out.round_trip = first.answered_at - first.sent_at;
+  out.note = first.note;
+  const bool confirms = std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
+    return seen.sent_count && seen.from && seen.from->address == first.query.to.address;
+  });
+  if (confirms) out.note += out.note.empty() ? "confirms what it sends" : "; confirms what it sends";
+  return out;
+}
+
+}  // namespace
+
+std::vector<ReflectorSeen> reflectors_seen(const ObservationLog& log, const std::vector<std::string>& given) {
+  std::vector<ReflectorSeen> out;
+  for (const Observation& seen : log) {
+    if (seen.query.transport != Transport::Udp) continue;
+    if (of_discovery(seen, "connectivity") && out.size() < given.size()) {
+      out.push_back(seen_as(seen, log, given[out.size()]));
+    }
+    if (of_discovery(seen, "partner") && !given_by_user(log, seen.query.to.address)) {
+      out.push_back(seen_as(seen, log, "named by its partner"));
+    }
+  }
+  return out;
+}
+
+}  // namespace probe

@@ -1,0 +1,53 @@
+#include "probe/verdict.h"
+
+#include <algorithm>
+
+#include "probe/filtering_discovery.h"
+#include "probe/log_reading.h"
+#include "probe/mapping_finding.h"
+
+namespace probe {
+namespace {
+
+bool connectivity(const Observation& seen, Transport transport) {
+  return of_discovery(seen, "connectivity") && seen.query.transport == transport;
+}
+
+bool nothing_came(const Observation& seen) {
+  return (seen.outcome == Outcome::Silence || seen.outcome == Outcome::Unreachable) && seen.ignored == 0;
+}
+
+// No UDP answer of any kind from any reflector, while TCP to one of them works.
+bool udp_blocked(const ObservationLog& log) {
+  const auto udp_silent = [](const Observation& seen) {
+    return !connectivity(seen, Transport::Udp) || nothing_came(seen);
+  };
+  const auto tcp_works = [](const Observation& seen) { return connectivity(seen, Transport::Tcp) && answered(seen); };
+  return std::all_of(log.begin(), log.end(), udp_silent) && std::any_of(log.begin(), log.end(), tcp_works);
+}
+
+Verdict blocked() {
+  Verdict verdict{.nat_class = net::NatClass::UdpBlocked, .rfc3489 = net::ClassicName::UdpBlocked};
+  verdict.mapping.why = verdict.filtering.why = "UDP is blocked";
+  return verdict;
+}
+
+}  // namespace
+
+net::NatBehavior behavior_of(const Verdict& verdict) {
+  return {.mapping = verdict.mapping.value,
+          .filtering = verdict.filtering.value,
+          .udp_blocked = verdict.nat_class == net::NatClass::UdpBlocked};
+}
+
+Verdict classify(const ObservationLog& log) {
+  if (udp_blocked(log)) return blocked();
+  MappingConclusion mapping = conclude_mapping(log);
+  Verdict verdict{.mapping = std::move(mapping.finding), .filtering = conclude_filtering(log)};
+  const net::NatBehavior behavior = behavior_of(verdict);
+  verdict.nat_class = mapping.symmetric ? net::NatClass::Symmetric : net::nat_class(behavior);
+  verdict.rfc3489 = net::classic_name(behavior);
+  return verdict;
+}
+
+}  // namespace probe
