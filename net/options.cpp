@@ -116,7 +116,7 @@ void prepare(CLI::App& app) {
   }
   if (CLI::Option* config = app.get_config_ptr()) {
     app.config_formatter(std::make_shared<ConfigFile>(app));
-    if (const char* file = std::getenv("NATSCOPE_CONFIG")) config->default_str(file);
+    if (const char* file = std::getenv("NATSCOPE_CONFIG")) config->default_str(file)->required(*file != '\0');
   }
 }
 
@@ -136,11 +136,24 @@ std::string missing_command(const CLI::App& app) {
   return "a command is required: " + names;
 }
 
+// CLI11's "--json: 1 required FILE missing" in plain words.
+std::string wrong_number_of_values(const std::string& text) {
+  const auto option = text.substr(0, text.find(':'));
+  return option + (text.ends_with(" missing") ? ": a value is missing" : ": given more than once");
+}
+
+template <typename Kind>
+bool is(const CLI::Error& error) {
+  return dynamic_cast<const Kind*>(&error) != nullptr;
+}
+
 std::string explain(const CLI::App& app, const CLI::Error& error) {
-  const auto& kind = error.get_name();
-  if (kind == "ExtrasError") return unexpected_argument(app);
-  if (kind == "FileError") return "--config: cannot read " + app.get_config_ptr()->as<std::string>();
-  if (kind == "RequiredError" && app.get_subcommands().size() < app.get_require_subcommand_min()) {
+  if (is<CLI::ExtrasError>(error)) return unexpected_argument(app);
+  if (is<CLI::ArgumentMismatch>(error)) return wrong_number_of_values(error.what());
+  if (is<CLI::FileError>(error)) {
+    return "--config: cannot read " + app.get_config_ptr()->as<std::string>();
+  }
+  if (app.get_subcommands().size() < app.get_require_subcommand_min() && is<CLI::RequiredError>(error)) {
     // An unknown word in the command's place is reported as a missing command too.
     return app.remaining_size(true) > 0 ? unexpected_argument(app) : missing_command(app);
   }
