@@ -19,11 +19,10 @@ class KernelRouter {
   // Forwarding on, rules in, links still to be made. Throws CannotWork.
   KernelRouter(net::Family family, KernelNat kernel);
 
-  // The interface towards the world, for connect(); then its address, which is what the world sees.
+  // The interface towards the world, to be connected and given the address the world sees.
   [[nodiscard]] LinkEnd outside() const { return {where_, "outside"}; }
-  void set_external(const net::IpAddress& address) const { give_address(outside(), address); }
 
-  // Joins a host to the inside.
+  // Joins a host, or the outside of another router, to the inside.
   void add_host(const LinkEnd& host, const net::IpAddress& address);
 
  private:

@@ -10,60 +10,59 @@ namespace {
 
 LinkEnd interface_of(const Station& station) { return {station.where, "eth0"}; }
 
-void give_addresses(const Station& station) {
-  for (const auto& address : station.addresses) give_address(interface_of(station), address);
+bool is_kernel(const ScenarioNat& nat) { return nat.profile.kernel != KernelNat::None; }
+
+// The kernel's routers carry what is behind them past the Wire, so no modelled NAT can stand there.
+void refuse_models_behind_kernels(const Scenario& scenario) {
+  for (const auto& nat : scenario.nats)
+    for (const auto& outer : scenario.nats)
+      if (nat.behind == outer.name && is_kernel(outer) && !is_kernel(nat))
+        throw net::CannotWork(fmt::format("wire NAT {}: it is behind the kernel NAT {}, where only kernel NATs can be",
+                                          nat.name, outer.name));
 }
 
 }  // namespace
 
 WiredLab::WiredLab(const Scenario& scenario) {
+  refuse_models_behind_kernels(scenario);
   Layout layout = build(scenario, KernelNats::Attach);
   wire_ = std::make_unique<Wire>(std::move(layout.network));
+
+  for (const auto& nat : scenario.nats)
+    if (is_kernel(nat))
+      routers_.try_emplace(nat.name, layout.nats.at(nat.name).addresses.front().family(), nat.profile.kernel);
   for (const auto& nat : scenario.nats) {
     const Placed& placed = layout.nats.at(nat.name);
-    placement_.nats[nat.name] = *placed.node;
-    if (nat.profile.kernel == KernelNat::None) continue;
-    const net::IpAddress& external = placed.addresses.front();
-    const auto& router = routers_.try_emplace(nat.name, external.family(), nat.profile.kernel).first->second;
-    attach(*placed.node, router.outside());
-    router.set_external(external);
+    if (placed.node) placement_.nats[nat.name] = *placed.node;
+    if (is_kernel(nat)) join(routers_.at(nat.name).outside(), placed, nat.behind);
   }
-  for (const auto& host : scenario.hosts) add_host(host, layout.hosts.at(host.name));
+  for (const auto& host : scenario.hosts) {
+    const Placed& placed = layout.hosts.at(host.name);
+    if (placed.node) placement_.hosts[host.name] = *placed.node;
+    join(add_station(hosts_, host.name, placed), placed, host.behind);
+  }
   for (const auto& reflector : scenario.reflectors) {
     const Placed& placed = layout.reflectors.at(reflector.name);
     placement_.reflectors[reflector.name] = *placed.node;
-    const Station& station =
-        reflectors_.try_emplace(reflector.name, Station{.where = {}, .addresses = placed.addresses}).first->second;
-    attach(*placed.node, interface_of(station));
-    give_addresses(station);
+    join(add_station(reflectors_, reflector.name, placed), placed, {});
   }
   if (layout.rendezvous) {
     rendezvous_.emplace(Station{.where = {}, .addresses = layout.rendezvous->addresses});
-    attach(*layout.rendezvous->node, interface_of(*rendezvous_));
-    give_addresses(*rendezvous_);
+    join(interface_of(*rendezvous_), *layout.rendezvous, {});
   }
   wire_->start();
 }
 
-void WiredLab::add_host(const ScenarioHost& host, const Placed& placed) {
-  const Station& station =
-      hosts_.try_emplace(host.name, Station{.where = {}, .addresses = placed.addresses}).first->second;
-  if (placed.node) {
-    placement_.hosts[host.name] = *placed.node;
-    attach(*placed.node, interface_of(station));
-    give_addresses(station);
-    return;
-  }
-  const auto router = routers_.find(host.behind);
-  if (router == routers_.end())
-    throw net::CannotWork(fmt::format("wire host {}: a NAT behind a kernel NAT is not supported", host.name));
-  router->second.add_host(interface_of(station), placed.addresses.front());
+LinkEnd WiredLab::add_station(Stations& stations, const std::string& name, const Placed& placed) {
+  return interface_of(stations.try_emplace(name, Station{.where = {}, .addresses = placed.addresses}).first->second);
 }
 
-void WiredLab::attach(NodeId node, const LinkEnd& end) {
-  const LinkEnd lab_end{lab_, fmt::format("port{}", node.value)};
+void WiredLab::join(const LinkEnd& end, const Placed& placed, const std::string& behind) {
+  if (!placed.node) return routers_.at(behind).add_host(end, placed.addresses.front());
+  const LinkEnd lab_end{lab_, fmt::format("port{}", placed.node->value)};
   connect(lab_end, end);
-  wire_->attach(node, lab_end);
+  for (const auto& address : placed.addresses) give_address(end, address);
+  wire_->attach(*placed.node, lab_end);
 }
 
 }  // namespace lab

@@ -23,7 +23,7 @@ struct Station {
 
 class WiredLab {
  public:
-  // Throws CannotWork where namespaces cannot be had.
+  // Throws CannotWork where namespaces cannot be had, and for a modelled NAT behind a kernel NAT.
   explicit WiredLab(const Scenario& scenario);
 
   // By the scenario's names, which must exist.
@@ -41,12 +41,15 @@ class WiredLab {
   [[nodiscard]] const Placement& placement() const { return placement_; }
 
  private:
-  void add_host(const ScenarioHost& host, const Placed& placed);
-  void attach(NodeId node, const LinkEnd& end);
+  using Stations = std::unordered_map<std::string, Station>;
+
+  static LinkEnd add_station(Stations& stations, const std::string& name, const Placed& placed);
+  // Wires the end to its node, or to the kernel router it is behind, and gives it its addresses.
+  void join(const LinkEnd& end, const Placed& placed, const std::string& behind);
 
   Namespace lab_;
-  std::unordered_map<std::string, Station> hosts_;
-  std::unordered_map<std::string, Station> reflectors_;
+  Stations hosts_;
+  Stations reflectors_;
   std::optional<Station> rendezvous_;
   std::unordered_map<std::string, KernelRouter> routers_;
   Placement placement_;

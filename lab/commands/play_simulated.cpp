@@ -1,0 +1,159 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+
+#include "lab/commands/play.h"
+#include "lab/simulator.h"
+#include "net/cannot_work.h"
+#include "probe/probe_session.h"
+#include "reflector/reflector_agent.h"
+#include "traversal/matrix_client.h"
+#include "traversal/peer.h"
+#include "traversal/rendezvous.h"
+
+namespace lab {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Virtual time, so patience costs nothing.
+constexpr net::Duration probe_patience = 10min;
+constexpr net::Duration matrix_patience = 24h;
+constexpr net::Duration partners_meet = 1s;
+
+class SimulatedPlay {
+ public:
+  explicit SimulatedPlay(const Scenario& scenario)
+      : scenario_(scenario),
+        random_(scenario.seed),
+        layout_(build(scenario)),
+        simulator_(layout_.network, random_.fork()) {}
+
+  [[nodiscard]] reports::MatrixDocument play() {
+    start_reflectors();
+    auto probes = probe_all();
+    reports::MatrixDocument document;
+    document.matrix = scenario_.rendezvous ? run_matrix(probes) : hosts_only(probes);
+    document.probes = std::move(probes);
+    return document;
+  }
+
+ private:
+  using Probes = std::map<std::string, probe::Report>;
+
+  template <std::size_t Size>
+  [[nodiscard]] std::array<std::uint8_t, Size> drawn() {
+    std::array<std::uint8_t, Size> out{};
+    random_.fill(out);
+    return out;
+  }
+
+  [[nodiscard]] const ScenarioReflector* partner_of(const ScenarioReflector& reflector) const {
+    for (const auto& other : scenario_.reflectors)
+      if (reflector.partner == other.name || other.partner == reflector.name) return &other;
+    return nullptr;
+  }
+
+  [[nodiscard]] net::Endpoint endpoint_of(const ScenarioReflector& reflector) const {
+    return {layout_.reflectors.at(reflector.name).addresses.front(), reflector::default_port};
+  }
+
+  [[nodiscard]] reflector::ReflectorConfig config_of(const ScenarioReflector& own, net::BytesView key) const {
+    if (const auto* partner = partner_of(own))
+      return reflector::pair_config(endpoint_of(own), endpoint_of(*partner).address, key);
+    if (own.alternate_address) return reflector::two_addresses_config(endpoint_of(own), *own.alternate_address);
+    return reflector::plain_config(endpoint_of(own));
+  }
+
+  void start_reflectors() {
+    const auto key = drawn<32>();
+    for (const auto& own : scenario_.reflectors) {
+      auto& agent = reflectors_.emplace_back(config_of(own, key), drawn<32>());
+      simulator_.add_agent(*layout_.reflectors.at(own.name).node, agent);
+    }
+    simulator_.run_for(partners_meet);
+  }
+
+  [[nodiscard]] bool run_until_finished(const std::vector<const net::Agent*>& agents, net::Duration limit) {
+    const auto all_finished = [&] {
+      return std::ranges::all_of(agents, [](const net::Agent* agent) { return agent->finished(); });
+    };
+    return simulator_.run_until(all_finished, simulator_.now() + limit);
+  }
+
+  [[nodiscard]] Probes probe_all() {
+    std::vector<probe::GivenReflector> given;
+    for (const auto& reflector : scenario_.reflectors)
+      given.push_back({net::to_string(endpoint_of(reflector).address), endpoint_of(reflector)});
+    std::vector<const net::Agent*> running;
+    std::deque<probe::ProbeSession> sessions;
+    for (const auto& host : scenario_.hosts) {
+      auto& session = sessions.emplace_back(probe::ProbeConfig{.reflectors = given}, random_.fork());
+      simulator_.add_agent(*layout_.hosts.at(host.name).node, session);
+      running.push_back(&session);
+    }
+    if (!run_until_finished(running, probe_patience)) throw net::CannotWork("simulate probes: they do not end");
+    Probes out;
+    for (std::size_t i = 0; i < sessions.size(); ++i) {
+      auto& report = out[scenario_.hosts[i].name] = sessions[i].report();
+      report.started_at = std::chrono::system_clock::now();
+    }
+    return out;
+  }
+
+  [[nodiscard]] traversal::Matrix hosts_only(const Probes& probes) const {
+    traversal::Matrix out{.started_at = std::chrono::system_clock::now()};
+    for (const auto& host : scenario_.hosts)
+      out.hosts.push_back({.name = host.name, .behavior = probe::behavior_of(probes.at(host.name).verdict)});
+    return out;
+  }
+
+  [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
+    const net::Endpoint address{layout_.rendezvous->addresses.front(), traversal::rendezvous_port};
+    const HostId place = *layout_.rendezvous->node;
+    traversal::Rendezvous rendezvous({.listen = address, .secret = drawn<32>()}, random_.fork());
+    simulator_.add_agent(place, rendezvous);
+
+    std::deque<traversal::Peer> peers;
+    for (const auto& host : scenario_.hosts) {
+      auto& peer =
+          peers.emplace_back(traversal::PeerConfig{.rendezvous = address,
+                                                   .name = host.name,
+                                                   .behavior = probe::behavior_of(probes.at(host.name).verdict),
+                                                   .session = drawn<16>()},
+                             random_.fork());
+      simulator_.add_agent(*layout_.hosts.at(host.name).node, peer);
+    }
+    traversal::MatrixClient client({.rendezvous = address, .request = request(), .wait_for = peers.size()},
+                                   random_.fork());
+    const auto started_at = std::chrono::system_clock::now();
+    simulator_.add_agent(place, client);
+    if (!run_until_finished({&client}, matrix_patience)) throw net::CannotWork("simulate the matrix: it does not end");
+    if (!client.matrix()) throw net::CannotWork(fmt::format("simulate the matrix: {}", *client.failure()));
+    traversal::Matrix matrix = *client.matrix();
+    matrix.started_at = started_at;
+    return matrix;
+  }
+
+  [[nodiscard]] traversal::MatrixRequest request() const {
+    traversal::MatrixRequest out;
+    out.trials = scenario_.trials;
+    out.strategies = scenario_.strategies;
+    return out;
+  }
+
+  const Scenario& scenario_;
+  net::Random random_;
+  Layout layout_;
+  Simulator simulator_;
+  std::deque<reflector::ReflectorAgent> reflectors_;
+};
+
+}  // namespace
+
+reports::MatrixDocument play_simulated(const Scenario& scenario) { return SimulatedPlay(scenario).play(); }
+
+}  // namespace lab
