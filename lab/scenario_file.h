@@ -18,8 +18,10 @@ namespace lab {
 [[nodiscard]] net::Result<Scenario, std::string> parse_scenario(std::string_view json, std::string_view source);
 
 // A profile alone: a name or an object of the same fields as in a scenario.
+[[nodiscard]] net::Result<NatProfile, std::string> read_nat_profile(const std::filesystem::path& file);
 [[nodiscard]] net::Result<NatProfile, std::string> parse_nat_profile(std::string_view json, std::string_view source);
 
+// What parse_scenario() takes back to an equal value.
 [[nodiscard]] std::string to_json(const Scenario& scenario);
 
 }  // namespace lab
