@@ -38,7 +38,9 @@ net::IpAddress seen_address(const PartnerConfig& partner) { return partner.adver
 
 Topology topology_of(const HostConfig& host) {
   Topology topology;
-  topology.setup = host.partner ? Setup::Pair : host.second_address ? Setup::TwoAddresses : Setup::Plain;
+  topology.arrangement = host.partner          ? Arrangement::Pair
+                         : host.second_address ? Arrangement::TwoAddresses
+                                               : Arrangement::Plain;
   topology.alternate_port_open = host.alternate_port.has_value();
   const net::IpAddress own = seen_address(host);
   const net::IpAddress other = host.partner ? seen_address(*host.partner) : host.second_address.value_or(own);

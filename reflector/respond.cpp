@@ -36,6 +36,8 @@ bool has_its_size(const stun::Attribute& attribute) {
 bool nonsense(const stun::Message& request) {
   const auto heeded = request.considered();
   if (!std::all_of(heeded.begin(), heeded.end(), has_its_size)) return true;
+  const auto* behind_integrity = request.find(AttributeType::MessageIntegritySha256);  // heeded even there
+  if (behind_integrity != nullptr && !has_its_size(*behind_integrity)) return true;
   const auto port = request.get<stun::ResponsePort>();
   if (!port) return false;
   return port->port < least_response_port || request.has(AttributeType::Padding);  // RFC 5780 section 7.5

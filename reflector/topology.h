@@ -33,7 +33,7 @@ inline constexpr std::array<SocketRole, 4> all_roles = {{{.partner_address = fal
   return flipped(role, {.change_address = true, .change_port = false});
 }
 
-enum class Setup : std::uint8_t {
+enum class Arrangement : std::uint8_t {
   Plain,         // one address: no OTHER-ADDRESS
   TwoAddresses,  // RFC 5780 as written: one host serves all four roles
   Pair,          // two hosts with one address each, joined by the partner link
@@ -41,7 +41,7 @@ enum class Setup : std::uint8_t {
 
 // One address family of a reflector, as its clients see it.
 struct Topology {
-  Setup setup = Setup::Plain;
+  Arrangement arrangement = Arrangement::Plain;
   bool alternate_port_open = false;
   std::array<net::Endpoint, all_roles.size()> advertised{};  // by role; those that exist
 
@@ -50,18 +50,18 @@ struct Topology {
   // Whether this host has the socket.
   [[nodiscard]] bool here(SocketRole role) const {
     if (role.alternate_port && !alternate_port_open) return false;
-    return !role.partner_address || setup == Setup::TwoAddresses;
+    return !role.partner_address || arrangement == Arrangement::TwoAddresses;
   }
 
   // Whether a reply may be sent from another socket than the request came to. A pair that lost its partner refuses
   // every flag, also the port's: half an answer would let a stock client print a filtering type.
   [[nodiscard]] bool can_change_to(SocketRole role, bool partner_usable) const {
-    return setup == Setup::Pair ? partner_usable : here(role);
+    return arrangement == Arrangement::Pair ? partner_usable : here(role);
   }
 
   // RFC 5780 section 7.4: the other address and the other port, seen from where the request arrived.
   [[nodiscard]] std::optional<net::Endpoint> other_address(SocketRole arrival, bool partner_usable) const {
-    if (setup == Setup::Plain || (setup == Setup::Pair && !partner_usable)) return std::nullopt;
+    if (arrangement == Arrangement::Plain || (arrangement == Arrangement::Pair && !partner_usable)) return std::nullopt;
     return endpoint(flipped(arrival, {.change_address = true, .change_port = true}));
   }
 };
