@@ -17,27 +17,27 @@ constexpr Port towards_other_address = 1;
 
 }  // namespace
 
-Exploration::Exploration(const Nat& a, const Nat& b) : hosts_{Host{.nat = a}, Host{.nat = b}} { play_to_the_end(); }
+Exploration::Exploration(const Nat& a, const Nat& b) : hosts_{{Host{.nat = a}, Host{.nat = b}}} { play_to_the_end(); }
 
 Exploration Exploration::with_guess(Side guesser, Port port) const {
   Exploration guessed = *this;
-  guessed.at(guesser).knows.insert(port);
+  guessed.hosts_[guesser].knows.insert(port);
   guessed.play_to_the_end();
   return guessed;
 }
 
 std::vector<Port> Exploration::guessable(Side guesser) const {
   std::vector<Port> unknown;
-  const auto& existing = at(other(guesser)).ports;
-  const auto& known = at(guesser).knows;
+  const auto& existing = hosts_[other(guesser)].ports;
+  const auto& known = hosts_[guesser].knows;
   std::set_difference(existing.begin(), existing.end(), known.begin(), known.end(), std::back_inserter(unknown));
   return unknown;
 }
 
 bool Exploration::share_a_path() const {
-  const auto& heard_by_b = at(Side::B).heard;
+  const auto& heard_by_b = hosts_[Side::B].heard;
   return std::any_of(heard_by_b.begin(), heard_by_b.end(), [this](const auto& packet) {
-    return at(Side::A).heard.contains({packet.second, packet.first});
+    return hosts_[Side::A].heard.contains({packet.second, packet.first});
   });
 }
 
@@ -69,8 +69,8 @@ void Exploration::play_to_the_end() {
 
 // True when anything new happened.
 bool Exploration::send_to_all_known(Side sender_side) {
-  Host& sender = at(sender_side);
-  Host& receiver = at(other(sender_side));
+  Host& sender = hosts_[sender_side];
+  Host& receiver = hosts_[other(sender_side)];
   bool news = false;
   for (const Port destination : sender.knows) {
     const Port source = mapped(sender.nat, destination);

@@ -7,19 +7,15 @@
 // No clock, no addresses: each NAT has one public address, so a port is all there is to know. Filter state belongs to
 // the mapping and never expires.
 
-#include <array>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "net/nat_behavior.h"
+#include "traversal/side.h"
 
 namespace traversal {
-
-enum class Side : std::uint8_t { A, B };
-inline constexpr std::array both_sides = {Side::A, Side::B};
-[[nodiscard]] constexpr Side other(Side side) { return side == Side::A ? Side::B : Side::A; }
 
 // A mapping of a NAT in this world, by the order of its cause: 0 is the mapping towards the rendezvous, which the other
 // side is told.
@@ -39,12 +35,12 @@ class Exploration {
   // Ports of the other NAT that exist and that `guesser` was not told.
   [[nodiscard]] std::vector<Port> guessable(Side guesser) const;
 
-  [[nodiscard]] bool hears(Side side) const { return !at(side).heard.empty(); }
+  [[nodiscard]] bool hears(Side side) const { return !hosts_[side].heard.empty(); }
   [[nodiscard]] bool both_hear() const { return hears(Side::A) && hears(Side::B); }
   // Some pair of ports carries packets both ways.
   [[nodiscard]] bool share_a_path() const;
   // How many different packets arrive.
-  [[nodiscard]] std::size_t arrivals() const { return at(Side::A).heard.size() + at(Side::B).heard.size(); }
+  [[nodiscard]] std::size_t arrivals() const { return hosts_[Side::A].heard.size() + hosts_[Side::B].heard.size(); }
 
  private:
   struct Host {
@@ -54,10 +50,8 @@ class Exploration {
     std::set<std::pair<Port, Port>> contacted;  // from own port, to the other's port
     std::set<std::pair<Port, Port>> heard;      // from the other's port, at own port
   };
-  std::array<Host, 2> hosts_;
+  PerSide<Host> hosts_;
 
-  [[nodiscard]] const Host& at(Side side) const { return hosts_[static_cast<std::size_t>(side)]; }
-  [[nodiscard]] Host& at(Side side) { return hosts_[static_cast<std::size_t>(side)]; }
   [[nodiscard]] static Port mapped(const Nat& nat, Port destination);
   [[nodiscard]] static bool accepts(const Host& host, Port at, Port from);
   void play_to_the_end();

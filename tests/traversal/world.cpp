@@ -1,0 +1,95 @@
+#include "world.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace tests {
+namespace {
+
+constexpr std::uint16_t port = traversal::rendezvous_port;
+
+traversal::Id id_of(net::Random& random) {
+  traversal::Id id{};
+  random.fill(id);
+  return id;
+}
+
+}  // namespace
+
+World::World(const WorldSettings& settings)
+    : bed({.seed = settings.seed}),
+      rendezvous({.listen = {bed.reflector_a.address, port}, .token = settings.token, .secret = {7, 7}},
+                 net::Random(settings.seed + 1)),
+      settings_(settings),
+      random_(settings.seed + 2),
+      client_host_(bed.add_public_host(settings.link).host) {
+  bed.simulator.add_agent(bed.reflector_a.host, rendezvous);
+}
+
+net::Endpoint World::rendezvous_endpoint() const { return {bed.reflector_a.address, port}; }
+
+lab::AgentId World::add_peer(const std::string& name, const lab::NatProfile& nat) {
+  const lab::Site site = bed.add_site(nat, settings_.link);
+  sites.emplace(name, site);
+  return add_peer_at(name, site.host, lab::declared(nat), settings_.token);
+}
+
+lab::AgentId World::add_neighbour(const std::string& name, const std::string& of) {
+  const lab::Site& site = sites.at(of);
+  return add_peer_at(name, bed.add_neighbour(site).host, lab::declared(bed.network.nat(site.nat).profile()),
+                     settings_.token);
+}
+
+lab::AgentId World::add_peer_at(const std::string& name, lab::HostId host, const net::NatBehavior& behavior,
+                                std::string token) {
+  all_peers_.emplace_back(traversal::PeerConfig{.rendezvous = rendezvous_endpoint(),
+                                                .name = name,
+                                                .behavior = behavior,
+                                                .token = std::move(token),
+                                                .session = id_of(random_)},
+                          random_.fork());
+  peers_[name] = &all_peers_.back();
+  return bed.simulator.add_agent(host, all_peers_.back());
+}
+
+void World::wait_until_registered() {
+  const auto all = [this] {
+    return std::all_of(peers_.begin(), peers_.end(),
+                       [](const auto& p) { return p.second->registered_as().has_value(); });
+  };
+  ASSERT_TRUE(bed.simulator.run_until(all, bed.simulator.now() + 10s));
+}
+
+traversal::MatrixClient& World::ask(traversal::MatrixRequest request) {
+  clients_.emplace_back(
+      traversal::MatrixClientConfig{
+          .rendezvous = rendezvous_endpoint(), .token = settings_.token, .request = std::move(request)},
+      random_.fork());
+  bed.simulator.add_agent(client_host_, clients_.back());
+  return clients_.back();
+}
+
+traversal::Matrix World::matrix(traversal::MatrixRequest request, net::Duration limit) {
+  wait_until_registered();
+  const traversal::MatrixClient& client = ask(std::move(request));
+  EXPECT_TRUE(bed.simulator.run_until([&] { return client.finished(); }, bed.simulator.now() + limit));
+  EXPECT_EQ(client.failure().value_or(""), "");
+  return client.matrix().value_or(traversal::Matrix{});
+}
+
+const traversal::PairOutcome& pair_of(const traversal::Matrix& matrix, const std::string& a, const std::string& b) {
+  static const traversal::PairOutcome none;
+  for (const auto& pair : matrix.pairs) {
+    if ((pair.a == a && pair.b == b) || (pair.a == b && pair.b == a)) return pair;
+  }
+  ADD_FAILURE() << "no pair " << a << ", " << b;
+  return none;
+}
+
+lab::NatProfile nat(const std::string& short_name, net::PortAllocation allocation) {
+  const auto behavior = net::parse_short(short_name);
+  return lab::make_profile(*behavior->mapping, *behavior->filtering, allocation);
+}
+
+}  // namespace tests

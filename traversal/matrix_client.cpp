@@ -1,0 +1,109 @@
+#include "traversal/matrix_client.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stun/error_attributes.h"
+
+namespace traversal {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr net::SocketId socket_id{1};
+constexpr net::Duration poll_interval = 250ms;
+constexpr std::size_t most_rows = 10'000'000;
+
+}  // namespace
+
+MatrixClient::MatrixClient(MatrixClientConfig config, net::Random random)
+    : config_(std::move(config)),
+      key_(signal_key(config_.token)),
+      client_(socket_id, config_.rendezvous, key_, random) {}
+
+void MatrixClient::start(net::TimePoint now) {
+  start_ = now;
+  const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
+  outputs_.push_back(net::OpenUdp{socket_id, any, config_.rendezvous});
+  ask(now, ListRequest{});
+}
+
+void MatrixClient::handle(net::TimePoint now, const net::Input& input) {
+  if (const auto* failed = std::get_if<net::OpenFailed>(&input)) failure_ = failed->attempt;
+  const auto* datagram = std::get_if<net::Datagram>(&input);
+  if (datagram == nullptr || datagram->from != config_.rendezvous) return;
+  if (const auto message = decode_signal(datagram->payload, key_)) client_.handle(now, *message);
+  tick(now);
+}
+
+void MatrixClient::tick(net::TimePoint now) {
+  client_.tick(now);
+  for (const SignalReply& reply : client_.take_replies()) handle_reply(now, reply);
+  if (next_ && now >= next_time_) ask(now, *std::exchange(next_, std::nullopt));
+  client_.take_outputs(outputs_);
+}
+
+std::optional<net::TimePoint> MatrixClient::next_deadline() const {
+  const auto transaction = client_.next_deadline();
+  if (!next_) return transaction;
+  return std::min(next_time_, transaction.value_or(net::TimePoint::max()));
+}
+
+std::vector<net::Output> MatrixClient::take_outputs() { return std::exchange(outputs_, {}); }
+
+void MatrixClient::handle_reply(net::TimePoint now, const SignalReply& reply) {
+  if (reply.answer) {
+    std::visit([this, now](const auto& answer) { take(now, answer); }, *reply.answer);
+    return;
+  }
+  const Refusal& refusal = reply.answer.error();
+  if (refusal.code == no_answer) return fail("no answer");
+  fail(refusal.code == WrongToken ? "the token was refused" : stun::shown(refusal.reason));
+}
+
+void MatrixClient::take(net::TimePoint now, const HostPage& page) {
+  progress_.hosts = page.total;
+  if (page.total >= config_.wait_for) {
+    asked_ = now;
+    return ask(now, config_.request);
+  }
+  if (now < start_ + config_.patience) return ask_later(now, ListRequest{});
+  fail(std::to_string(page.total) + " of " + std::to_string(config_.wait_for) + " hosts have registered");
+}
+
+void MatrixClient::take(net::TimePoint now, const Accepted& accepted) {
+  id_ = accepted.matrix;
+  progress_.pairs = {0, accepted.pairs};
+  ask_later(now, StatusRequest{*id_});
+}
+
+void MatrixClient::take(net::TimePoint now, const Status& status) {
+  progress_.pairs = status;
+  if (!id_) return;
+  if (status.done < status.total) return ask_later(now, StatusRequest{*id_});
+  ask(now, RowsRequest{*id_, 0});
+}
+
+void MatrixClient::take(net::TimePoint now, const Rows& rows) {
+  rows_.insert(rows_.end(), rows.rows.begin(), rows.rows.end());
+  if (rows.rows.empty() || rows_.size() > most_rows) return fail("an incomplete matrix");
+  if (rows_.size() < rows.total) return ask(now, RowsRequest{*id_, rows_.size()});
+  matrix_ = matrix_of(rows_);
+  matrix_->duration = now - asked_;
+}
+
+void MatrixClient::ask(net::TimePoint now, const Signal& signal) {
+  client_.request(now, signal);
+  client_.take_outputs(outputs_);
+}
+
+void MatrixClient::ask_later(net::TimePoint now, const Signal& signal) {
+  next_ = signal;
+  next_time_ = now + poll_interval;
+}
+
+void MatrixClient::fail(const std::string& why) {
+  failure_ = "rendezvous " + net::to_string(config_.rendezvous) + ": " + why;
+}
+
+}  // namespace traversal

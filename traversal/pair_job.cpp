@@ -1,0 +1,160 @@
+#include "traversal/pair_job.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "traversal/summary.h"
+
+namespace traversal {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Silence of a peer is noticed by its transaction (5 s); these only bound what a confused one can hold up.
+constexpr net::Duration time_to_prepare = 8s;
+constexpr net::Duration time_to_report = 10s;
+constexpr net::Duration start_margin = 20ms;
+constexpr net::Duration unknown_round_trip = 200ms;  // when the observation overtook the answer
+
+}  // namespace
+
+PairJob::PairJob(PerSide<Party> parties, Prediction predicted, JobPlan plan)
+    : parties_(std::move(parties)), plan_(std::move(plan)) {
+  outcome_ = {.a = parties_[Side::A].name, .b = parties_[Side::B].name, .predicted = predicted};
+}
+
+void PairJob::begin(net::TimePoint now, Secrets& secrets) { prepare(now, secrets); }
+
+void PairJob::prepare(net::TimePoint now, Secrets& secrets) {
+  attempt_ = secrets.next_id();
+  progress_ = {};
+  started_ = false;
+  deadline_ = now + time_to_prepare;
+  for (const Side side : both_sides) {
+    progress_[side].nonce = secrets.next_id();
+    orders_.push_back({side, Prepare{.session = parties_[side].session,
+                                     .attempt = attempt_,
+                                     .nonce = progress_[side].nonce,
+                                     .strategy = plan_.strategies[strategy_]}});
+  }
+}
+
+void PairJob::prepared(Side side, const Id& attempt, net::Duration round_trip) {
+  if (attempt == attempt_) progress_[side].round_trip = round_trip;
+}
+
+void PairJob::refused(net::TimePoint now, Side side, const Id& attempt, const std::string& why, Secrets& secrets) {
+  if (attempt != attempt_ || finished_) return;
+  Attempt refused = current();
+  refused.outcome = Outcome::NotRun;
+  refused.why = parties_[side].name + " refused: " + why;
+  finish_attempt(now, std::move(refused), secrets);
+}
+
+// The nonce tells which side it is: only that peer was given it.
+bool PairJob::observed(net::TimePoint now, const Observe& observe, const net::Endpoint& seen, Secrets& secrets) {
+  for (const Side side : both_sides) {
+    if (finished_ || observe.nonce != progress_[side].nonce) continue;
+    if (started_) return true;
+    progress_[side].reflexive = seen;
+    progress_[side].local = observe.local;
+    start_when_ready(now, secrets);
+    return true;
+  }
+  return false;
+}
+
+// Each side is told so that both begin at one moment, the trip of the Start itself counted.
+void PairJob::start_when_ready(net::TimePoint now, Secrets& secrets) {
+  if (!progress_[Side::A].reflexive || !progress_[Side::B].reflexive) return;
+  started_ = true;
+  const auto trip = [this](Side side) { return progress_[side].round_trip.value_or(unknown_round_trip) / 2; };
+  const net::Duration common_start = std::max(trip(Side::A), trip(Side::B)) + start_margin;
+  const Key key = secrets.next_key();
+  for (const Side side : both_sides) {
+    orders_.push_back({side, Start{.session = parties_[side].session,
+                                   .attempt = attempt_,
+                                   .key = key,
+                                   .own = *progress_[side].reflexive,
+                                   .remote = description_of(other(side)),
+                                   .in = common_start - trip(side)}});
+  }
+  deadline_ = now + common_start + time_to_report;
+}
+
+// Inside addresses are told only to a host behind the same reflexive address.
+Description PairJob::description_of(Side side) const {
+  const Progress& own = progress_[side];
+  Description description{.behavior = parties_[side].behavior,
+                          .candidates = {{CandidateType::ServerReflexive, *own.reflexive}}};
+  const bool same_nat = own.reflexive->address == progress_[other(side)].reflexive->address;
+  if (same_nat && own.local && *own.local != *own.reflexive) {
+    description.candidates.insert(description.candidates.begin(), {CandidateType::Host, *own.local});
+  }
+  return description;
+}
+
+bool PairJob::reported(net::TimePoint now, const Result& result, Secrets& secrets) {
+  if (finished_ || !started_ || result.attempt != attempt_) return false;
+  for (const Side side : both_sides) {
+    Progress& reporter = progress_[side];
+    if (result.nonce != reporter.nonce || reporter.half) continue;
+    reporter.half = result.half;
+    if (!progress_[other(side)].half) return true;
+    Attempt attempt = current();
+    const std::string direction =
+        join({*progress_[Side::A].half, *progress_[Side::B].half}, {outcome_.a, outcome_.b}, attempt);
+    if (!direction.empty()) outcome_.direction = direction;
+    finish_attempt(now, std::move(attempt), secrets);
+    return true;
+  }
+  return false;
+}
+
+void PairJob::lost(Side side, const std::string& why) {
+  if (finished_) return;
+  finish();
+  outcome_.outcome = Outcome::AgentLost;
+  outcome_.why = parties_[side].name + " was lost: " + why;
+}
+
+void PairJob::tick(net::TimePoint now, Secrets& secrets) {
+  if (finished_ || now < deadline_) return;
+  Attempt attempt = current();
+  attempt.outcome = Outcome::Failed;
+  const auto missing = [this](Side side) {
+    return started_ ? !progress_[side].half.has_value() : !progress_[side].reflexive.has_value();
+  };
+  attempt.why = parties_[missing(Side::A) ? Side::A : Side::B].name +
+                (started_ ? " did not report" : "'s punch socket was not seen by the rendezvous");
+  finish_attempt(now, std::move(attempt), secrets);
+}
+
+void PairJob::finish_attempt(net::TimePoint now, Attempt attempt, Secrets& secrets) {
+  const bool trial_done =
+      (connected(attempt.outcome) && !plan_.every_strategy) || strategy_ + 1 == plan_.strategies.size();
+  outcome_.attempts.push_back(std::move(attempt));
+  strategy_ = trial_done ? 0 : strategy_ + 1;
+  trial_ += trial_done ? 1 : 0;
+  if (trial_ > plan_.trials) return finish();
+  prepare(now, secrets);
+}
+
+void PairJob::finish() {
+  finished_ = true;
+  deadline_ = net::TimePoint::max();
+  summarize(outcome_);
+}
+
+std::vector<PairJob::Order> PairJob::take_orders() { return std::exchange(orders_, {}); }
+
+std::optional<Side> PairJob::side_of(const std::string& name) const {
+  for (const Side side : both_sides) {
+    if (parties_[side].name == name) return side;
+  }
+  return std::nullopt;
+}
+
+Attempt PairJob::current() const { return {.trial = trial_, .strategy = plan_.strategies[strategy_]}; }
+
+}  // namespace traversal

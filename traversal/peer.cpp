@@ -1,0 +1,238 @@
+#include "traversal/peer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "stun/error_attributes.h"
+
+namespace traversal {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr net::SocketId signal_socket{1};
+constexpr net::Duration time_to_leave = 500ms;
+constexpr net::Duration answers_after_the_end = 1s;  // the other side may have started later
+constexpr net::Duration shortest_backoff = 1s;
+constexpr net::Duration longest_backoff = 60s;
+
+}  // namespace
+
+Peer::Peer(PeerConfig config, net::Random random)
+    : config_(std::move(config)),
+      key_(signal_key(config_.token)),
+      random_(random),
+      client_(signal_socket, config_.rendezvous, key_, random_.fork()) {}
+
+void Peer::start(net::TimePoint) {
+  const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
+  outputs_.push_back(net::OpenUdp{signal_socket, any, config_.rendezvous});
+}
+
+void Peer::handle(net::TimePoint now, const net::Input& input) {
+  std::visit(
+      net::Overloaded{[&](const net::Opened& opened) { handle_opened(now, opened); },
+                      [&](const net::OpenFailed& failed) {
+                        if (failed.socket == signal_socket) fail(failed.attempt);
+                      },
+                      [&](const net::Datagram& datagram) { handle_datagram(now, datagram); }, [](const auto&) {}},
+      input);
+  advance(now);
+}
+
+void Peer::tick(net::TimePoint now) {
+  client_.tick(now);
+  if (leave_by_ && now >= *leave_by_) finished_ = true;
+  if (next_registration_ && now >= *next_registration_) register_now(now);
+  if (next_refresh_ && now >= *next_refresh_) {
+    next_refresh_.reset();
+    client_.request(now, Refresh{config_.name, config_.session});
+  }
+  advance(now);
+}
+
+std::optional<net::TimePoint> Peer::next_deadline() const {
+  std::optional<net::TimePoint> next = client_.next_deadline();
+  const auto consider = [&next](const std::optional<net::TimePoint>& time) {
+    if (time) next = std::min(next.value_or(*time), *time);
+  };
+  consider(leave_by_);
+  consider(next_registration_);
+  consider(next_refresh_);
+  if (punch_) {
+    consider(punch_->observer.next_deadline());
+    if (punch_->attempt) {
+      consider(punch_->attempt->next_deadline());
+      consider(punch_->attempt->end() + answers_after_the_end);
+    }
+  }
+  return next;
+}
+
+std::vector<net::Output> Peer::take_outputs() { return std::exchange(outputs_, {}); }
+
+void Peer::stop(net::TimePoint now) {
+  next_refresh_.reset();
+  next_registration_.reset();
+  close_punch();
+  if (!registered_as_) {
+    finished_ = true;
+    return;
+  }
+  leave_by_ = now + time_to_leave;
+  client_.request(now, Unregister{config_.name, config_.session});
+  client_.take_outputs(outputs_);
+}
+
+void Peer::fail(std::string why) {
+  failure_ = std::move(why);
+  finished_ = true;
+}
+
+// ---- registration --------------------------------------------------------------------------------------------------
+
+void Peer::handle_opened(net::TimePoint now, const net::Opened& opened) {
+  if (opened.socket == signal_socket) {
+    local_ = opened.local;
+    register_now(now);
+  } else if (punch_ && opened.socket == punch_->socket) {
+    punch_->local = opened.local;
+    punch_->observer.request(now, Observe{punch_->order.nonce, opened.local});
+  }
+}
+
+void Peer::register_now(net::TimePoint now) {
+  next_registration_.reset();
+  client_.request(now, Register{config_.name, config_.session, config_.behavior, local_});
+}
+
+// RFC 8489 leaves it open; full jitter keeps thousands of peers from coming back at once.
+void Peer::register_later(net::TimePoint now) {
+  const net::Duration most = std::min(longest_backoff, shortest_backoff * (1 << std::min(silences_, 6U)));
+  ++silences_;
+  next_refresh_.reset();
+  next_registration_ =
+      now + net::Duration(static_cast<net::Duration::rep>(random_.unit() * static_cast<double>(most.count())));
+}
+
+void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
+  if (std::holds_alternative<Unregister>(reply.request)) {
+    finished_ = true;
+    return;
+  }
+  const bool registration =
+      std::holds_alternative<Register>(reply.request) || std::holds_alternative<Refresh>(reply.request);
+  if (!registration || leave_by_) return;
+  if (reply.answer) {
+    if (const auto* registered = std::get_if<Registered>(&*reply.answer)) {
+      silences_ = 0;
+      registered_as_ = registered->mapped;
+      next_refresh_ = now + std::max<net::Duration>(registered->heartbeat, 100ms);
+    }
+    return;
+  }
+  const Refusal& refusal = reply.answer.error();
+  const std::string rendezvous = "rendezvous " + net::to_string(config_.rendezvous);
+  if (refusal.code == NotKnown) return register_now(now);
+  if (refusal.code == no_answer && registered_as_) return register_later(now);
+  if (refusal.code == no_answer) return fail(rendezvous + ": no answer");
+  if (refusal.code == WrongToken) return fail(rendezvous + ": the token was refused");
+  fail(rendezvous + ": " + stun::shown(refusal.reason));
+}
+
+// ---- datagrams -----------------------------------------------------------------------------------------------------
+
+void Peer::handle_datagram(net::TimePoint now, const net::Datagram& datagram) {
+  const bool from_rendezvous = datagram.from == config_.rendezvous;
+  if (punch_ && datagram.socket == punch_->socket) {
+    if (punch_->attempt) punch_->attempt->handle(now, datagram.from, datagram.payload);
+    const auto message = from_rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
+    if (message) punch_->observer.handle(now, *message);
+    return;
+  }
+  if (datagram.socket != signal_socket || !from_rendezvous) return;
+  const auto message = decode_signal(datagram.payload, key_);
+  if (!message) return;
+  if (message->message_class != stun::MessageClass::Request) return client_.handle(now, *message);
+  if (message->authentic) handle_request(now, *message);
+}
+
+void Peer::handle_request(net::TimePoint now, const SignalMessage& message) {
+  const net::Endpoint& from = config_.rendezvous;
+  net::Bytes response;
+  if (const net::Bytes* known = responses_.find(from, message.id)) {
+    response = *known;
+  } else {
+    const Answer answered = message.content.and_then([&](const Signal& signal) {
+      return std::visit([&](const auto& order) { return answer(now, order); }, signal);
+    });
+    response =
+        answered ? encode_success(message.id, *answered, key_) : encode_error(message.id, answered.error(), {}, key_);
+    responses_.keep(now, from, message.id, response);
+  }
+  outputs_.push_back(net::Send{signal_socket, from, std::move(response)});
+}
+
+// ---- punching ------------------------------------------------------------------------------------------------------
+
+Peer::Answer Peer::answer(net::TimePoint now, const Prepare& order) {
+  if (order.session != config_.session) return net::Unexpected(Refusal{NotKnown, "not my session"});
+  if (find_strategy(order.strategy) == nullptr) return net::Unexpected(Refusal{Malformed, "no such strategy"});
+  if (!budget_.take(now)) return net::Unexpected(Refusal{Busy, "1,000 punches in this hour"});
+  close_punch();
+  ++attempts_;
+  const net::SocketId socket{next_socket_++};
+  const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
+  outputs_.push_back(net::OpenUdp{socket, any, config_.rendezvous});
+  punch_.emplace(Punch{
+      .order = order, .socket = socket, .observer = SignalClient(socket, config_.rendezvous, key_, random_.fork())});
+  return Done{};
+}
+
+Peer::Answer Peer::answer(net::TimePoint now, const Start& order) {
+  const bool expected = punch_ && order.session == config_.session && order.attempt == punch_->order.attempt;
+  if (!expected || punch_->attempt) return net::Unexpected(Refusal{NotKnown, "no such attempt"});
+  Description remote = order.remote;
+  remote.candidates = permitted(order.remote.candidates, order.own, punch_->local);
+  if (remote.candidates.empty()) return net::Unexpected(Refusal{Malformed, "no candidate that may be punched"});
+  Description local{config_.behavior, {{CandidateType::ServerReflexive, order.own}}};
+  if (punch_->local) local.candidates.push_back({CandidateType::Host, *punch_->local});
+  const Strategy& strategy = *find_strategy(punch_->order.strategy);
+  punch_->attempt.emplace(AttemptSetup{.attempt = net::get_u64(order.attempt),
+                                       .key = order.key,
+                                       .plan = strategy.plan(local, remote, random_),
+                                       .start = now + order.in},
+                          random_.fork());
+  return Done{};
+}
+
+void Peer::close_punch() {
+  if (!punch_) return;
+  outputs_.push_back(net::Close{punch_->socket});
+  punch_.reset();
+}
+
+void Peer::advance_punch(net::TimePoint now) {
+  punch_->observer.tick(now);
+  (void)punch_->observer.take_replies();  // the rendezvous acts on what it observes; nothing is left for us
+  punch_->observer.take_outputs(outputs_);
+  if (!punch_->attempt) return;
+  PunchAttempt& attempt = *punch_->attempt;
+  attempt.tick(now);
+  for (PunchAttempt::Packet& packet : attempt.take_packets()) {
+    outputs_.push_back(net::Send{punch_->socket, packet.to, std::move(packet.payload)});
+  }
+  if (attempt.decided() && !punch_->reported) {
+    punch_->reported = true;
+    client_.request(now, Result{punch_->order.attempt, punch_->order.nonce, attempt.half()});
+  }
+  if (now >= attempt.end() + answers_after_the_end) close_punch();
+}
+
+void Peer::advance(net::TimePoint now) {
+  if (punch_) advance_punch(now);
+  for (const SignalReply& reply : client_.take_replies()) handle_reply(now, reply);
+  client_.take_outputs(outputs_);
+}
+
+}  // namespace traversal

@@ -1,0 +1,94 @@
+#pragma once
+// A registered host: keeps its registration alive and takes part in the attempts the rendezvous asks for, each on a
+// socket of its own that was never used before. Until stop().
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/agent.h"
+#include "traversal/consent.h"
+#include "traversal/punch_attempt.h"
+#include "traversal/response_cache.h"
+#include "traversal/signal_client.h"
+
+namespace traversal {
+
+struct PeerConfig {
+  net::Endpoint rendezvous;
+  std::string name;
+  net::NatBehavior behavior;
+  std::string token;  // empty for an open rendezvous
+  Id session{};       // 16 bytes of chance, new at each start
+};
+
+class Peer final : public net::Agent {
+ public:
+  Peer(PeerConfig config, net::Random random);
+
+  void start(net::TimePoint now) override;
+  void handle(net::TimePoint now, const net::Input& input) override;
+  void tick(net::TimePoint now) override;
+  [[nodiscard]] std::optional<net::TimePoint> next_deadline() const override;
+  [[nodiscard]] std::vector<net::Output> take_outputs() override;
+  [[nodiscard]] bool finished() const override { return finished_; }
+
+  // Unregisters, then is finished(), at the latest after half a second.
+  void stop(net::TimePoint now);
+
+  [[nodiscard]] const std::optional<net::Endpoint>& registered_as() const { return registered_as_; }  // reflexive
+  [[nodiscard]] unsigned attempts() const { return attempts_; }                                       // taken part in
+  // Why it ended by itself, ready to print: silence before the first registration, a refusal.
+  [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+
+ private:
+  struct Punch {
+    Prepare order;
+    net::SocketId socket;
+    SignalClient observer;
+    std::optional<net::Endpoint> local;
+    std::optional<PunchAttempt> attempt;
+    bool reported = false;
+  };
+  using Answer = net::Result<Signal, Refusal>;
+
+  PeerConfig config_;
+  Key key_;
+  net::Random random_;
+  SignalClient client_;
+  ResponseCache responses_;
+  PunchBudget budget_;
+  std::optional<net::Endpoint> local_;
+  std::optional<net::Endpoint> registered_as_;
+  bool registering_ = false;
+  std::optional<net::TimePoint> next_refresh_;
+  std::optional<net::TimePoint> next_registration_;
+  unsigned silences_ = 0;  // in a row
+  std::optional<Punch> punch_;
+  std::uint32_t next_socket_ = 2;
+  unsigned attempts_ = 0;
+  std::optional<net::TimePoint> leave_by_;
+  std::optional<std::string> failure_;
+  bool finished_ = false;
+  std::vector<net::Output> outputs_;
+
+  void handle_opened(net::TimePoint now, const net::Opened& opened);
+  void handle_datagram(net::TimePoint now, const net::Datagram& datagram);
+  void handle_request(net::TimePoint now, const SignalMessage& message);
+  void handle_reply(net::TimePoint now, const SignalReply& reply);
+  void register_now(net::TimePoint now);
+  void register_later(net::TimePoint now);
+  void fail(std::string why);
+
+  Answer answer(net::TimePoint now, const Prepare& order);
+  Answer answer(net::TimePoint now, const Start& order);
+  template <typename NoOrder>
+  Answer answer(net::TimePoint, const NoOrder&) {
+    return net::Unexpected(Refusal{Malformed, "not a request to a peer"});
+  }
+  void close_punch();
+  void advance_punch(net::TimePoint now);
+  void advance(net::TimePoint now);
+};
+
+}  // namespace traversal

@@ -1,0 +1,145 @@
+// What the rendezvous answers, request by request.
+
+#include <algorithm>
+
+#include "traversal/rendezvous.h"
+#include "traversal/signal_codec.h"
+
+namespace traversal {
+namespace {
+
+constexpr std::size_t most_matrices = 32;        // running and finished; the oldest finished one makes room
+constexpr std::uint64_t most_pairs = 2'000'000;  // 2,000 hosts
+
+net::Unexpected<Refusal> refuse(ErrorReason code, std::string reason) {
+  return net::Unexpected(Refusal{code, std::move(reason)});
+}
+
+// Items from `from` on, as many as keep the answer within one datagram; at least one.
+template <typename Page, typename Item>
+Page page_of(const std::vector<Item>& items, std::uint64_t from, std::vector<Item> Page::*list) {
+  Page page{.total = items.size()};
+  for (std::size_t i = from; i < items.size(); ++i) {
+    (page.*list).push_back(items[i]);
+    if ((page.*list).size() == 1 || to_json(page).size() <= largest_json) continue;
+    (page.*list).pop_back();
+    break;
+  }
+  return page;
+}
+
+net::Result<JobPlan, Refusal> plan_of(const MatrixRequest& request) {
+  if (request.trials < 1 || request.trials > most_trials) return refuse(Malformed, "trials: 1 to 1000");
+  JobPlan plan{.strategies = request.strategies, .every_strategy = true, .trials = request.trials};
+  for (const std::string& name : plan.strategies) {
+    if (find_strategy(name) == nullptr) return refuse(Malformed, "no such strategy: " + name);
+  }
+  if (plan.strategies.empty()) {
+    plan.every_strategy = false;
+    for (const Strategy& strategy : strategies()) plan.strategies.emplace_back(strategy.name);
+  }
+  return plan;
+}
+
+}  // namespace
+
+// The newest session of a name counts: a host that restarted must not wait for its old entry to lapse.
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Register& request) {
+  const auto session = registry_.session_of(request.name, request.session);
+  if (session == Registry::Session::NotKnown && registry_.full()) return refuse(Full, "too many hosts");
+  if (session == Registry::Session::Replaced) lose(request.name, "it registered anew");
+  if (session != Registry::Session::Current) {
+    registry_.put(
+        {.name = request.name, .session = request.session, .behavior = request.behavior, .local = request.local});
+    schedule_changed_ = true;
+    if (!next_sweep_) next_sweep_ = now;
+  }
+  return answer(now, from, Refresh{request.name, request.session});
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Refresh& request) {
+  switch (registry_.session_of(request.name, request.session)) {
+    case Registry::Session::NotKnown: return refuse(NotKnown, "not registered");
+    case Registry::Session::Replaced: return refuse(Replaced, "another host registered this name");
+    case Registry::Session::Current: break;
+  }
+  RegisteredHost& host = *registry_.find(request.name);
+  host.last_seen = now;
+  host.external = from;
+  if (RunningJob* running = job_of(request.name)) running->clients[*running->job.side_of(request.name)].redirect(from);
+  return Registered{from, heartbeat};
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const Unregister& request) {
+  if (registry_.session_of(request.name, request.session) == Registry::Session::Current) {
+    lose(request.name, "it unregistered");
+  }
+  return Done{};
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const ListRequest& request) {
+  return page_of(registry_.names(), request.from, &HostPage::names);
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Observe& request) {
+  for (RunningJob& running : jobs_) {
+    if (running.job.observed(now, request, from, secrets_)) return Observed{from};
+  }
+  return refuse(NotKnown, "no such attempt");
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const Result& request) {
+  for (RunningJob& running : jobs_) {
+    if (running.job.reported(now, request, secrets_)) return Done{};
+  }
+  return refuse(NotKnown, "no such attempt, or reported before");
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const MatrixRequest& request) {
+  const auto plan = plan_of(request);
+  if (!plan) return net::Unexpected(plan.error());
+  const std::vector<std::string> names = registry_.names();
+  for (const NamePair& pair : request.pairs) {
+    if (pair[0] == pair[1]) return refuse(Malformed, "a host has no pair with itself: " + pair[0]);
+    for (const std::string& name : pair) {
+      if (registry_.find(name) == nullptr) return refuse(NotKnown, "not registered: " + name);
+    }
+  }
+  if (names.size() < 2) return refuse(NotKnown, "fewer than two hosts are registered");
+  if (names.size() * (names.size() - 1) / 2 > most_pairs) return refuse(Full, "too many pairs");
+  const auto finished =
+      std::find_if(runs_by_age_.begin(), runs_by_age_.end(), [this](const Id& id) { return runs_.at(id).finished(); });
+  if (runs_.size() == most_matrices) {
+    if (finished == runs_by_age_.end()) return refuse(Full, "too many matrices are running");
+    runs_.erase(*finished);
+    runs_by_age_.erase(finished);
+  }
+  std::vector<Host> hosts;
+  for (const auto& [name, host] : registry_.hosts()) {
+    hosts.push_back({.name = name,
+                     .behavior = host.behavior,
+                     .local = host.local ? net::to_string(*host.local) : "",
+                     .external = net::to_string(host.external)});
+  }
+  auto pairs = request.pairs.empty() ? every_pair(names) : request.pairs;
+  const Accepted accepted{.matrix = secrets_.next_id(), .pairs = pairs.size()};
+  runs_.emplace(accepted.matrix, MatrixRun(std::move(hosts), std::move(pairs), *plan, now));
+  runs_by_age_.push_back(accepted.matrix);
+  schedule_changed_ = true;
+  return accepted;
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const StatusRequest& request) {
+  const auto run = runs_.find(request.matrix);
+  if (run == runs_.end()) return refuse(NotKnown, "no such matrix");
+  return Status{run->second.done(), run->second.total()};
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const RowsRequest& request) {
+  const auto run = runs_.find(request.matrix);
+  if (run == runs_.end()) return refuse(NotKnown, "no such matrix");
+  if (!run->second.finished()) return refuse(Busy, "the matrix is not finished");
+  return page_of(run->second.rows(), request.from, &Rows::rows);
+}
+
+}  // namespace traversal

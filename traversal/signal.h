@@ -1,0 +1,137 @@
+#pragma once
+// What rendezvous, peers and matrix clients say to each other: values only. signal_codec.h turns them into JSON,
+// signal_message.h into STUN messages (method Signal, docs/protocol.md).
+//
+// The story of one attempt: the rendezvous asks both peers to Prepare; each opens a fresh socket and lets the
+// rendezvous Observe it; the rendezvous tells both to Start with the other's description; each reports its half in a
+// Result.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "net/endpoint.h"
+#include "net/nat_behavior.h"
+#include "net/time.h"
+#include "traversal/check.h"
+#include "traversal/half.h"
+#include "traversal/matrix.h"
+#include "traversal/strategy.h"
+
+namespace traversal {
+
+using Id = std::array<std::uint8_t, 16>;  // of chance: nobody guesses one
+
+inline constexpr std::size_t longest_name = 64;
+inline constexpr unsigned most_trials = 1000;
+
+// Letters, digits, dot, dash, underscore; 1 to 64 of them.
+[[nodiscard]] bool valid_host_name(std::string_view name);
+
+// ---- requests to the rendezvous ------------------------------------------------------------------------------------
+
+struct Register {  // again after a restart: the newest session of a name is the one that counts
+  std::string name;
+  Id session{};
+  net::NatBehavior behavior;
+  std::optional<net::Endpoint> local;
+};
+struct Refresh {  // also tells a new address of the same session
+  std::string name;
+  Id session{};
+};
+struct Unregister {
+  std::string name;
+  Id session{};
+};
+struct ListRequest {
+  std::uint64_t from = 0;
+};
+struct Observe {  // from a punch socket
+  Id nonce{};     // of the Prepare
+  std::optional<net::Endpoint> local;
+};
+struct Result {
+  Id attempt{};
+  Id nonce{};  // of the Prepare: only its receiver can report
+  Half half;
+};
+struct MatrixRequest {
+  std::vector<std::array<std::string, 2>> pairs;  // empty: all registered
+  std::vector<std::string> strategies;            // empty: until the first success of each trial, in the table's order
+  unsigned trials = 1;
+};
+struct StatusRequest {
+  Id matrix{};
+};
+struct RowsRequest {
+  Id matrix{};
+  std::uint64_t from = 0;
+};
+
+// ---- requests to a peer --------------------------------------------------------------------------------------------
+
+struct Prepare {
+  Id session{};  // the peer's own, so that nobody else can ask
+  Id attempt{};
+  Id nonce{};
+  std::string strategy;
+};
+struct Start {
+  Id session{};
+  Id attempt{};
+  Key key{};
+  net::Endpoint own;  // the punch socket as the rendezvous sees it
+  Description remote;
+  net::Duration in{};  // from arrival
+};
+
+// ---- answers -------------------------------------------------------------------------------------------------------
+
+struct Done {};
+struct Registered {
+  net::Endpoint mapped;
+  net::Duration heartbeat{};
+};
+struct HostPage {
+  std::vector<std::string> names;
+  std::uint64_t total = 0;
+};
+struct Observed {
+  net::Endpoint mapped;
+};
+struct Accepted {
+  Id matrix{};
+  std::uint64_t pairs = 0;
+};
+struct Status {
+  std::uint64_t done = 0;
+  std::uint64_t total = 0;
+};
+
+// A finished matrix, cut into rows that fit into datagrams: hosts, then each pair followed by its attempts.
+using MatrixRow = std::variant<Host, PairOutcome, Attempt>;
+struct Rows {
+  std::vector<MatrixRow> rows;
+  std::uint64_t total = 0;
+};
+
+using Signal = std::variant<Register, Refresh, Unregister, ListRequest, Observe, Result, MatrixRequest, StatusRequest,
+                            RowsRequest, Prepare, Start, Done, Registered, HostPage, Observed, Accepted, Status, Rows>;
+
+// Codes of error responses (RFC 8489 section 14.8 where it has one).
+enum ErrorReason : std::uint16_t {
+  Malformed = 400,
+  WrongToken = 401,
+  NotKnown = 404,  // session, attempt, matrix
+  Replaced = 409,  // another session registered this name
+  StaleNonce = 438,
+  Busy = 486,
+  Full = 508,
+};
+
+}  // namespace traversal

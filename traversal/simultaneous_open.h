@@ -1,0 +1,13 @@
+#pragma once
+// Both sides send to each other's candidates at the same time and keep sending, so that each opens its own NAT for the
+// other. No guessing.
+
+#include "traversal/strategy.h"
+
+namespace traversal {
+
+// A burst of four 10 ms apart, in case the first is late or lost, then 20 a second for two seconds; several candidates
+// take turns.
+[[nodiscard]] Plan simultaneous_open(const Description& local, const Description& remote, net::Random& random);
+
+}  // namespace traversal
