@@ -1,0 +1,15 @@
+#pragma once
+// Random damage that keeps enough of a message's shape to get past the first check.
+
+#include <vector>
+
+#include "net/bytes.h"
+#include "net/random.h"
+
+namespace fuzz {
+
+// One of `seeds` with one to four changes: bits, bytes, 16-bit boundary values, cuts, repeats and pieces of other
+// seeds. Most get a length field that is right again.
+[[nodiscard]] net::Bytes mutated(const std::vector<net::Bytes>& seeds, net::Random& random);
+
+}  // namespace fuzz
