@@ -12,7 +12,10 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <chrono>
 #include <memory>
+#include <string_view>
+#include <thread>
 
 #include "lab/wire/system_call.h"
 
@@ -85,6 +88,23 @@ void turn_offloads_off(const LinkEnd& end) {
   });
 }
 
+// The end that came up first has a carrier only since the other did, and the kernel gives it its queue in a worker of
+// its own; what is sent before is dropped in silence.
+void wait_until_carrying(const LinkEnd& end) {
+  constexpr auto look_again = std::chrono::microseconds(200);
+  end.where.run([&] {
+    const Socket socket = route_socket();
+    const auto has_queue = [&] {
+      rtnl_link* found = nullptr;
+      expect(rtnl_link_get_kernel(socket.get(), 0, end.name.c_str(), &found), fmt::format("look at {}", end.name));
+      const Link link(found);
+      const char* queue = rtnl_link_get_qdisc(link.get());
+      return queue != nullptr && std::string_view(queue) != "noop";
+    };
+    while (!has_queue()) std::this_thread::sleep_for(look_again);
+  });
+}
+
 void describe(rtnl_link* link, const LinkEnd& end) {
   const NlAddress mac(nl_addr_build(AF_LLC, link_address, sizeof link_address));
   rtnl_link_set_name(link, end.name.c_str());
@@ -133,6 +153,7 @@ void connect(const LinkEnd& one, const LinkEnd& other) {
     turn_offloads_off(*end);
     set_up(end->where, end->name);  // only now: an end without a peer refuses
   }
+  for (const LinkEnd* end : {&one, &other}) wait_until_carrying(*end);
 }
 
 void set_up(const Namespace& where, const std::string& interface) {

@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::size_t largest_packet = 65'535;
 
+// What waits while our thread does: thousands of small packets, so that losses are those of the scenario alone.
+constexpr int queue_bytes = 8 << 20;
+
 sockaddr_ll link(int interface, std::uint16_t protocol) {
   sockaddr_ll out{};
   out.sll_family = AF_PACKET;
@@ -41,6 +44,7 @@ PacketSocket::PacketSocket(const LinkEnd& end) {
   });
   const int yes = 1;
   checked(::setsockopt(fd_.get(), SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes), "ignore what we send");
+  checked(::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &queue_bytes, sizeof queue_bytes), "make a queue");
   const auto address = link(interface_, ETH_P_ALL);
   checked(::bind(fd_.get(), as_sockaddr(address), sizeof address), fmt::format("watch interface {}", end.name));
 }
