@@ -1,0 +1,78 @@
+#include "probe/expectation.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "probe/log_reading.h"
+
+namespace probe {
+namespace {
+
+constexpr int all_known = 0;  // net::ExitCode, of which only programs know
+constexpr int no_reflector = 3;
+constexpr int partly_unknown = 4;
+
+template <typename T>
+std::string_view word(const Finding<T>& finding) {
+  return finding.value ? net::to_string(*finding.value) : "unknown";
+}
+
+struct Key {
+  std::string_view name;
+  bool (*has_value)(std::string_view value);
+  std::string_view (*found)(const Verdict& verdict);
+};
+
+constexpr std::array keys = {
+    Key{"class", [](std::string_view value) { return net::parse_nat_class(value).has_value(); },
+        [](const Verdict& verdict) { return net::to_string(verdict.nat_class); }},
+    Key{"rfc3489", [](std::string_view value) { return net::parse_classic_name(value).has_value(); },
+        [](const Verdict& verdict) { return net::to_string(verdict.rfc3489); }},
+    Key{"mapping", [](std::string_view value) { return net::parse_mapping(value).has_value(); },
+        [](const Verdict& verdict) { return word(verdict.mapping); }},
+    Key{"filtering", [](std::string_view value) { return net::parse_filtering(value).has_value(); },
+        [](const Verdict& verdict) { return word(verdict.filtering); }},
+};
+
+const Key* find_key(std::string_view name) {
+  const auto* key = std::find_if(keys.begin(), keys.end(), [&](const Key& known) { return known.name == name; });
+  return key == keys.end() ? nullptr : key;
+}
+
+bool answered_over_udp(const Observation& seen) { return answered(seen) && seen.query.transport == Transport::Udp; }
+
+}  // namespace
+
+net::Result<Expectation, std::string> parse_expectation(std::string_view text) {
+  const std::size_t equals = text.find('=');
+  const std::string_view name = text.substr(0, equals);
+  const Key* key = find_key(name);
+  if (equals == std::string_view::npos || key == nullptr) {
+    return net::Unexpected(fmt::format("'{}' is not class=, rfc3489=, mapping= or filtering= and a value", text));
+  }
+  const std::string_view value = text.substr(equals + 1);
+  if (!key->has_value(value)) return net::Unexpected(fmt::format("'{}' is not a value of {}", value, name));
+  return Expectation{.key = std::string(name), .value = std::string(value)};
+}
+
+std::vector<std::string> unmet(const Verdict& verdict, const std::vector<Expectation>& expectations) {
+  std::vector<std::string> out;
+  for (const Expectation& expected : expectations) {
+    const std::string_view found = find_key(expected.key)->found(verdict);
+    if (found == expected.value) continue;
+    out.push_back(fmt::format("expected {}={}, found {}", expected.key, expected.value, found));
+  }
+  return out;
+}
+
+int exit_code(const Verdict& verdict, const ObservationLog& log, const std::vector<std::string_view>& findings) {
+  if (std::none_of(log.begin(), log.end(), answered_over_udp)) return no_reflector;
+  const bool all = std::all_of(findings.begin(), findings.end(), [&](std::string_view finding) {
+    return finding == "mapping" ? verdict.mapping.value.has_value() : verdict.filtering.value.has_value();
+  });
+  return all ? all_known : partly_unknown;
+}
+
+}  // namespace probe

@@ -1,0 +1,146 @@
+#include "probe/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+
+#include "net/cannot_work.h"
+#include "probe/discovery.h"
+
+namespace probe {
+namespace {
+
+constexpr std::array<std::string_view, 6> label_keys = {"vendor", "model", "firmware", "isp", "site", "note"};
+constexpr std::array<std::string_view, 2> findings = {"mapping", "filtering"};
+
+using Taken = net::Result<void, std::string>;
+
+std::vector<std::string_view> split_at_commas(std::string_view text) {
+  std::vector<std::string_view> out;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) out.push_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return out;
+}
+
+net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text) {
+  return net::parse_host_and_port(text, default_reflector_port).map([&](const net::HostAndPort& host) {
+    return ReflectorOption{.given = std::string(text), .host = host};
+  });
+}
+
+// LIST of discoveries that may be left out.
+net::TakeValue take_discoveries(std::vector<std::string>& into) {
+  return [&into](const std::string& text) -> Taken {
+    for (const std::string_view name : split_at_commas(text)) {
+      const auto known = [&](const Discovery& discovery) { return discovery.name == name; };
+      const auto all = catalog();
+      const auto found = std::find_if(all.begin(), all.end(), known);
+      if (found == all.end()) return net::Unexpected(fmt::format("no discovery '{}'; --list shows them", name));
+      if (!found->always) into.emplace_back(name);
+    }
+    return {};
+  };
+}
+
+net::TakeValue take_label(std::map<std::string, std::string>& into) {
+  return [&into](const std::string& text) -> Taken {
+    const std::size_t equals = std::min(text.find('='), text.size());
+    const std::string key = text.substr(0, equals);
+    if (std::find(label_keys.begin(), label_keys.end(), key) == label_keys.end() || equals == text.size()) {
+      return net::Unexpected(fmt::format("'{}' is not {}= and a text", text, fmt::join(label_keys, "=, ")));
+    }
+    into[key] = text.substr(equals + 1);
+    return {};
+  };
+}
+
+net::Result<std::string, std::string> parse_finding(std::string_view text) {
+  if (std::find(findings.begin(), findings.end(), text) != findings.end()) return std::string(text);
+  return net::Unexpected(fmt::format("'{}' is not {}", text, fmt::join(findings, " or ")));
+}
+
+net::Result<net::Duration, std::string> parse_timeout(std::string_view text) {
+  const auto timeout = net::parse_duration(text);
+  if (!timeout) return timeout;
+  if (*timeout < std::chrono::milliseconds(10) || *timeout > std::chrono::minutes(1)) {
+    return net::Unexpected(std::string("not between 10ms and 1m"));
+  }
+  return timeout;
+}
+
+void add_path_options(CLI::App& app, Options& options) {
+  net::add_parsed(app, "-r,--reflector", options.reflectors, parse_reflector, "HOST[:PORT]",
+                  "a reflector, once for each; port 3478 by default; else NATSCOPE_REFLECTORS, separated by commas");
+  net::add_parsed(app, "--bind", options.bind, net::endpoint_with_port(0), "ADDRESS[:PORT]",
+                  "the local address to describe; with a port, the sockets take that and the next ones");
+  CLI::Option* v4 = app.add_flag_callback(
+      "-4", [&] { options.family = net::Family::V4; }, "IPv4 only");
+  app.add_flag_callback(
+         "-6", [&] { options.family = net::Family::V6; }, "IPv6 only")
+      ->excludes(v4);
+  net::add_parsed(app, "--timeout", options.timeout, parse_timeout, "DURATION",
+                  "how long to wait for a first answer (5s)");
+  app.add_flag("--follow-other-address", options.follow_other_address,
+               "follow a reflector's OTHER-ADDRESS into address ranges other than its own");
+}
+
+void add_question_options(CLI::App& app, Options& options) {
+  net::add_value(app, "--only", take_discoveries(options.only), "LIST", "only these discoveries, separated by commas");
+  net::add_value(app, "--skip", take_discoveries(options.skip), "LIST", "all but these discoveries");
+  app.add_flag("--list", options.list, "list the discoveries");
+}
+
+void add_report_options(CLI::App& app, Options& options) {
+  net::add_parsed(app, "--expect", options.expect, parse_expectation, "KEY=VALUE",
+                  "class, rfc3489, mapping or filtering must be this, else exit code 1; repeatable");
+  net::add_value(app, "--label", take_label(options.labels), "KEY=VALUE",
+                 "vendor, model, firmware, isp, site, note: kept in the report; repeatable", net::Times::Repeatable);
+  net::add_parsed(app, "--replay", options.replay, net::any_text, "FILE", "classify a saved report again");
+  net::add_parsed(app, "--explain", options.explain, parse_finding, "FINDING",
+                  "show the observations a finding rests on");
+}
+
+void read_reflectors_variable(std::vector<ReflectorOption>& into) {
+  const char* value = std::getenv("NATSCOPE_REFLECTORS");
+  for (const std::string_view text : split_at_commas(value == nullptr ? "" : value)) {
+    auto reflector = parse_reflector(text);
+    if (!reflector) throw net::CannotWork("NATSCOPE_REFLECTORS: " + reflector.error());
+    into.push_back(std::move(*reflector));
+  }
+}
+
+}  // namespace
+
+bool Options::wants(std::string_view discovery) const {
+  const auto names = [&](const std::vector<std::string>& names_listed) {
+    return std::find(names_listed.begin(), names_listed.end(), discovery) != names_listed.end();
+  };
+  return (only.empty() || names(only)) && !names(skip);
+}
+
+std::variant<Options, int> parse_options(int argc, char** argv) {
+  Options options;
+  CLI::App app("Discovers the behaviour of the NAT in front of this host.", "natprobe");
+  net::add_common(app, options.common);
+  net::add_json(app, options.common);
+  add_path_options(app, options);
+  add_question_options(app, options);
+  add_report_options(app, options);
+  if (const auto code = net::parse_command_line(app, argc, argv)) return *code;
+  if (options.list || options.replay) return options;
+  if (options.reflectors.empty()) read_reflectors_variable(options.reflectors);
+  if (options.reflectors.empty()) {
+    throw net::CannotWork(
+        "no reflector to ask: give -r HOST[:PORT] or NATSCOPE_REFLECTORS; natreflector on two public hosts makes a "
+        "pair");
+  }
+  return options;
+}
+
+}  // namespace probe

@@ -1,0 +1,45 @@
+#pragma once
+// The command line of natprobe.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "net/options.h"
+#include "probe/expectation.h"
+
+namespace probe {
+
+inline constexpr std::uint16_t default_reflector_port = 3478;  // RFC 8489 section 9
+
+struct ReflectorOption {
+  std::string given;
+  net::HostAndPort host;
+};
+
+struct Options {
+  net::CommonOptions common;
+  std::vector<ReflectorOption> reflectors;  // of -r, else of NATSCOPE_REFLECTORS
+  std::optional<net::Endpoint> bind;
+  std::optional<net::Family> family;  // -4, -6
+  net::Duration timeout = std::chrono::seconds(5);
+  std::vector<std::string> only;  // names in the catalog
+  std::vector<std::string> skip;
+  bool list = false;
+  bool follow_other_address = false;
+  std::vector<Expectation> expect;
+  std::map<std::string, std::string> labels;
+  std::optional<std::string> replay;   // a file
+  std::optional<std::string> explain;  // "mapping" or "filtering"
+
+  // Whether this discovery is to run, and its finding is asked for.
+  [[nodiscard]] bool wants(std::string_view discovery) const;
+};
+
+// The options, or the exit code when there is nothing to do (help, version, a mistake that has been printed).
+// CannotWork when there is neither a reflector nor a file to replay.
+[[nodiscard]] std::variant<Options, int> parse_options(int argc, char** argv);
+
+}  // namespace probe
