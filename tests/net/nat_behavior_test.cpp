@@ -4,6 +4,7 @@
 
 #include <array>
 #include <ostream>
+#include <vector>
 
 namespace net {
 void PrintTo(NatClass value, std::ostream* out) { *out << to_string(value); }
@@ -117,15 +118,22 @@ TEST(NatBehavior, EveryWord_ParsesBack) {
 
 // Scripts read these in the JSON documents; a changed word breaks them.
 TEST(NatBehavior, Words_AreThoseOfTheDocuments) {
-  EXPECT_EQ(net::to_string(MappingBehavior::EndpointIndependent), "endpoint-independent");
-  EXPECT_EQ(net::to_string(MappingBehavior::AddressDependent), "address-dependent");
-  EXPECT_EQ(net::to_string(MappingBehavior::AddressAndPortDependent), "address-and-port-dependent");
-  EXPECT_EQ(net::to_string(MappingBehavior::None), "none");
-  EXPECT_EQ(net::to_string(FilteringBehavior::AddressAndPortDependent), "address-and-port-dependent");
-  EXPECT_EQ(net::to_string(PortAllocation::PreservingOverloading), "preserving-overloading");
-  EXPECT_EQ(net::to_string(NatClass::NoNat), "no-nat");
-  EXPECT_EQ(net::to_string(ClassicName::PortRestrictedCone), "port-restricted-cone");
-  EXPECT_EQ(net::to_string(ClassicName::NoClassicName), "no-classic-name");
+  const auto words = [](auto... values) { return std::vector<std::string_view>{net::to_string(values)...}; };
+  using Words = std::vector<std::string_view>;
+  EXPECT_EQ(words(mappings[0], mappings[1], mappings[2], mappings[3]),
+            (Words{"endpoint-independent", "address-dependent", "address-and-port-dependent", "none"}));
+  EXPECT_EQ(words(filterings[0], filterings[1], filterings[2]),
+            (Words{"endpoint-independent", "address-dependent", "address-and-port-dependent"}));
+  EXPECT_EQ(words(PortAllocation::Preserving, PortAllocation::PreservingOverloading, PortAllocation::Sequential,
+                  PortAllocation::Random),
+            (Words{"preserving", "preserving-overloading", "sequential", "random"}));
+  EXPECT_EQ(words(NatClass::Cone, NatClass::Symmetric, NatClass::NoNat, NatClass::UdpBlocked, NatClass::Unknown),
+            (Words{"cone", "symmetric", "no-nat", "udp-blocked", "unknown"}));
+  EXPECT_EQ(words(ClassicName::OpenInternet, ClassicName::SymmetricUdpFirewall, ClassicName::FullCone,
+                  ClassicName::RestrictedCone, ClassicName::PortRestrictedCone, ClassicName::Symmetric,
+                  ClassicName::UdpBlocked, ClassicName::NoClassicName, ClassicName::Unknown),
+            (Words{"open-internet", "symmetric-udp-firewall", "full-cone", "restricted-cone", "port-restricted-cone",
+                   "symmetric", "udp-blocked", "no-classic-name", "unknown"}));
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ TEST(ClientTransaction, KeepsTheStandardsTimes_ToTheNanosecond) {
     if (at > 0) {
       EXPECT_FALSE(transaction.take_due(due - tick)) << at;
     }
+    EXPECT_FALSE(transaction.timed_out(due)) << "a request is still owed";
     EXPECT_TRUE(transaction.take_due(due)) << at;
     EXPECT_FALSE(transaction.take_due(due)) << "only once";
     EXPECT_EQ(transaction.requests_sent(), ++sent);
