@@ -148,8 +148,8 @@ std::optional<std::size_t> size_of(std::uint8_t kind) {
 
 std::string_view to_string(LinkFault fault) {
   constexpr std::array<std::string_view, link_fault_count> names = {
-      "wrong size", "not ours",  "unknown key", "wrong role",      "wrong MAC",
-      "malformed",  "not fresh", "replayed",    "unknown session", "set up differently"};
+      "wrong size", "not ours",  "unknown key", "wrong MAC",       "malformed",
+      "wrong role", "not fresh", "replayed",    "unknown session", "set up differently"};
   return names[static_cast<std::size_t>(fault)];
 }
 
@@ -177,8 +177,7 @@ net::Bytes encode(const LinkMessage& message, const LinkKey& key) {
   return out;
 }
 
-net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram, std::span<const LinkKey> keys,
-                                                        LinkRole expected) {
+net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram, std::span<const LinkKey> keys) {
   if (datagram.size() != hello_size && datagram.size() != relay_size) return net::Unexpected(LinkFault::WrongSize);
   Reader reader(datagram);
   const std::uint32_t first = reader.u32();
@@ -189,7 +188,6 @@ net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram,
   const std::uint32_t key_id = reader.u32();
   if (first != magic || version != link_version) return net::Unexpected(LinkFault::NotOurs);
   if (size_of(kind) != datagram.size()) return net::Unexpected(LinkFault::WrongSize);
-  if (role != static_cast<std::uint8_t>(expected)) return net::Unexpected(LinkFault::WrongRole);
   const auto key = std::find_if(keys.begin(), keys.end(), [key_id](const LinkKey& k) { return k.id == key_id; });
   if (key == keys.end()) return net::Unexpected(LinkFault::UnknownKey);
 
@@ -197,8 +195,11 @@ net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram,
   const auto mac = stun::hmac_sha256(key->mac_key, signed_part);
   if (!stun::constant_time_equal(mac, datagram.last(mac_bytes))) return net::Unexpected(LinkFault::WrongMac);
 
+  if (role != static_cast<std::uint8_t>(LinkRole::First) && role != static_cast<std::uint8_t>(LinkRole::Second)) {
+    return net::Unexpected(LinkFault::Malformed);
+  }
   LinkMessage message;
-  message.header.role = expected;
+  message.header.role = static_cast<LinkRole>(role);
   for (MessageName* name : {&message.header.name, &message.header.echo}) {
     name->session = reader.u64();
     name->sequence = reader.u64();

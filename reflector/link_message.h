@@ -69,14 +69,14 @@ struct LinkMessage {
   std::variant<Hello, Reply> body;
 };
 
-// Why a message was passed over. The first six are seen by the codec, the others by the link.
+// Why a message was passed over. The first five are seen by the codec, the others by the link.
 enum class LinkFault : std::uint8_t {
   WrongSize,
   NotOurs,  // not our magic, or another version
   UnknownKey,
-  WrongRole,  // our own message came back
   WrongMac,
   Malformed,
+  WrongRole,       // our own message came back
   NotFresh,        // its sender has not heard us lately
   Replayed,        // seen before, or too old for the window
   UnknownSession,  // a session that was never greeted, or is over
@@ -87,8 +87,8 @@ inline constexpr std::size_t link_fault_count = 10;
 
 [[nodiscard]] net::Bytes encode(const LinkMessage& message, const LinkKey& key);
 
-// Cheap checks first, then the MAC under the key it names, then the content. `expected`: the partner's role.
+// Cheap checks first, then the MAC under the key it names, then the content. Whose role it has is the link's to judge.
 [[nodiscard]] net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram,
-                                                                      std::span<const LinkKey> keys, LinkRole expected);
+                                                                      std::span<const LinkKey> keys);
 
 }  // namespace reflector

@@ -6,12 +6,6 @@
 #include <cassert>
 
 namespace reflector {
-namespace {
-
-LinkRole other(LinkRole role) { return role == LinkRole::First ? LinkRole::Second : LinkRole::First; }
-
-}  // namespace
-
 PartnerLink::PartnerLink(LinkConfig config, net::TimePoint start)
     : config_(std::move(config)),
       role_(config_.own < config_.partner ? LinkRole::First : LinkRole::Second),
@@ -43,10 +37,12 @@ std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
 net::Bytes PartnerLink::relay(const Reply& reply) { return encode({next_header(), reply}, config_.keys.front()); }
 
 std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoint now) {
-  const auto message = decode_link_message(datagram, config_.keys, other(role_));
+  const auto message = decode_link_message(datagram, config_.keys);
   if (!message) return pass_over(message.error());
   const LinkHeader& header = message->header;
   const Hello* hello = std::get_if<Hello>(&message->body);
+
+  if (header.role == role_) return pass_over(judge_same_role(hello));
 
   const auto heard_us = sent_at(header.echo, now);
   if (!heard_us) {
@@ -99,6 +95,13 @@ std::optional<LinkFault> PartnerLink::check_session(const LinkMessage& message) 
   if (!problem_.empty()) return LinkFault::Mismatch;
   partner_ = Partner{.session = session};
   return std::nullopt;
+}
+
+// Our own message came back; or the two hosts disagree on their addresses, so that both took the same role.
+LinkFault PartnerLink::judge_same_role(const Hello* hello) {
+  if (hello == nullptr || hello->own == config_.own) return LinkFault::WrongRole;
+  problem_ = mismatch(*hello);
+  return LinkFault::Mismatch;
 }
 
 std::string PartnerLink::mismatch(const Hello& hello) const {

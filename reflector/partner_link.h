@@ -86,6 +86,7 @@ class PartnerLink {
   [[nodiscard]] std::optional<net::TimePoint> sent_at(const MessageName& hello, net::TimePoint now) const;
   void hear(const MessageName& hello);
   std::optional<LinkFault> check_session(const LinkMessage& message);
+  LinkFault judge_same_role(const Hello* hello);
   [[nodiscard]] std::string mismatch(const Hello& hello) const;
   std::optional<Reply> pass_over(LinkFault fault);
 };

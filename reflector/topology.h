@@ -28,11 +28,6 @@ inline constexpr std::array<SocketRole, 4> all_roles = {{{.partner_address = fal
   return {role.partner_address != change.change_address, role.alternate_port != change.change_port};
 }
 
-// The same socket in the words of the other host of a pair.
-[[nodiscard]] constexpr SocketRole as_partner_says(SocketRole role) {
-  return flipped(role, {.change_address = true, .change_port = false});
-}
-
 enum class Arrangement : std::uint8_t {
   Plain,         // one address: no OTHER-ADDRESS
   TwoAddresses,  // RFC 5780 as written: one host serves all four roles

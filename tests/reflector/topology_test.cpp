@@ -32,11 +32,6 @@ TEST(SocketRole, ChangeRequestFlipsItsBits) {
   }
 }
 
-TEST(SocketRole, ThePartnerSaysTheSameOfItself) {
-  EXPECT_EQ(as_partner_says(own_alternate), partner_alternate);
-  EXPECT_EQ(as_partner_says(partner_primary), own_primary);
-}
-
 TEST(SocketRole, IndexesAreDistinct) {
   for (std::size_t i = 0; i < all_roles.size(); ++i) EXPECT_EQ(all_roles[i].index(), i);
 }
