@@ -56,6 +56,11 @@ unsigned unsigned_at(const Place& place) {
   return static_cast<unsigned>(place.count(std::numeric_limits<unsigned>::max()));
 }
 
+unsigned optional_unsigned(const Place& object, std::string_view key) {
+  const auto place = object.find(key);
+  return place ? unsigned_at(*place) : 0;
+}
+
 void expect_schema(const Place& root, std::string_view schema) {
   const Place found = root.at("schema");
   if (found.text() != schema) found.fail(fmt::format("expected \"{}\"", schema));

@@ -34,6 +34,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] probe::Report report_at(const Place& place);
 [[nodiscard]] MatrixDocument matrix_at(const Place& place);
 [[nodiscard]] unsigned unsigned_at(const Place& place);
+[[nodiscard]] unsigned optional_unsigned(const Place& object, std::string_view key);  // 0 when absent
 void expect_schema(const Place& root, std::string_view schema);
 
 }  // namespace reports

@@ -85,8 +85,11 @@ Json json_observation(const probe::Observation& observation, std::size_t index) 
   out["answered_at_ms"] =
       observation.answered_at == net::Duration{} ? Json() : Json(milliseconds(observation.answered_at));
   out["waited_until_ms"] = milliseconds(observation.waited_until);
+  out["waited_until_ms"] = milliseconds(observation.waited_until);
   out["requests"] = observation.requests;
   out["duplicates"] = observation.duplicates;
+  out["ignored"] = observation.ignored;
+  out["late"] = observation.late;
   out["ignored"] = observation.ignored;
   out["late"] = observation.late;
   out["from"] = json_endpoint(observation.from);
@@ -108,9 +111,12 @@ probe::Observation observation_at(const Place& object) {
   out.local = optional_endpoint(object, "local");
   out.sent_at = duration_at(object.at("sent_at_ms"));
   if (const auto answered = object.find("answered_at_ms")) out.answered_at = duration_at(*answered);
+  if (const auto waited = object.find("waited_until_ms")) out.waited_until = duration_at(*waited);
   out.requests = unsigned_at(object.at("requests"));
   if (const auto waited = object.find("waited_until_ms")) out.waited_until = duration_at(*waited);
-  if (const auto duplicates = object.find("duplicates")) out.duplicates = unsigned_at(*duplicates);
+  out.duplicates = optional_unsigned(object, "duplicates");
+  out.ignored = optional_unsigned(object, "ignored");
+  out.late = optional_unsigned(object, "late");
   if (const auto ignored = object.find("ignored")) out.ignored = unsigned_at(*ignored);
   if (const auto late = object.find("late")) out.late = unsigned_at(*late);
   out.from = optional_endpoint(object, "from");

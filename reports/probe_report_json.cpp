@@ -90,6 +90,7 @@ Json json_report(const probe::Report& report) {
   for (const auto& reflector : report.reflectors) out["reflectors"].push_back(json_reflector(reflector));
   out["labels"] = Json::object();
   for (const auto& [key, value] : report.labels) out["labels"][key] = value;
+  out["strays"] = report.strays;
   out["started_at"] = timestamp(report.started_at);
   out["duration_ms"] = milliseconds(report.duration);
   out["strays"] = report.strays;
@@ -109,6 +110,7 @@ probe::Report report_at(const Place& root) {
   report.external = side_in(root, "external");
   for (const Place& reflector : root.at("reflectors").items()) report.reflectors.push_back(reflector_at(reflector));
   for (const auto& [key, value] : root.at("labels").members()) report.labels[key] = value.text();
+  report.strays = optional_unsigned(root, "strays");
   report.started_at = timestamp_at(root.at("started_at"));
   report.duration = duration_at(root.at("duration_ms"));
   if (const auto strays = root.find("strays")) report.strays = unsigned_at(*strays);

@@ -1,0 +1,131 @@
+// The hosts on a circle and a line for every pair: the matrix as a picture, for a handful of hosts.
+
+#include <fmt/core.h>
+
+#include <array>
+#include <cmath>
+#include <map>
+#include <numbers>
+
+#include "reports/html_escape.h"
+#include "reports/html_parts.h"
+#include "reports/matrix_summary.h"
+#include "reports/plain_words.h"
+#include "reports/terminal.h"
+
+namespace reports {
+namespace {
+
+using traversal::Outcome;
+using traversal::PairOutcome;
+
+constexpr std::size_t fewest_hosts = 2;
+constexpr std::size_t most_hosts = 8;
+constexpr std::size_t most_labelled = 4;  // with more, labels would cover lines
+
+// User units of the drawing; a phone shows it about half as wide as a desk.
+constexpr double width = 460;
+constexpr double chip_width = 140;
+constexpr double chip_height = 54;
+constexpr double tag_width = 118;
+constexpr double tag_height = 40;
+
+struct Point {
+  double x = 0;
+  double y = 0;
+};
+
+struct Layout {
+  double height = 0;
+  std::vector<Point> hosts;
+};
+
+// From the top, clockwise; two hosts stand side by side. A triangle gets flat sides so that its labels have room.
+Layout layout(std::size_t count) {
+  if (count == 2) return {.height = 120, .hosts = {{chip_width / 2 + 4, 60}, {width - chip_width / 2 - 4, 60}}};
+  const double side = width / 2 - chip_width / 2 - 4;
+  const double half = count == 3 ? 205 : 170;
+  Layout out{.height = 2 * half + chip_height + 8};
+  if (count == 3) {
+    out.height = 330;
+    const double low = out.height - chip_height / 2 - 4;
+    return {out.height,
+            {{width / 2, chip_height / 2 + 4}, {chip_width / 2 + 4, low}, {width - chip_width / 2 - 4, low}}};
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const double turn = 2 * std::numbers::pi * static_cast<double>(i) / static_cast<double>(count);
+    out.hosts.push_back({width / 2 + side * std::sin(turn), out.height / 2 - half * std::cos(turn)});
+  }
+  return out;
+}
+
+std::string_view stroke(Outcome outcome) {
+  if (outcome == Outcome::Direct) return "";
+  return outcome == Outcome::Asymmetric || outcome == Outcome::OneWay ? " detour" : " failed";
+}
+
+std::string line(Point from, Point to, const PairOutcome& pair) {
+  return fmt::format("<path class=\"edge {}{}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", tone(pair.outcome),
+                     stroke(pair.outcome), from.x, from.y, to.x, to.y);
+}
+
+std::string small_print(const PairOutcome& pair) {
+  if (pair.connect) return duration_words(pair.connect->median);
+  return std::string(pair.predicted == traversal::Prediction::Needs1Port ? "port unknown" : plain(pair.predicted));
+}
+
+std::string label(Point at, const PairOutcome& pair, const std::string& id) {
+  constexpr std::array<std::string_view, 6> words = {"connected", "two paths", "one way", "failed", "lost", "not run"};
+  return fmt::format(
+      "<a href=\"#{}\" class=\"{}\" aria-label=\"{}\"><rect class=\"tag\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" "
+      "height=\"{}\" rx=\"12\"/><text class=\"toned\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{} "
+      "{}</text><text "
+      "class=\"small\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></a>",
+      id, tone(pair.outcome), html_escaped(fmt::format("{} and {}: {}", pair.a, pair.b, plain(pair.outcome))),
+      at.x - tag_width / 2, at.y - tag_height / 2, tag_width, tag_height, at.x, at.y - 3, symbol(pair.outcome),
+      words[static_cast<std::size_t>(pair.outcome)], at.x, at.y + 13, html_escaped(shortened(small_print(pair), 18)));
+}
+
+std::string chip(Point at, const traversal::Host& host, const std::string& id) {
+  return fmt::format(
+      "<a href=\"#{}\"><rect class=\"chip\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" rx=\"14\"/><text "
+      "class=\"name\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text><text class=\"small\" "
+      "text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></a>",
+      id, at.x - chip_width / 2, at.y - chip_height / 2, chip_width, chip_height, at.x, at.y - 3,
+      html_escaped(shortened(printable(host.name), 14)), at.x, at.y + 15,
+      html_escaped(shortened(kind_of(host.behavior), 22)));
+}
+
+Point middle(Point a, Point b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
+
+}  // namespace
+
+bool fits_map(const traversal::Matrix& matrix) {
+  return matrix.hosts.size() >= fewest_hosts && matrix.hosts.size() <= most_hosts && !matrix.pairs.empty();
+}
+
+std::string network_map(const traversal::Matrix& matrix, const Anchor& anchor) {
+  const Layout plan = layout(matrix.hosts.size());
+  std::map<std::string, Point> places;
+  for (std::size_t i = 0; i < matrix.hosts.size(); ++i) places[matrix.hosts[i].name] = plan.hosts[i];
+  std::string lines;
+  std::string labels;
+  for (std::size_t i = 0; i < matrix.pairs.size(); ++i) {
+    const PairOutcome& pair = matrix.pairs[i];
+    lines += line(places[pair.a], places[pair.b], pair);
+    if (matrix.hosts.size() <= most_labelled) {
+      labels += label(middle(places[pair.a], places[pair.b]), pair, anchor.pair(i).id);
+    }
+  }
+  std::string chips;
+  for (std::size_t i = 0; i < matrix.hosts.size(); ++i) {
+    chips += chip(plan.hosts[i], matrix.hosts[i], anchor.host(i).id);
+  }
+  return fmt::format(
+      "<svg viewBox=\"0 0 {} {:.0f}\" role=\"group\" aria-label=\"The hosts and which of them connected; the table "
+      "below "
+      "says the same\">\n{}\n{}\n{}\n</svg>",
+      width, plan.height, lines, labels, chips);
+}
+
+}  // namespace reports

@@ -1,0 +1,97 @@
+#include <fmt/core.h>
+
+#include <set>
+
+#include "reports/html_escape.h"
+#include "reports/html_parts.h"
+#include "reports/matrix_summary.h"
+#include "reports/plain_words.h"
+
+namespace reports {
+namespace {
+
+using traversal::Attempt;
+using traversal::PairOutcome;
+
+constexpr std::size_t most_hosts_with_cards = 30;
+
+std::string direction_words(const PairOutcome& pair) {
+  if (pair.direction.empty()) return {};
+  const bool forward = pair.direction == "a-to-b";
+  return html_escaped(fmt::format(" ({} reaches {})", forward ? pair.a : pair.b, forward ? pair.b : pair.a));
+}
+
+std::string agreement_badge(const PairOutcome& pair) {
+  switch (agreement(pair)) {
+    case Agreement::AsPredicted: return badge("idle", "=", "as theory predicts");
+    case Agreement::Disagrees: return badge("fair", "≠", "theory said otherwise");
+    case Agreement::NotComparable: break;
+  }
+  return {};
+}
+
+std::string fact(std::string_view name, std::string_view value) {
+  return value.empty() ? std::string() : fmt::format("<span>{} <b>{}</b></span>", name, html_escaped(value));
+}
+
+std::string facts(const PairOutcome& pair) {
+  std::string out = "<p class=\"facts\">" + fact("theory:", plain(pair.predicted)) +
+                    fact("trials:", fmt::format("{} of {} succeeded", pair.successes, pair.trials)) +
+                    fact("strategy:", pair.strategy);
+  if (pair.connect) {
+    out += fact("time to connect:", fmt::format("{} (fastest {}, slowest {})", duration_words(pair.connect->median),
+                                                duration_words(pair.connect->min), duration_words(pair.connect->max)));
+  }
+  return out + "</p>\n";
+}
+
+std::string attempt_row(const Attempt& attempt) {
+  return fmt::format(
+      "<tr><td class=\"number\">{}</td><td>{}</td><td class=\"{}\">{} {}</td><td class=\"number\">{}</td><td "
+      "class=\"number\">{} / {}</td><td>{}</td></tr>\n",
+      attempt.trial, html_escaped(attempt.strategy), tone(attempt.outcome), symbol(attempt.outcome),
+      plain(attempt.outcome), attempt.time_to_connect ? duration_words(*attempt.time_to_connect) : "–",
+      attempt.packets_a, attempt.packets_b, html_escaped(attempt.why));
+}
+
+std::string attempts(const PairOutcome& pair) {
+  if (pair.attempts.empty()) return {};
+  std::string out = fmt::format(
+      "<details><summary>{} {}, one by one</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Attempts\"><table><thead><tr><th scope=\"col\" class=\"number\">Trial</th><th "
+      "scope=\"col\">Strategy</th><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"number\">Time</th><th "
+      "scope=\"col\" class=\"number\">Packets {} / {}</th><th scope=\"col\">Why</th></tr></thead><tbody>\n",
+      pair.attempts.size(), pair.attempts.size() == 1 ? "attempt" : "attempts", html_escaped(pair.a),
+      html_escaped(pair.b));
+  for (const Attempt& attempt : pair.attempts) out += attempt_row(attempt);
+  return out + "</tbody></table></div></details>\n";
+}
+
+std::string pair_card(const PairOutcome& pair, const std::string& id) {
+  const std::string why =
+      pair.why.empty() ? std::string() : fmt::format("<p class=\"why\">{}</p>\n", html_escaped(pair.why));
+  return fmt::format(
+      "<section class=\"card\" id=\"{}\">\n<div class=\"title\"><h3>{} – {}</h3><span>{} {}</span></div>\n{}{}{}"
+      "</section>\n",
+      id, html_escaped(pair.a), html_escaped(pair.b),
+      badge(tone(pair.outcome), symbol(pair.outcome), std::string(plain(pair.outcome)) + direction_words(pair)),
+      agreement_badge(pair), facts(pair), why, attempts(pair));
+}
+
+}  // namespace
+
+bool shows_pair_cards(const traversal::Matrix& matrix) { return matrix.hosts.size() <= most_hosts_with_cards; }
+
+std::string pair_cards(const traversal::Matrix& matrix, const Anchor& anchor) {
+  std::string out = "<h2>Pair by pair</h2>\n";
+  if (!shows_pair_cards(matrix)) {
+    return out +
+           fmt::format("<p class=\"note\">With more than {} hosts the attempts are left to the JSON document.</p>\n",
+                       most_hosts_with_cards);
+  }
+  out += "<div class=\"pairs\">\n";
+  for (std::size_t i = 0; i < matrix.pairs.size(); ++i) out += pair_card(matrix.pairs[i], anchor.pair(i).id);
+  return out + "</div>\n";
+}
+
+}  // namespace reports

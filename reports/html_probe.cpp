@@ -1,0 +1,181 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "reports/finding_lines.h"
+#include "reports/html_escape.h"
+#include "reports/html_parts.h"
+#include "reports/observation_words.h"
+#include "reports/plain_words.h"
+#include "reports/timestamp.h"
+
+namespace reports {
+namespace {
+
+std::string evidence_links(const FindingLine& finding, const Anchor& anchor) {
+  std::string out;
+  for (const std::size_t index : finding.evidence) {
+    out += fmt::format(" <a href=\"#{}\">#{}</a>", anchor.observation(index).id, index);
+  }
+  return out;
+}
+
+std::string finding_row(const FindingLine& finding, const Anchor& anchor) {
+  return fmt::format(
+      "<div><dt>{}</dt><dd><span class=\"value\">{}</span><span class=\"sense\">{}</span><span "
+      "class=\"proof\">{}{}</span></dd></div>\n",
+      finding.name == "mapping"     ? "Mapping"
+      : finding.name == "filtering" ? "Filtering"
+                                    : html_escaped(finding.name),
+      finding.value ? html_escaped(*finding.value) : "unknown", html_escaped(finding.meaning),
+      html_escaped(certainty(finding)), evidence_links(finding, anchor));
+}
+
+// Which observations a finding rests on, so that the table can say it in its rows.
+std::string rests_on(const probe::Verdict& verdict, std::size_t index) {
+  std::string out;
+  for (const FindingLine& finding : finding_lines(verdict)) {
+    const bool used = std::find(finding.evidence.begin(), finding.evidence.end(), index) != finding.evidence.end();
+    if (used) out += (out.empty() ? "" : ", ") + finding.name;
+  }
+  return out;
+}
+
+std::string_view outcome_tone(probe::Outcome outcome) {
+  using enum probe::Outcome;
+  switch (outcome) {
+    case Answered: return "good";
+    case Silence: return "bad";
+    case Refused:
+    case Unusable:
+    case WrongSource:
+    case Unreachable: return "fair";
+    case Pending:
+    case NotSent: return "idle";
+  }
+  return "idle";
+}
+
+std::string_view outcome_symbol(probe::Outcome outcome) {
+  using enum probe::Outcome;
+  switch (outcome) {
+    case Answered: return "●";
+    case Silence: return "✕";
+    case Pending:
+    case NotSent: return "·";
+    default: return "!";
+  }
+}
+
+std::string observation_row(const probe::Report& report, std::size_t index, const Anchor& anchor) {
+  const probe::Observation& seen = report.observations[index];
+  const ObservationWords said = words(seen);
+  const std::string source = seen.local ? net::to_string(*seen.local) : fmt::format("socket {}", seen.query.socket);
+  return fmt::format(
+      "<tr id=\"{}\"><td class=\"number\">{}</td><td>{}</td><td class=\"mono\">{}</td><td class=\"mono\">{}</td><td>{} "
+      "{}</td><td>{}</td></tr>\n",
+      anchor.observation(index).id, index, html_escaped(seen.query.discovery), html_escaped(source),
+      html_escaped(said.asked), badge(outcome_tone(seen.outcome), outcome_symbol(seen.outcome), ""),
+      html_escaped(said.came_back), rests_on(report.verdict, index));
+}
+
+std::string reflector_rows(const probe::Report& report) {
+  std::string out;
+  for (const auto& reflector : report.reflectors) {
+    const std::string answer = !reflector.answered    ? "no answer over UDP"
+                               : reflector.round_trip ? duration_words(*reflector.round_trip)
+                                                      : "answered";
+    const std::string other = reflector.other_address ? net::to_string(*reflector.other_address) : "none announced";
+    out += fmt::format(
+        "<tr><td class=\"mono\">{}</td><td class=\"mono\">{}</td><td "
+        "class=\"mono\">{}</td><td>{}</td><td>{}</td></tr>\n",
+        html_escaped(reflector.given), net::to_string(reflector.endpoint), other, answer, html_escaped(reflector.note));
+  }
+  return out;
+}
+
+std::string reflectors_section(const probe::Report& report) {
+  if (report.reflectors.empty()) return {};
+  return fmt::format(
+      "<h2>Reflectors asked</h2>\n<div class=\"card\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+      "aria-label=\"Reflectors\"><table><thead><tr><th scope=\"col\">As given</th><th scope=\"col\">Endpoint</th><th "
+      "scope=\"col\">Other address</th><th scope=\"col\">Round trip</th><th "
+      "scope=\"col\">Note</th></tr></thead><tbody>\n{}</tbody></table></div></div>\n",
+      reflector_rows(report));
+}
+
+std::string labels_line(const probe::Report& report) {
+  if (report.labels.empty()) return {};
+  std::string out = "<p class=\"facts note\">";
+  for (const auto& [key, value] : report.labels) {
+    out += fmt::format("<span>{}: <b>{}</b></span>", html_escaped(key), html_escaped(value));
+  }
+  return out + "</p>\n";
+}
+
+// The sentence without the class, which the heading already says in large letters.
+std::string after_class(const std::string& sentence) {
+  const auto colon = sentence.find(": ");
+  return colon == std::string::npos ? sentence : sentence.substr(colon + 2);
+}
+
+std::string hero(const probe::Report& report) {
+  const probe::Verdict& verdict = report.verdict;
+  const bool named = verdict.rfc3489 != net::ClassicName::Unknown && verdict.rfc3489 != net::ClassicName::Symmetric &&
+                     verdict.rfc3489 != net::ClassicName::UdpBlocked;
+  std::string sentence = after_class(verdict_sentence(verdict));
+  if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] = static_cast<char>(sentence[0] - 32);
+  return fmt::format(
+      "<header class=\"hero\"><h1>{} <span class=\"{}\"><span class=\"verdict\">{}</span></span></h1>\n<p "
+      "class=\"lede\">{}.</p>\n{}<p class=\"note\">{}, in {}, {} questions asked.</p>\n{}</header>\n",
+      plain(verdict.nat_class), tone(verdict.nat_class), named ? html_escaped(plain(verdict.rfc3489)) : "",
+      html_escaped(sentence),
+      route_line(report.local ? net::to_string(*report.local) : "",
+                 report.external ? net::to_string(*report.external) : ""),
+      date_words(report.started_at), duration_words(report.duration), report.observations.size(), labels_line(report));
+}
+
+std::string drawing_card(const std::string& drawing) {
+  return drawing.empty() ? std::string() : fmt::format("<div class=\"card\">{}</div>\n", drawing);
+}
+
+}  // namespace
+
+std::string findings_list(const probe::Report& report, const Anchor& anchor) {
+  std::string out = "<dl>\n";
+  for (const FindingLine& finding : finding_lines(report.verdict)) out += finding_row(finding, anchor);
+  return out + "</dl>\n";
+}
+
+std::string advice_list(const net::NatBehavior& behavior, net::NatClass nat_class) {
+  std::string out = "<ul class=\"advice\">\n";
+  for (const auto& sentence : advice(behavior, nat_class)) out += fmt::format("<li>{}</li>\n", html_escaped(sentence));
+  return out + "</ul>\n";
+}
+
+std::string observations_table(const probe::Report& report, const Anchor& anchor) {
+  std::string out =
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Observations\"><table>\n<caption>Every "
+      "question "
+      "asked, in order, and what came back.</caption><thead><tr><th scope=\"col\" class=\"number\">#</th><th "
+      "scope=\"col\">Discovery</th><th scope=\"col\">From</th><th scope=\"col\">Asked</th><th scope=\"col\">Came "
+      "back</th><th scope=\"col\">Evidence for</th></tr></thead><tbody>\n";
+  for (std::size_t i = 0; i < report.observations.size(); ++i) out += observation_row(report, i, anchor);
+  return out + "</tbody></table></div>\n";
+}
+
+std::string probe_section(const probe::Report& report, const Anchor& anchor) {
+  const net::NatClass nat_class = report.verdict.nat_class;
+  std::string out = hero(report);
+  out +=
+      "<div class=\"story\">\n<div class=\"card\"><h3>What was found</h3>" + findings_list(report, anchor) + "</div>\n";
+  out += "<div class=\"card\"><h3>What it means</h3>" + advice_list(probe::behavior_of(report.verdict), nat_class) +
+         "</div>\n</div>\n";
+  const std::string drawings = drawing_card(mapping_drawing(report)) + drawing_card(filtering_drawing(report));
+  if (!drawings.empty())
+    out += "<h2>As drawn from the packets</h2>\n<div class=\"drawings\">\n" + drawings + "</div>\n";
+  out += reflectors_section(report);
+  return out + "<h2>All observations</h2>\n<div class=\"card\">" + observations_table(report, anchor) + "</div>\n";
+}
+
+}  // namespace reports
