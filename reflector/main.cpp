@@ -13,12 +13,17 @@ namespace {
 
 constexpr auto program = "natreflector";
 
-// Says once what there is to say: the sockets when all are open, and each new reason for a refused partner link.
+// Says once what there is to say: the sockets when all are open, each new reason for a refused partner link, and
+// whenever a partner begins or ceases to answer.
 class Announcer {
  public:
-  explicit Announcer(const reflector::ReflectorAgent& agent) : agent_(agent) {}
+  Announcer(const reflector::ReflectorAgent& agent, const reflector::ReflectorConfig& config) : agent_(agent) {
+    for (const reflector::HostConfig& host : config.hosts) {
+      if (host.partner) partners_.push_back({host.partner->link.address});
+    }
+  }
 
-  void look() {
+  void look(net::TimePoint now) {
     if (!announced_ && agent_.listening()) {
       for (const std::string& line : agent_.listening_on()) std::printf("listening on %s\n", line.c_str());
       std::fflush(stdout);
@@ -28,10 +33,21 @@ class Announcer {
       for (const std::string& problem : problems) net::print_diagnostic(program, problem);
       problems_ = std::move(problems);
     }
+    for (auto& [address, answers] : partners_) {
+      if (agent_.partner_usable(address.family(), now) == answers) continue;
+      answers = !answers;
+      net::print_diagnostic(program, "partner " + net::to_string(address) + (answers ? " answers" : " is silent"));
+    }
   }
 
  private:
+  struct Partner {
+    net::IpAddress address;
+    bool answers = false;
+  };
+
   const reflector::ReflectorAgent& agent_;
+  std::vector<Partner> partners_;
   bool announced_ = false;
   std::vector<std::string> problems_;
 };
@@ -41,12 +57,13 @@ int natreflector(int argc, char** argv) {
   if (const auto code = reflector::parse_options(argc, argv, options)) return *code;
   reflector::Secret secret{};
   stun::fill_with_secret(secret);
-  reflector::ReflectorAgent agent(reflector::config_of(options), secret);
+  const reflector::ReflectorConfig config = reflector::config_of(options);
+  reflector::ReflectorAgent agent(config, secret);
 
   net::SocketDriver driver;
   driver.stop_on_signals();
-  Announcer announcer(agent);
-  driver.run(agent, [&](net::TimePoint) { announcer.look(); });
+  Announcer announcer(agent, config);
+  driver.run(agent, [&](net::TimePoint now) { announcer.look(now); });
   if (agent.failure()) throw net::CannotWork(*agent.failure());
   if (options.common.verbose) {
     for (const std::string& line : agent.summary()) net::print_diagnostic(program, line);

@@ -34,16 +34,13 @@ class SimulatedPlay {
 
   [[nodiscard]] reports::MatrixDocument play() {
     start_reflectors();
-    auto probes = probe_all();
-    reports::MatrixDocument document;
-    document.matrix = scenario_.rendezvous ? run_matrix(probes) : hosts_only(probes);
-    document.probes = std::move(probes);
-    return document;
+    Probes probes = probe_all();
+    traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
+    if (scenario_.rendezvous) matrix = run_matrix(probes);
+    return whole_document(scenario_, std::move(probes), std::move(matrix));
   }
 
  private:
-  using Probes = std::map<std::string, probe::Report>;
-
   template <std::size_t Size>
   [[nodiscard]] std::array<std::uint8_t, Size> drawn() {
     std::array<std::uint8_t, Size> out{};
@@ -104,13 +101,6 @@ class SimulatedPlay {
     return out;
   }
 
-  [[nodiscard]] traversal::Matrix hosts_only(const Probes& probes) const {
-    traversal::Matrix out{.started_at = std::chrono::system_clock::now()};
-    for (const auto& host : scenario_.hosts)
-      out.hosts.push_back({.name = host.name, .behavior = probe::behavior_of(probes.at(host.name).verdict)});
-    return out;
-  }
-
   [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
     const net::Endpoint address{layout_.rendezvous->addresses.front(), traversal::rendezvous_port};
     const HostId place = *layout_.rendezvous->node;
@@ -118,18 +108,17 @@ class SimulatedPlay {
     simulator_.add_agent(place, rendezvous);
 
     std::deque<traversal::Peer> peers;
-    for (const auto& host : scenario_.hosts) {
-      auto& peer =
-          peers.emplace_back(traversal::PeerConfig{.rendezvous = address,
-                                                   .name = host.name,
-                                                   .behavior = probe::behavior_of(probes.at(host.name).verdict),
-                                                   .session = drawn<16>()},
-                             random_.fork());
-      simulator_.add_agent(*layout_.hosts.at(host.name).node, peer);
+    for (const auto& [name, probe] : probes) {
+      if (!can_take_part(probe)) continue;
+      const auto behavior = probe::behavior_of(probe.verdict);
+      const traversal::PeerConfig config{
+          .rendezvous = address, .name = name, .behavior = behavior, .session = drawn<16>()};
+      simulator_.add_agent(*layout_.hosts.at(name).node, peers.emplace_back(config, random_.fork()));
     }
+    const auto started_at = std::chrono::system_clock::now();
+    if (peers.size() < 2) return {.started_at = started_at};
     traversal::MatrixClient client({.rendezvous = address, .request = request(), .wait_for = peers.size()},
                                    random_.fork());
-    const auto started_at = std::chrono::system_clock::now();
     simulator_.add_agent(place, client);
     if (!run_until_finished({&client}, matrix_patience)) throw net::CannotWork("simulate the matrix: it does not end");
     if (!client.matrix()) throw net::CannotWork(fmt::format("simulate the matrix: {}", *client.failure()));

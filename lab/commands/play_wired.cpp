@@ -27,15 +27,13 @@ class WiredPlay {
       : scenario_(scenario), lab_(scenario), services_(scenario, lab_, programs_, stop_) {}
 
   [[nodiscard]] reports::MatrixDocument play() {
-    auto probes = probe_all();
-    reports::MatrixDocument document = scenario_.rendezvous ? run_matrix() : hosts_only(probes);
-    document.probes = std::move(probes);
-    return document;
+    Probes probes = probe_all();
+    traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
+    if (scenario_.rendezvous) matrix = run_matrix(probes);
+    return whole_document(scenario_, std::move(probes), std::move(matrix));
   }
 
  private:
-  using Probes = std::map<std::string, probe::Report>;
-
   [[nodiscard]] Process start(const Station& station, std::vector<std::string> words) {
     words.front() = programs_ / words.front();
     return {station.where,
@@ -66,31 +64,30 @@ class WiredPlay {
     return out;
   }
 
-  [[nodiscard]] reports::MatrixDocument hosts_only(const Probes& probes) const {
-    reports::MatrixDocument out;
-    for (const auto& host : scenario_.hosts)
-      out.matrix.hosts.push_back({.name = host.name, .behavior = probe::behavior_of(probes.at(host.name).verdict)});
+  [[nodiscard]] std::vector<Process> register_peers(const std::string& rendezvous, const Probes& probes) {
+    std::vector<Process> out;
+    for (const auto& [name, probe] : probes) {
+      if (!can_take_part(probe)) continue;
+      const auto behavior = net::short_name(probe::behavior_of(probe.verdict));
+      out.push_back(start(lab_.host(name),
+                          {"natpunch", "peer", "--rendezvous", rendezvous, "--name", name, "--behavior", behavior}));
+    }
+    for (auto& peer : out) peer.wait_for_line("registered", registration_patience);
     return out;
   }
 
-  [[nodiscard]] reports::MatrixDocument run_matrix() {
+  [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
     const auto rendezvous = net::to_string(lab_.rendezvous().addresses.front());
-    std::vector<Process> peers;
-    for (const auto& host : scenario_.hosts)
-      peers.push_back(
-          start(lab_.host(host.name), {"natpunch", "peer", "--rendezvous", rendezvous, "--name", host.name}));
-    for (auto& peer : peers) peer.wait_for_line("registered", registration_patience);
-
-    std::vector<std::string> words = {
-        "natpunch", "matrix", "--rendezvous", rendezvous, "--trials", std::to_string(scenario_.trials), "--json", "-"};
-    if (!scenario_.strategies.empty()) {
-      words.emplace_back("--strategies");
-      words.push_back(fmt::format("{}", fmt::join(scenario_.strategies, ",")));
-    }
+    const auto peers = register_peers(rendezvous, probes);
+    if (peers.size() < 2) return {.started_at = std::chrono::system_clock::now()};
+    std::vector<std::string> words = {"natpunch", "matrix", "--rendezvous", rendezvous, "--json", "-"};
+    words.insert(words.end(), {"--trials", std::to_string(scenario_.trials)});
+    if (!scenario_.strategies.empty())
+      words.insert(words.end(), {"--strategies", fmt::format("{}", fmt::join(scenario_.strategies, ","))});
     Process matrix = start(lab_.rendezvous(), std::move(words));
     auto document = reports::parse_matrix(result_of(matrix, "natpunch matrix", matrix_patience));
     if (!document) throw net::CannotWork(fmt::format("natpunch matrix: {}", document.error()));
-    return *std::move(document);
+    return std::move(document->matrix);
   }
 
   const Scenario& scenario_;

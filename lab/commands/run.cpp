@@ -1,5 +1,7 @@
 #include "lab/commands/run.h"
 
+#include <cstdlib>
+
 #include "lab/scenario.h"
 #include "lab/wire/services.h"
 
@@ -19,6 +21,12 @@ Scenario one_host_behind(const RunOptions& options) {
   return out;
 }
 
+// Our programs are found without their path, as the command and by whatever the command starts.
+std::string search_path() {
+  const char* path = std::getenv("PATH");
+  return own_folder().string() + ":" + (path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
+}
+
 }  // namespace
 
 int run(const RunOptions& options) {
@@ -26,10 +34,11 @@ int run(const RunOptions& options) {
   const Scenario scenario = one_host_behind(options);
   const WiredLab lab(scenario);
   const Services services(scenario, lab, own_folder(), stop);
-  Process command(
-      lab.host("host").where,
-      {.words = options.command, .environment = {{"NATSCOPE_REFLECTORS", services.reflectors()}}, .foreground = true},
-      stop);
+  Process command(lab.host("host").where,
+                  {.words = options.command,
+                   .environment = {{"NATSCOPE_REFLECTORS", services.reflectors()}, {"PATH", search_path()}},
+                   .foreground = true},
+                  stop);
   return command.wait_and_forward_signals();
 }
 

@@ -3,9 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
-#include <sched.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,6 +12,7 @@
 #include <array>
 #include <chrono>
 
+#include "lab/wire/child.h"
 #include "lab/wire/system_call.h"
 
 namespace lab {
@@ -53,62 +52,39 @@ std::string content(const net::FileDescriptor& file) {
   return out;
 }
 
-// What the child needs, all made before fork: between fork and exec only async-signal-safe calls are allowed.
-struct Start {
-  int where;
-  std::optional<std::array<int, 3>> streams;  // stdin, stdout, stderr
-  pid_t parent;
-  char* const* words;
-  char* const* environment;
-  int failure;  // where errno goes when it cannot be started
-};
-
-bool enter(const Start& start) {
-  if (::prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) return false;
-  if (::getppid() != start.parent) return false;  // the parent died before that
-  if (::setns(start.where, CLONE_NEWNET) < 0) return false;
-  if (start.streams) {
-    ::setpgid(0, 0);
-    for (int i = 0; i < 3; ++i)
-      if (::dup2((*start.streams)[static_cast<std::size_t>(i)], i) < 0) return false;
-  }
-  ::signal(SIGPIPE, SIG_DFL);  // we ignore it, a shell would not
-  sigset_t none{};
-  ::sigemptyset(&none);
-  return ::sigprocmask(SIG_SETMASK, &none, nullptr) == 0;
-}
-
-[[noreturn]] void become(const Start& start) {
-  if (enter(start)) ::execvpe(start.words[0], start.words, start.environment);
-  const int reason = errno;
-  [[maybe_unused]] const auto written = ::write(start.failure, &reason, sizeof reason);
-  ::_exit(127);
+bool has_line_with(const std::string& text, const std::string& words) {
+  const auto found = text.find(words);
+  return found != std::string::npos && text.find('\n', found) != std::string::npos;
 }
 
 }  // namespace
 
 Process::Process(const Namespace& where, const Command& command, const StopSignals& stop)
-    : name_(command.words.front()), stop_(&stop), leads_group_(!command.foreground) {
+    : name_(command.words.front()), stop_(&stop) {
   const auto environment = environment_with(command.environment);
   const auto words = pointers(command.words);
   const auto variables = pointers(environment);
   std::array<int, 2> pipe{};
   checked(::pipe2(pipe.data(), O_CLOEXEC), "make a pipe");
-  net::FileDescriptor failed(pipe[0]);
-  net::FileDescriptor failure(pipe[1]);
+  const net::FileDescriptor started_read(pipe[0]);
+  net::FileDescriptor started_write(pipe[1]);
   const net::FileDescriptor nothing(checked(::open("/dev/null", O_RDONLY | O_CLOEXEC), "open /dev/null"));
-  Start start{where.fd(), std::nullopt, ::getpid(), words.data(), variables.data(), failure.get()};
+  Start start{.where = where.fd(),
+              .words = words.data(),
+              .environment = variables.data(),
+              .started_read = pipe[0],
+              .started_write = pipe[1]};
   if (!command.foreground) {
     out_ = memory_file("stdout");
     err_ = memory_file("stderr");
     start.streams = {nothing.get(), out_.get(), err_.get()};
   }
 
-  pid_ = checked(::fork(), "fork");
-  if (pid_ == 0) become(start);
-  failure.close();
+  pid_ = checked(start_child(start), fmt::format("start a process for {}", name_));
+  started_write.close();
   int reason = 0;
-  if (::read(failed.get(), &reason, sizeof reason) > 0) {
+  if (::read(started_read.get(), &reason, sizeof reason) > 0) {
+    ::kill(pid_, SIGKILL);
     ::waitpid(pid_, nullptr, 0);
     throw net::CannotWork(fmt::format("run {}: {}", name_, std::strerror(reason)));
   }
@@ -125,7 +101,7 @@ Process::~Process() {
   }
 }
 
-void Process::signal(int number) const { ::kill(leads_group_ ? -pid_ : pid_, number); }
+void Process::signal(int number) const { ::kill(pid_, number); }
 
 int Process::reap() {
   if (!status_) {
@@ -151,9 +127,7 @@ void Process::wait_for_line(const std::string& words, net::Duration limit) {
   // A memory file gives no sign when it grows; the process's own end does.
   constexpr net::Duration look_again = 2ms;
   for (net::Duration waited{}; waited < limit; waited += look_again) {
-    const auto text = out();
-    const auto found = text.find(words);
-    if (found != std::string::npos && text.find('\n', found) != std::string::npos) return;
+    if (has_line_with(out(), words) || has_line_with(err(), words)) return;
     if (const auto status = wait(look_again))
       throw net::CannotWork(fmt::format("start {}: it ended with status {}: {}", name_, *status, err()));
   }

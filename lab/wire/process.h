@@ -1,6 +1,7 @@
 #pragma once
-// A child process inside a namespace. It ends with this object (SIGTERM, after a second SIGKILL) and, should we be
-// killed, with us. Start it from the thread that lives as long as it shall: the kernel ties the child to that thread.
+// A command inside a network namespace, in a PID namespace of its own: all that it starts ends with it. It ends with
+// this object (SIGTERM, after a second SIGKILL) and, should we be killed, with us. Make it in the thread that lives as
+// long as it shall: the kernel ties the child to that thread.
 
 #include <map>
 #include <optional>
@@ -15,8 +16,8 @@ namespace lab {
 struct Command {
   std::vector<std::string> words;                  // the program (looked up in PATH) and its arguments
   std::map<std::string, std::string> environment;  // added to ours
-  // Inherit stdin, stdout and stderr and stay in our process group; else stdin is empty, what it writes is kept, and
-  // the whole group it leads ends with this object.
+  // Inherit stdin, stdout and stderr and stay in our process group, which gets Ctrl-C; else stdin is empty and what it
+  // writes is kept.
   bool foreground = false;
 };
 
@@ -32,13 +33,12 @@ class Process {
   // The same without limit, passing on to the command the signals that only we got.
   int wait_and_forward_signals();
 
-  // Until stdout holds a complete line that contains `words`. Throws CannotWork with its stderr when the process ends
-  // or `limit` passes first.
+  // Until it has written a complete line that contains `words`, to stdout or stderr. Throws CannotWork with its stderr
+  // when the process ends or `limit` passes first.
   void wait_for_line(const std::string& words, net::Duration limit);
 
   [[nodiscard]] std::string out() const;  // captured so far
   [[nodiscard]] std::string err() const;
-  [[nodiscard]] int pid() const { return pid_; }
 
  private:
   void signal(int number) const;
@@ -46,7 +46,6 @@ class Process {
 
   std::string name_;
   const StopSignals* stop_;
-  bool leads_group_;
   net::FileDescriptor out_;  // memory files: nobody has to read for the child to go on
   net::FileDescriptor err_;
   net::FileDescriptor pidfd_;

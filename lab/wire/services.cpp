@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 // Processes start in milliseconds; a machine under load may take its time.
 constexpr net::Duration patience = 20s;
 constexpr auto ready = "listening on";
+constexpr auto met = " answers";  // "natreflector: partner 198.51.100.2 answers"
 
 // Said of either or both, true of both.
 std::map<std::string, std::string> partners_of(const Scenario& scenario) {
@@ -48,7 +49,7 @@ Services::Services(const Scenario& scenario, const WiredLab& lab, const std::fil
         stop);
     rendezvous_->wait_for_line(ready, patience);
   }
-  for (auto& [name, process] : processes_) process.wait_for_line(ready, patience);
+  for (auto& [name, process] : processes_) process.wait_for_line(partners_.contains(name) ? met : ready, patience);
 }
 
 Process* Services::reflector(const std::string& name) {

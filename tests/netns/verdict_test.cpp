@@ -1,0 +1,74 @@
+// natprobe behind every kind of NAT, with real packets: the verdict is what the NAT was declared to be.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/netns/stations.h"
+#include "tests/programs/program.h"
+
+namespace {
+
+// The words of the report's verdict.
+struct Words {
+  std::string nat_class, rfc3489, mapping, filtering;
+  friend bool operator==(const Words&, const Words&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const Words& words) {
+    return out << words.nat_class << " (" << words.rfc3489 << "): " << words.mapping << ", " << words.filtering;
+  }
+};
+
+template <typename T>
+std::string word(const std::optional<T>& value) {
+  return value ? std::string(net::to_string(*value)) : "null";
+}
+
+Words declared_words(const lab::NatProfile& profile) {
+  const net::NatBehavior truth = lab::observed_truth(profile);
+  return {word(std::optional(net::nat_class(truth))), word(std::optional(net::classic_name(truth))),
+          word(truth.mapping), word(truth.filtering)};
+}
+
+Words reported_words(const std::string& report) {
+  const auto verdict = nlohmann::json::parse(report).at("verdict");
+  const auto value = [&](const char* finding) {
+    const auto& found = verdict.at(finding).at("value");
+    return found.is_null() ? std::string("null") : found.get<std::string>();
+  };
+  return {verdict.at("class"), verdict.at("rfc3489"), value("mapping"), value("filtering")};
+}
+
+class Verdict : public testing::TestWithParam<std::string> {
+ protected:
+  void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
+};
+
+TEST_P(Verdict, IsWhatTheNatIs) {
+  const auto result = programs::run({"natlab", "run", GetParam(), "--", "natprobe", "--json", "-"});
+  ASSERT_EQ(result.exit_code, GetParam() == "udp-blocked" ? 3 : 0) << result.err << result.out;
+  EXPECT_EQ(reported_words(result.out), declared_words(*lab::find_profile(GetParam()))) << result.out;
+}
+
+INSTANTIATE_TEST_SUITE_P(Profiles, Verdict,
+                         testing::Values("eim-eif-random", "eim-adf-random", "eim-apdf-random", "adm-eif-random",
+                                         "adm-adf-random", "adm-apdf-random", "apdm-eif-random", "apdm-adf-random",
+                                         "apdm-apdf-random", "linux-masquerade", "no-nat", "udp-firewall",
+                                         "udp-blocked", "kernel-masquerade", "kernel-fully-random"),
+                         [](const auto& info) {
+                           std::string name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+TEST(VerdictOverBadLinks, IsRightAllTheSame) {
+  SKIP_WITHOUT_NAMESPACES();
+  for (const char* profile : {"restricted-cone", "symmetric"}) {
+    SCOPED_TRACE(profile);
+    const auto result = programs::run({"natlab", "run", profile, "--delay", "20ms", "--loss", "5%", "--duplication",
+                                       "10%", "--reordering", "10%", "--seed", "7", "--", "natprobe", "--json", "-"});
+    EXPECT_EQ(reported_words(result.out), declared_words(*lab::find_profile(profile))) << result.out;
+  }
+}
+
+}  // namespace
