@@ -238,6 +238,7 @@ TimePoint SocketDriver::now() const { return EventPoll::now(); }
 
 void SocketDriver::run(Agent& agent, const std::function<void(TimePoint)>& after_each) {
   loop_->start(agent);
+  if (after_each) after_each(EventPoll::now());  // that its sockets opened was a round of inputs, too
   loop_->go_on(agent, std::nullopt, &Loop::stopping, after_each);
   loop_->flush_streams();
   loop_->forget_stop();
