@@ -28,17 +28,23 @@ Page page_of(const std::vector<Item>& items, std::uint64_t from, std::vector<Ite
   return page;
 }
 
+std::vector<std::string> all_strategies() {
+  std::vector<std::string> names;
+  for (const Strategy& strategy : strategies()) names.emplace_back(strategy.name);
+  return names;
+}
+
 net::Result<JobPlan, Refusal> plan_of(const MatrixRequest& request) {
   if (request.trials < 1 || request.trials > most_trials) return refuse(Malformed, "trials: 1 to 1000");
-  JobPlan plan{.strategies = request.strategies, .every_strategy = true, .trials = request.trials};
-  for (const std::string& name : plan.strategies) {
+  using Names = std::vector<std::string>;
+  const bool best = request.strategies.empty() || request.strategies == Names{"best"};
+  if (best || request.strategies == Names{"all"}) {
+    return JobPlan{.strategies = all_strategies(), .every_strategy = !best, .trials = request.trials};
+  }
+  for (const std::string& name : request.strategies) {
     if (find_strategy(name) == nullptr) return refuse(Malformed, "no such strategy: " + name);
   }
-  if (plan.strategies.empty()) {
-    plan.every_strategy = false;
-    for (const Strategy& strategy : strategies()) plan.strategies.emplace_back(strategy.name);
-  }
-  return plan;
+  return JobPlan{.strategies = request.strategies, .every_strategy = true, .trials = request.trials};
 }
 
 }  // namespace

@@ -62,7 +62,9 @@ struct Result {
 };
 struct MatrixRequest {
   std::vector<std::array<std::string, 2>> pairs;  // empty: all registered
-  std::vector<std::string> strategies;            // empty: until the first success of each trial, in the table's order
+  // Names, all run in every trial; "all" for every strategy there is; empty or "best": in the table's order until the
+  // first success of each trial.
+  std::vector<std::string> strategies;
   unsigned trials = 1;
 };
 struct StatusRequest {
