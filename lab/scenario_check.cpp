@@ -52,16 +52,19 @@ Fault places(const Scenario& scenario) {
   return unknown("hosts", scenario.hosts);
 }
 
+// The kernel's routers are not part of the network model, so nothing modelled can stand behind one.
 Fault nesting(const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
     const ScenarioNat* nat = &scenario.nats[i];
     for (std::size_t steps = 0; !nat->behind.empty(); ++steps) {
-      if (steps == scenario.nats.size())
+      if (steps == scenario.nats.size()) {
         return fault("nats[{}].behind: the NATs stand behind each other in a circle", i);
-      nat = find_named(scenario.nats, nat->behind);
-      if (nat->profile.kernel != KernelNat::None) {
-        return fault("nats[{}].behind: '{}' is the kernel's NAT, which takes hosts only", i, nat->name);
       }
+      const ScenarioNat* outer = find_named(scenario.nats, nat->behind);
+      if (outer->profile.kernel != KernelNat::None && nat->profile.kernel == KernelNat::None) {
+        return fault("nats[{}].behind: '{}' is a kernel NAT, behind which only kernel NATs can be", i, outer->name);
+      }
+      nat = outer;
     }
   }
   return std::nullopt;

@@ -199,7 +199,7 @@ TEST(NatLifetime, TheTableOfADeadMillionIsSwept) {
   NatProfile profile = *lab::find_profile("symmetric");
   profile.udp_lifetime = 1s;
   Nat nat = nat_of(profile);
-  for (int i = 0; i < 100.000; ++i) {  // more than the pool: it lasts only if the dead make room
+  for (int i = 0; i < 100'000; ++i) {  // more than the pool: it lasts only if the dead make room
     const Endpoint remote{server.address, static_cast<std::uint16_t>(1 + i % 60'000)};
     ASSERT_TRUE(send(nat, inside, remote, t0 + i * 100us)) << i;
   }

@@ -140,6 +140,17 @@ TEST(ScenarioBuild, AKernelNat_IsModelled_OrAHostWithTheExternalAddress) {
   EXPECT_EQ(attached.network.addresses(*router.node), router.addresses);
 }
 
+TEST(ScenarioBuild, AKernelNatBehindAnother_HasItsAddressInside) {
+  lab::Scenario scenario;
+  scenario.nats = {{.name = "outer", .profile = profile("kernel-masquerade")},
+                   {.name = "inner", .profile = profile("kernel-fully-random"), .behind = "outer"}};
+  scenario.hosts = {{.name = "h", .behind = "inner"}};
+  ASSERT_FALSE(lab::contradiction(scenario));
+  const lab::Layout layout = lab::build(scenario, lab::KernelNats::Attach);
+  EXPECT_FALSE(layout.nats.at("inner").node);
+  EXPECT_THAT(layout.nats.at("inner").addresses, ElementsAre(address("10.0.1.2")));
+}
+
 TEST(ScenarioBuild, ANatsLink_IsItsOwn_OrTheDefaultAtTheCore) {
   const lab::Scenario scenario = shipped("lossy");
   lab::Layout layout = lab::build(scenario);
@@ -236,7 +247,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "nats[0].behind: the NATs stand behind each other in a circle"},
         Refusal{with(R"("nats": [{"name": "n", "profile": "full-cone", "behind": "k"},
                                  {"name": "k", "profile": "kernel-masquerade"}])"),
-                "nats[0].behind: 'k' is the kernel's NAT, which takes hosts only"},
+                "nats[0].behind: 'k' is a kernel NAT, behind which only kernel NATs can be"},
         Refusal{with(R"("nats": [{"name": "n", "profile": "udp-firewall", "address": "203.0.113.1"}])"),
                 "nats[0].address: a firewall has none"},
         Refusal{with(R"("nats": [{"name": "n", "profile": "full-cone", "address": "203.0.113.1"},
