@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "probe/connectivity_discovery.h"
@@ -19,5 +20,9 @@ constexpr std::array discoveries = {
 }  // namespace
 
 std::span<const Discovery> catalog() { return discoveries; }
+
+net::Duration first_rto(net::Duration timeout) {
+  return std::max<net::Duration>(std::chrono::milliseconds(200), timeout / first_requests);
+}
 
 }  // namespace probe

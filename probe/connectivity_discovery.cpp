@@ -12,9 +12,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::Duration before_tcp = 500ms;       // without any answer over UDP
-constexpr net::Duration after_first_answer = 2s;  // for the other reflectors
-constexpr net::Duration first_rto = 200ms;
+constexpr net::Duration longest_before_tcp = 500ms;  // without any answer over UDP
+constexpr net::Duration after_first_answer = 2s;     // for the other reflectors
 constexpr unsigned introduction_requests = 3;  // security: what a stranger named by a reflector gets until it answers
 
 Query plain_query(std::string_view discovery, std::uint32_t socket, const net::Endpoint& to, Transport transport) {
@@ -25,8 +24,7 @@ std::vector<Query> ask_all(const RunSoFar& run, std::uint32_t first_socket, Tran
   std::vector<Query> out;
   for (const net::Endpoint& reflector : run.given) {
     Query query = plain_query("connectivity", first_socket++, reflector, transport);
-    // Enough to go on until --timeout at the pace of the session.
-    if (transport == Transport::Udp) query.most_requests = std::max(1U, static_cast<unsigned>(run.timeout / first_rto));
+    if (transport == Transport::Udp) query.most_requests = first_requests;
     out.push_back(query);
   }
   return out;
@@ -48,9 +46,12 @@ std::optional<net::Duration> first_answer(const ObservationLog& log) {
 }
 
 bool all_settled(const ObservationLog& log) {
-  return std::all_of(log.begin(), log.end(),
-                     [](const Observation& seen) { return !of_discovery(seen, "connectivity") || settled(seen); });
+  return std::all_of(log.begin(), log.end(), [](const Observation& seen) {
+    return !of_discovery(seen, "connectivity") || seen.query.transport == Transport::Tcp || settled(seen);
+  });
 }
+
+net::Duration before_tcp(const RunSoFar& run) { return std::min(longest_before_tcp, run.timeout / 2); }
 
 // The first reflector that answered with a partner we may follow.
 const Observation* announcer(const RunSoFar& run) {
@@ -68,11 +69,11 @@ const Observation* announcer(const RunSoFar& run) {
 
 Step next_connectivity(const RunSoFar& run) {
   if (!asked(run.log, Transport::Udp)) {
-    return {.ask = ask_all(run, sockets::connectivity, Transport::Udp), .look_again = before_tcp};
+    return {.ask = ask_all(run, sockets::connectivity, Transport::Udp), .look_again = before_tcp(run)};
   }
   if (connectivity_over(run)) return {.finished = true};
   if (const auto first = first_answer(run.log)) return {.look_again = *first + after_first_answer};
-  if (run.elapsed < before_tcp) return {.look_again = before_tcp};
+  if (run.elapsed < before_tcp(run)) return {.look_again = before_tcp(run)};
   Step step{.look_again = run.timeout};
   if (!asked(run.log, Transport::Tcp)) step.ask = ask_all(run, sockets::connectivity_tcp, Transport::Tcp);
   return step;
@@ -80,10 +81,9 @@ Step next_connectivity(const RunSoFar& run) {
 
 bool connectivity_over(const RunSoFar& run) {
   if (!asked(run.log, Transport::Udp)) return false;
-  if (reflector_pair(run.log)) return true;
+  if (reflector_pair(run.log) || all_settled(run.log)) return true;
   const auto first = first_answer(run.log);
-  if (!first) return run.elapsed >= run.timeout;
-  return all_settled(run.log) || run.elapsed >= *first + after_first_answer;
+  return run.elapsed >= (first ? *first + after_first_answer : run.timeout);
 }
 
 Step next_partner(const RunSoFar& run) {

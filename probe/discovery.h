@@ -48,7 +48,10 @@ inline constexpr std::uint32_t filtering = 500;     // and up, one a question
 inline constexpr std::uint32_t confirmation = 600;  // and up, one each
 }  // namespace sockets
 
-// A transaction that is retransmitted until it is answered or has failed this often; the session spaces the requests.
+// A transaction is retransmitted until it is answered or has failed this often. The session spaces the requests: by the
+// round trip of the run, and before one is known so that 25 requests fill the --timeout.
 inline constexpr unsigned transaction_requests = 12;
+inline constexpr unsigned first_requests = 25;
+[[nodiscard]] net::Duration first_rto(net::Duration timeout);  // at least 200 ms
 
 }  // namespace probe

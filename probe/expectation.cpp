@@ -25,15 +25,17 @@ struct Key {
   std::string_view (*found)(const Verdict& verdict);
 };
 
+// Nobody can expect what is unknown: that is always a mismatch.
+bool is_class(std::string_view value) { return value != "unknown" && net::parse_nat_class(value); }
+bool is_classic_name(std::string_view value) { return value != "unknown" && net::parse_classic_name(value); }
+bool is_mapping(std::string_view value) { return net::parse_mapping(value).has_value(); }
+bool is_filtering(std::string_view value) { return net::parse_filtering(value).has_value(); }
+
 constexpr std::array keys = {
-    Key{"class", [](std::string_view value) { return net::parse_nat_class(value).has_value(); },
-        [](const Verdict& verdict) { return net::to_string(verdict.nat_class); }},
-    Key{"rfc3489", [](std::string_view value) { return net::parse_classic_name(value).has_value(); },
-        [](const Verdict& verdict) { return net::to_string(verdict.rfc3489); }},
-    Key{"mapping", [](std::string_view value) { return net::parse_mapping(value).has_value(); },
-        [](const Verdict& verdict) { return word(verdict.mapping); }},
-    Key{"filtering", [](std::string_view value) { return net::parse_filtering(value).has_value(); },
-        [](const Verdict& verdict) { return word(verdict.filtering); }},
+    Key{"class", is_class, [](const Verdict& verdict) { return net::to_string(verdict.nat_class); }},
+    Key{"rfc3489", is_classic_name, [](const Verdict& verdict) { return net::to_string(verdict.rfc3489); }},
+    Key{"mapping", is_mapping, [](const Verdict& verdict) { return word(verdict.mapping); }},
+    Key{"filtering", is_filtering, [](const Verdict& verdict) { return word(verdict.filtering); }},
 };
 
 const Key* find_key(std::string_view name) {

@@ -52,8 +52,7 @@ SilenceProof unconfirmed_proof(const Trial& trial, const Loss& loss) {
 SilenceProof confirmed_proof(const stun::SentCount& count, const Loss& loss) {
   if (loss.needed() > most_confirmed) return unproven(too_much_loss(loss));
   if (count.sent < loss.needed()) {
-    return unproven(
-        fmt::format("{} replies were sent, {} are needed to tell silence from loss", count.sent, loss.needed()));
+    return unproven(fmt::format("only {} of the {} replies needed were confirmed as sent", count.sent, loss.needed()));
   }
   return {.proven = true, .confidence = 1 - std::pow(loss.estimate(), count.sent)};
 }

@@ -36,12 +36,15 @@ std::string two_external_addresses(const MappingAnswers& answers) {
 std::string standing_alone(const MappingAnswers& answers) {
   if (reflector_addresses(answers).size() < 3) return {};
   std::set<const MappingAnswer*> shared;
+  bool differ = false;
   for (const TwoAnswers& two : two_by_two(answers)) {
     if (!two.same_address() && !two.differ()) shared.insert({two.one, two.two});
+    differ = differ || two.differ();
   }
+  if (shared.empty() || !differ) return {};
   const auto alone = std::find_if(answers.begin(), answers.end(),
                                   [&](const MappingAnswer& answer) { return !shared.contains(&answer); });
-  if (alone == answers.end() || shared.empty()) return {};
+  if (alone == answers.end()) return "the reflectors contradict each other: some see one port, some another";
   return fmt::format("{} stands alone against the other reflectors: it says {}", net::to_string(alone->reflector),
                      net::to_string(alone->mapped));
 }

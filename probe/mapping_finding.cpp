@@ -31,8 +31,13 @@ std::string why_no_answers(const ObservationLog& log) {
 }
 
 std::string why_one_address(const ObservationLog& log) {
-  return "seen from one address only: " +
-         (reflector_pair(log) ? std::string("the partner did not answer") : why_no_pair(log));
+  const std::string only = "seen from one address only: ";
+  for (const Observation& seen : log) {
+    const bool of_mapping = of_discovery(seen, "mapping") || of_discovery(seen, "connectivity");
+    const bool useless = seen.outcome == Outcome::Unusable || seen.outcome == Outcome::Refused;
+    if (of_mapping && useless) return only + fmt::format("{}: {}", net::to_string(seen.query.to), seen.note);
+  }
+  return only + (reflector_pair(log) ? "the partner did not answer" : why_no_pair(log));
 }
 
 std::optional<std::uint16_t> port_never_heard(const ObservationLog& log, const MappingAnswers& answers) {
@@ -68,9 +73,21 @@ Conclusion unknown(std::string why) { return {.why = std::move(why)}; }
 // The evidence is equal ports: under the next likely behaviour each would be a coincidence.
 double confidence_of(std::ptrdiff_t equals) { return 1 - std::pow(chance_of_equal_ports, static_cast<double>(equals)); }
 
+// Whether reflectors that are not of the pair show the difference too.
+bool shown_by_others(const ObservationLog& log, const std::vector<TwoAnswers>& twos) {
+  const auto pair = reflector_pair(log);
+  const auto other = [&](const MappingAnswer& answer) {
+    return !pair ||
+           (answer.reflector.address != pair->primary.address && answer.reflector.address != pair->other.address);
+  };
+  return std::any_of(twos.begin(), twos.end(), [&](const TwoAnswers& two) {
+    return two.differ() && !two.same_address() && other(*two.one) && other(*two.two);
+  });
+}
+
 // Some answers differ, and nothing contradicts.
-Conclusion dependent(const MappingAnswers& answers, const std::vector<TwoAnswers>& twos) {
-  const std::string word = reflector_addresses(answers).size() < 3 ? "one pair's word" : "";
+Conclusion dependent(const ObservationLog& log, const std::vector<TwoAnswers>& twos) {
+  const std::string word = shown_by_others(log, twos) ? "" : "one pair's word";
   const auto other_port = [](const TwoAnswers& two) { return two.other_port_only(); };
   const auto by_port = [](const TwoAnswers& two) { return two.other_port_only() && two.differ(); };
   if (std::any_of(twos.begin(), twos.end(), by_port)) return {MappingBehavior::AddressAndPortDependent, 1, word, true};
@@ -97,7 +114,7 @@ Conclusion conclude(const ObservationLog& log, const MappingAnswers& answers) {
   if (std::string why = contradiction(answers); !why.empty()) return unknown(std::move(why));
   const auto twos = two_by_two(answers);
   const bool differ = std::any_of(twos.begin(), twos.end(), [](const TwoAnswers& two) { return two.differ(); });
-  return differ ? dependent(answers, twos) : independent(log, answers, twos);
+  return differ ? dependent(log, twos) : independent(log, answers, twos);
 }
 
 }  // namespace

@@ -14,7 +14,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::Duration first_rto = 200ms;  // while no round trip is known
 constexpr net::Duration least_rto = 100ms;
 constexpr net::Duration most_rto = 500ms;
 constexpr unsigned last_wait = 8;  // RTOs after the last request
@@ -245,7 +244,8 @@ RunSoFar ProbeSession::run_so_far() const {
 
 stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
   const net::Duration round_trip = slowest_round_trip(log_);
-  const net::Duration rto = round_trip > 0ns ? std::clamp(2 * round_trip, least_rto, most_rto) : first_rto;
+  const net::Duration rto =
+      round_trip > 0ns ? std::clamp(2 * round_trip, least_rto, most_rto) : first_rto(config_.timeout);
   return {.initial_rto = rto, .most_requests = query.most_requests, .last_wait = last_wait, .doubling = false};
 }
 

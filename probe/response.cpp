@@ -61,7 +61,8 @@ void read_error(Observation& seen, const Message& response) {
   const auto error = response.get<stun::ErrorCode>();
   if (!error) return add_note(seen, "error response without a valid ERROR-CODE");
   seen.error_code = error->code;
-  add_note(seen, fmt::format("error {} {}", error->code, stun::shown(error->reason)));
+  const std::string reason = stun::shown(error->reason);
+  add_note(seen, fmt::format("error {}{}{}", error->code, reason.empty() ? "" : " ", reason));
   if (error->code != unknown_attribute) return;
   const auto unknown = response.get<stun::UnknownAttributes>();
   if (!unknown || unknown->types.empty()) return add_note(seen, "its list of unknown attributes is damaged");

@@ -30,8 +30,8 @@ void strike(World& world, Fault fault) {
 std::optional<probe::Report> run_with_fault(const lab::NatProfile& kind, const FaultyRun& how, unsigned before_event) {
   World world;
   const lab::Site site = world.bed.add_site(kind, calm());
-  probe::ProbeSession session(config_for(how.partner_given ? std::vector{world.a(), world.b()} : std::vector{world.a()}),
-                              net::Random(7));
+  probe::ProbeSession session(
+      config_for(how.partner_given ? std::vector{world.a(), world.b()} : std::vector{world.a()}), net::Random(7));
   const lab::AgentId id = world.bed.simulator.add_agent(site.host, session);
   for (unsigned event = 0; event < before_event; ++event) world.bed.simulator.step();
   if (session.finished()) return std::nullopt;
@@ -57,9 +57,17 @@ TEST_P(PartnerFault, BeforeEveryEvent_NeverWrong_UnknownSaysWhy) {
       const auto& [nat_class, name, mapping, filtering] = report->verdict;
       const Judgement judgement = judge(report->verdict, lab::observed_truth(kind));
       ASSERT_NE(judgement, Judgement::Wrong) << kind.name << ", event " << event << ": " << describe(*report);
-      if (!mapping.value) { EXPECT_FALSE(mapping.why.empty()) << describe(*report); ++reasons["m:"+mapping.why]; }
-      if (!filtering.value) { EXPECT_FALSE(filtering.why.empty()) << describe(*report);  ++reasons["f:"+filtering.why]; }
-      if (mapping.value == net::MappingBehavior::EndpointIndependent) { EXPECT_TRUE(seen_from_both(*report)); }
+      if (!mapping.value) {
+        EXPECT_FALSE(mapping.why.empty()) << describe(*report);
+        ++reasons["m:" + mapping.why];
+      }
+      if (!filtering.value) {
+        EXPECT_FALSE(filtering.why.empty()) << describe(*report);
+        ++reasons["f:" + filtering.why];
+      }
+      if (mapping.value == net::MappingBehavior::EndpointIndependent) {
+        EXPECT_TRUE(seen_from_both(*report));
+      }
       unknown += judgement == Judgement::Unknown;
       ++runs;
     }
