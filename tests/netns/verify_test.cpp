@@ -1,0 +1,83 @@
+// `natlab verify`: the 2005 experiment and its kin, with real packets and in memory, to the same end.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "tests/netns/stations.h"
+#include "tests/programs/program.h"
+
+namespace {
+
+using testing::HasSubstr;
+
+std::string read(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string scenario(const std::string& name) { return std::string(NATSCOPE_SCENARIOS) + "/" + name; }
+
+class Verify : public testing::TestWithParam<std::string> {  // the backend
+ protected:
+  void SetUp() override {
+    if (GetParam() == "netns") SKIP_WITHOUT_NAMESPACES();
+  }
+
+  [[nodiscard]] programs::Result verify(const std::string& file) const {
+    return programs::run({"natlab", "verify", file, "--backend", GetParam(), "--out", folder_.path().string(),
+                          "--junit", (folder_.path() / "junit.xml").string()},
+                         {.timeout = std::chrono::minutes(2)});
+  }
+
+  programs::TemporaryDirectory folder_;
+};
+
+TEST_P(Verify, Experiment2005_IsAsTheorySays_AndWrittenDown) {
+  const auto result = verify(scenario("experiment-2005.json"));
+  ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("a: Cone (full cone)"));
+  EXPECT_THAT(result.out, HasSubstr("6 of 6 as expected"));
+
+  const auto report = nlohmann::json::parse(read(folder_.path() / "report.json"));
+  EXPECT_EQ(report.at("schema"), "natscope/traversal-matrix/1");
+  EXPECT_EQ(report.at("hosts").size(), 3U);
+  std::map<std::string, std::string> outcomes;
+  for (const auto& pair : report.at("pairs"))
+    outcomes[pair.at("a").get<std::string>() + pair.at("b").get<std::string>()] = pair.at("outcome");
+  EXPECT_EQ(outcomes, (std::map<std::string, std::string>{{"ab", "direct"}, {"ac", "direct"}, {"bc", "failed"}}));
+  EXPECT_THAT(read(folder_.path() / "report.html"), testing::StartsWith("<!"));
+  EXPECT_THAT(read(folder_.path() / "junit.xml"), HasSubstr("failures=\"0\""));
+}
+
+TEST_P(Verify, WhatIsNotAsExpected_IsNamed_AndOne) {
+  auto wrong = nlohmann::json::parse(read(scenario("experiment-2005.json")));
+  wrong["expect"]["hosts"]["a"] = {{"class", "symmetric"}};
+  wrong["expect"]["pairs"] = {{{"a", "b"}, {"b", "c"}, {"outcome", "direct"}}};
+  const auto result = verify(folder_.file("wrong.json", wrong.dump()).string());
+  EXPECT_EQ(result.exit_code, 1) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("host a: expected class=symmetric, found class=cone\n"));
+  EXPECT_THAT(result.out, HasSubstr("pair b - c: expected direct, found failed\n"));
+  EXPECT_THAT(result.out, HasSubstr("4 of 6 as expected"));
+  EXPECT_THAT(read(folder_.path() / "junit.xml"), HasSubstr("failures=\"2\""));
+}
+
+TEST_P(Verify, HostWithoutUdp_TakesNoPart_AndTheRestGoesOn) {
+  const auto file = folder_.file("blocked.json", R"({
+    "schema": "natscope/scenario/1", "name": "blocked",
+    "reflectors": [{"name": "r1", "partner": "r2"}, {"name": "r2"}], "rendezvous": true,
+    "nats": [{"name": "wall", "profile": "udp-blocked"}, {"name": "cone", "profile": "full-cone"}],
+    "hosts": [{"name": "a", "behind": "cone"}, {"name": "b"}, {"name": "walled", "behind": "wall"}]})");
+  const auto result = verify(file.string());
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("6 of 6 as expected"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Backends, Verify, testing::Values("netns", "sim"),
+                         [](const auto& info) { return info.param; });
+
+}  // namespace
