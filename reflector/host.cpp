@@ -33,36 +33,6 @@ std::uint64_t session_of(net::BytesView secret, net::Family family) {
   return net::get_u64(bytes) | 1U;  // 0 means none
 }
 
-net::IpAddress seen_address(const HostConfig& host) { return host.advertise.value_or(host.listen.address); }
-net::IpAddress seen_address(const PartnerConfig& partner) { return partner.advertise.value_or(partner.link.address); }
-
-Topology topology_of(const HostConfig& host) {
-  Topology topology;
-  topology.arrangement = host.partner          ? Arrangement::Pair
-                         : host.second_address ? Arrangement::TwoAddresses
-                                               : Arrangement::Plain;
-  topology.alternate_port_open = host.alternate_port.has_value();
-  const net::IpAddress own = seen_address(host);
-  const net::IpAddress other = host.partner ? seen_address(*host.partner) : host.second_address.value_or(own);
-  for (const SocketRole role : all_roles) {
-    topology.advertised[role.index()] = {
-        role.partner_address ? other : own,
-        role.alternate_port ? host.alternate_port.value_or(host.listen.port) : host.listen.port};
-  }
-  return topology;
-}
-
-DestinationRule rule_of(const HostConfig& host, const std::vector<Prefix>& allowed) {
-  DestinationRule rule{
-      .own = seen_address(host), .refused = {host.listen.address, seen_address(host)}, .allowed = allowed};
-  if (host.second_address) rule.refused.push_back(*host.second_address);
-  if (host.partner) {
-    rule.refused.push_back(host.partner->link.address);
-    rule.refused.push_back(seen_address(*host.partner));
-  }
-  return rule;
-}
-
 std::vector<LinkKey> link_keys(const std::vector<net::Bytes>& secrets) {
   std::vector<LinkKey> keys;
   for (const net::Bytes& secret : secrets) keys.push_back(LinkKey::derived_from(secret));
@@ -71,7 +41,8 @@ std::vector<LinkKey> link_keys(const std::vector<net::Bytes>& secrets) {
 
 std::optional<SourceLimiter> source_limiter(const ReflectorConfig& config, net::BytesView secret) {
   if (!config.requests_per_second) return std::nullopt;
-  return SourceLimiter(sip_key(secret, "sources"), config.limiter_buckets, *config.requests_per_second);
+  return SourceLimiter(sip_key(secret, "sources"), config.limiter_buckets, *config.requests_per_second,
+                       config.requests_per_second_in_all);
 }
 
 }  // namespace
@@ -80,7 +51,7 @@ Host::Host(const HostConfig& host, const ReflectorConfig& config, net::BytesView
     : config_(host),
       mode_(config.mode),
       topology_(topology_of(host)),
-      destinations_(rule_of(host, config.allowed_destinations)),
+      destinations_(destination_rule_of(host, config.allowed_destinations)),
       tokens_(token_secret(host, config, secret), session_of(secret, host.listen.family())),
       sent_(sip_key(secret, "sent"), config.sent_entries),
       sources_(source_limiter(config, secret)),

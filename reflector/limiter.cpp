@@ -53,16 +53,20 @@ SourceLimiter::Class SourceLimiter::limits(const stun::SipKey& key, std::size_t 
   return {TokenBuckets(key, buckets, rate), TokenBuckets(key, buckets, times(rate, prefix_factor))};
 }
 
-SourceLimiter::SourceLimiter(const stun::SipKey& key, std::size_t buckets, unsigned requests_per_second)
+SourceLimiter::SourceLimiter(const stun::SipKey& key, std::size_t buckets, unsigned requests_per_second,
+                             std::optional<unsigned> requests_per_second_in_all)
     : unproven_(limits(key, buckets, {requests_per_second, requests_per_second * 5 / 2})),
-      proven_(limits(key, buckets, {requests_per_second * 10, requests_per_second * 20})) {}
+      proven_(limits(key, buckets, {requests_per_second * 10, requests_per_second * 20})) {
+  if (const auto cap = requests_per_second_in_all) all_.emplace(key, 1, Rate{*cap, *cap});
+}
 
 Allowance SourceLimiter::admit(const net::IpAddress& source, bool proven, net::TimePoint now) {
   Class& limits = proven ? proven_ : unproven_;
-  if (limits.sources.take(source_key(source), now) && limits.prefixes.take(prefix_key(source), now)) {
-    return Allowance::Full;
-  }
-  return ++over_limit_ % answered_over_limit == 0 ? Allowance::Small : Allowance::None;
+  const bool within = limits.sources.take(source_key(source), now) && limits.prefixes.take(prefix_key(source), now);
+  const bool small = !within && ++over_limit_ % answered_over_limit == 0;
+  if (!within && !small) return Allowance::None;
+  if (all_ && !all_->take({}, now)) return Allowance::None;
+  return small ? Allowance::Small : Allowance::Full;
 }
 
 DestinationLimiter::DestinationLimiter(const stun::SipKey& key, std::size_t buckets)

@@ -50,10 +50,12 @@ enum class Allowance : std::uint8_t {
 };
 
 // Per source: IPv4 /32, IPv6 /64 at the rate given (20 a second, burst 50), ten times that (burst: eight times) with a
-// valid return token, since several clients may share one address; per /24 and /48 32 times each.
+// valid return token, since several clients may share one address; per /24 and /48 32 times each. A cap on all sources
+// together is the operator's choice; above it nothing is answered.
 class SourceLimiter {
  public:
-  SourceLimiter(const stun::SipKey& key, std::size_t buckets, unsigned requests_per_second);
+  SourceLimiter(const stun::SipKey& key, std::size_t buckets, unsigned requests_per_second,
+                std::optional<unsigned> requests_per_second_in_all = std::nullopt);
 
   [[nodiscard]] Allowance admit(const net::IpAddress& source, bool proven, net::TimePoint now);
 
@@ -64,6 +66,7 @@ class SourceLimiter {
   };
   Class unproven_;
   Class proven_;
+  std::optional<TokenBuckets> all_;
   std::uint32_t over_limit_ = 0;
 
   static Class limits(const stun::SipKey& key, std::size_t buckets, const Rate& rate);

@@ -150,6 +150,8 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
                   "strict answers a bare request with 32 bytes and changes nothing without a return token");
   net::add_parsed(app, "--rate-limit", options.rate_limit, parse_rate, "off|N",
                   "requests a second of one source without a return token (20)");
+  net::add_parsed(app, "--rate-limit-in-all", options.rate_limit_in_all, net::whole_number(1, 1'000'000'000), "N",
+                  "requests a second of all sources together (no limit)");
   app.add_flag("--no-tcp", options.no_tcp, "UDP only");
   net::add_parsed(app, "--allow-destination", options.allow_destination, parse_prefix, "CIDR",
                   "also answer for the partner into a range that is refused by default; repeatable");
@@ -176,6 +178,10 @@ ReflectorConfig config_of(const Options& options) {
   config.mode = options.mode;
   config.tcp = !options.no_tcp;
   config.requests_per_second = options.rate_limit;
+  if (options.rate_limit_in_all) {
+    if (!options.rate_limit) refuse("--rate-limit-in-all: together with --rate-limit off");
+    config.requests_per_second_in_all = static_cast<unsigned>(*options.rate_limit_in_all);
+  }
   config.allowed_destinations = options.allow_destination;
   return config;
 }

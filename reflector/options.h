@@ -22,6 +22,7 @@ struct Options {
   std::optional<std::uint64_t> link_port;
   Mode mode = Mode::Compatible;
   std::optional<unsigned> rate_limit = 20;  // empty: off
+  std::optional<std::uint64_t> rate_limit_in_all;
   bool no_tcp = false;
   std::vector<Prefix> allow_destination;
 };

@@ -23,28 +23,7 @@ net::SocketId socket_of(const net::Input& input) {
                     input);
 }
 
-ReflectorConfig small_config(const HostConfig& host) {
-  ReflectorConfig config{.hosts = {host}};
-  config.limiter_buckets = 1024;
-  config.sent_entries = 1024;
-  return config;
-}
-
 }  // namespace
-
-ReflectorConfig plain_config(const net::Endpoint& own) { return small_config({.listen = own}); }
-
-ReflectorConfig two_addresses_config(const net::Endpoint& own, const net::IpAddress& second) {
-  return small_config({.listen = own, .alternate_port = default_alternate_port, .second_address = second});
-}
-
-ReflectorConfig pair_config(const net::Endpoint& own, const net::IpAddress& partner, net::BytesView key) {
-  ReflectorConfig config = small_config({.listen = own,
-                                         .alternate_port = default_alternate_port,
-                                         .partner = PartnerConfig{.link = {partner, default_link_port}}});
-  config.link_keys.emplace_back(key.begin(), key.end());
-  return config;
-}
 
 ReflectorAgent::ReflectorAgent(const ReflectorConfig& config, const Secret& secret) {
   assert(!config.hosts.empty());

@@ -9,6 +9,7 @@
 #include "net/bytes.h"
 #include "net/endpoint.h"
 #include "reflector/destination_rule.h"
+#include "reflector/topology.h"
 
 namespace reflector {
 
@@ -40,11 +41,19 @@ struct ReflectorConfig {
   std::vector<net::Bytes> link_keys;  // shared with the partner; the first signs, all are accepted (rotation)
   Mode mode = Mode::Compatible;
   bool tcp = true;
-  std::optional<unsigned> requests_per_second = 20;  // of one source without a return token; empty: no limit
-  std::vector<Prefix> allowed_destinations;          // also answer for the partner into these
-  std::size_t limiter_buckets = 32'768;              // a row of each table; fixed memory: 16 bytes each
-  std::size_t sent_entries = 65'536;                 // of the SENT-COUNT ring; 24 bytes each
+  std::optional<unsigned> requests_per_second = 20;    // of one source without a return token; empty: no limit
+  std::optional<unsigned> requests_per_second_in_all;  // of all sources of a family together; empty: no limit
+  std::vector<Prefix> allowed_destinations;            // also answer for the partner into these
+  std::size_t limiter_buckets = 32'768;                // a row of each table; fixed memory: 16 bytes each
+  std::size_t sent_entries = 65'536;                   // of the SENT-COUNT ring; 24 bytes each
 };
+
+// What clients see.
+[[nodiscard]] net::IpAddress seen_address(const HostConfig& host);
+[[nodiscard]] net::IpAddress seen_address(const PartnerConfig& partner);
+[[nodiscard]] Topology topology_of(const HostConfig& host);
+
+[[nodiscard]] DestinationRule destination_rule_of(const HostConfig& host, const std::vector<Prefix>& allowed);
 
 // The usual set-ups in one line each. Tables are small, for simulations of thousands of reflectors; otherwise these are
 // what the program runs with. Ports: `own` and 3479, the link on 3481 of both.

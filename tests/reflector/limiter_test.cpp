@@ -70,6 +70,16 @@ TEST(SourceLimiter, ANetworkHas32TimesTheLimitOfOneSource) {
   EXPECT_EQ(limiter.admit(net::address("198.51.101.1"), false, start), Allowance::Full);
 }
 
+TEST(SourceLimiter, ACapOnAllSources_HoldsForSmallAnswersToo) {
+  SourceLimiter limiter(key, 32'768, 20, 100);
+  unsigned answered = 0;
+  for (std::uint32_t i = 0; i < 50'000; ++i) {
+    const auto source = net::IpAddress::v4({198, static_cast<std::uint8_t>(i % 200), 100, 9});
+    answered += limiter.admit(source, false, start) == Allowance::None ? 0U : 1U;
+  }
+  EXPECT_EQ(answered, 100U);
+}
+
 TEST(SourceLimiter, AnIpv6Source_IsA64) {
   SourceLimiter limiter(key, 1024, 20);
   net::Random random(1);
