@@ -43,20 +43,30 @@ bool nonsense(const stun::Message& request) {
   return port->port < least_response_port || request.has(AttributeType::Padding);  // RFC 5780 section 7.5
 }
 
-// The unknown comprehension-required types, each once, in order. No allocation: a message has a limit.
-struct UnknownTypes {
-  std::array<std::uint16_t, stun::max_attributes> types;
-  std::size_t count = 0;
-
-  explicit UnknownTypes(const stun::Message& request) {
-    for (const stun::Attribute& attribute : request.considered()) {
-      if (!stun::comprehension_required(attribute.type) || stun::understood_in_binding(attribute.type)) continue;
-      auto* end = types.data() + count;
-      if (std::find(types.data(), end, attribute.type) == end) types[count++] = attribute.type;
-    }
+// Attribute types, each once, in order. No allocation: a message has a limit.
+class TypeList {
+ public:
+  void add(std::uint16_t type) {
+    const auto end = types_.begin() + count_;
+    if (std::find(types_.begin(), end, type) == end) types_[static_cast<std::size_t>(count_++)] = type;
   }
-  [[nodiscard]] std::span<const std::uint16_t> list() const { return {types.data(), count}; }
+  [[nodiscard]] std::span<const std::uint16_t> all() const {
+    return std::span(types_).first(static_cast<std::size_t>(count_));
+  }
+
+ private:
+  std::array<std::uint16_t, stun::max_attributes> types_{};
+  std::ptrdiff_t count_ = 0;
 };
+
+TypeList not_understood(const stun::Message& request) {
+  TypeList list;
+  for (const stun::Attribute& attribute : request.considered()) {
+    const bool required = stun::comprehension_required(attribute.type);
+    if (required && !stun::understood_in_binding(attribute.type)) list.add(attribute.type);
+  }
+  return list;
+}
 
 Reply intended_reply(const stun::Message& request, const Arrived& arrived) {
   const auto change = request.get<stun::ChangeRequest>();
@@ -87,21 +97,27 @@ stun::Arrival facts_of(const stun::Message& request, const Arrived& arrived) {
 struct Refusal {
   Disposition disposition;
   std::uint16_t code;
-  AttributeType listed{};  // by a 420
+  TypeList listed{};  // by a 420
 };
+
+Refusal unable(AttributeType type) {
+  Refusal refusal{Disposition::NotUnderstood, 420};
+  refusal.listed.add(static_cast<std::uint16_t>(type));
+  return refusal;
+}
 
 std::optional<Refusal> refusal(const stun::Message& request, const Reply& reply, const Arrived& arrived,
                                const Context& context) {
-  constexpr Refusal bad_request{Disposition::BadRequest, 400};
-  constexpr Refusal token_needed{Disposition::TokenNeeded, 438};
-  const auto unable = [](AttributeType type) { return Refusal{Disposition::NotUnderstood, 420, type}; };
+  const Refusal bad_request{Disposition::BadRequest, 400};
   const Standpoint& here = context.standpoint;
   const bool redirected = request.has(AttributeType::ResponsePort);
 
+  const TypeList unknown = not_understood(request);
+  if (!unknown.all().empty()) return Refusal{Disposition::NotUnderstood, 420, unknown};
   if (nonsense(request)) return bad_request;
   if (here.mode == Mode::Strict && !arrived.proven) {
     if (redirected) return bad_request;
-    if (reply.changed()) return token_needed;
+    if (reply.changed()) return Refusal{Disposition::TokenNeeded, 438};
   }
   if (redirected && arrived.transport == Transport::Tcp) return unable(AttributeType::ResponsePort);
   if (!reply.changed()) return std::nullopt;
@@ -147,21 +163,13 @@ Response respond(const stun::Message& request, const Arrived& arrived, const Con
   if (small) standpoint.mode = Mode::Strict;
   const std::size_t limit = size_limit(reply, standpoint, small ? 0 : request.bytes().size());
   const stun::ReturnToken token = context.tokens.issue(arrived.from.address, arrived.at);
-  const auto refuse = [&](Disposition why, std::uint16_t code, std::span<const std::uint16_t> unknown) {
-    response.disposition = why;
+  if (const auto why = refusal(request, reply, arrived, context)) {
+    response.disposition = why->disposition;
     reply.from = arrived.role;
     reply.reply_port = arrived.from.port;
-    encode_error(reply.id, code, unknown, token, limit, out);
+    encode_error(reply.id, why->code, why->listed.all(), token, limit, out);
     return response;
-  };
-
-  const UnknownTypes unknown(request);
-  if (unknown.count > 0) return refuse(Disposition::NotUnderstood, 420, unknown.list());
-  if (const auto why = refusal(request, reply, arrived, context)) {
-    const auto listed = static_cast<std::uint16_t>(why->listed);
-    return refuse(why->disposition, why->code, std::span(&listed, why->code == 420 ? 1 : 0));
   }
-
   if (!standpoint.topology.here(reply.from)) return response;
   Extras extras{.return_token = token, .arrival = facts_of(request, arrived)};
   const auto query = request.get<stun::SentQuery>();
