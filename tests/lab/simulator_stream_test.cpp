@@ -85,6 +85,13 @@ TEST_F(Streams, AStreamClosedWhileConnecting_SendsWhatItHad_AndIsSilent) {
   EXPECT_THAT(client.lines, ElementsAre("0 start"));
 }
 
+TEST_F(Streams, AStreamClosedWhileConnecting_IsSilentAboutItsFailure) {
+  Diary nobody;
+  Diary client({net::Connect{stream, service}, net::Close{stream}});
+  run("full-cone", nobody, client);
+  EXPECT_THAT(client.lines, ElementsAre("0 start"));
+}
+
 TEST_F(Streams, AKilledServer_ResetsItsStreams) {
   Echo server({net::Listen{{1}, service}});
   Diary client({net::Connect{stream, service}});

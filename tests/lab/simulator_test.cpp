@@ -86,6 +86,13 @@ TEST_F(Simulation, BindConflicts_AreToldAsByAKernel) {
                   "0 failed 4 bind [::]:0: no route to 2001:db8::1", "0 opened 5 198.51.100.1:3478"));
 }
 
+TEST_F(Simulation, AWildcardSocket_HoldsItsPortOnEveryAddress) {
+  Diary agent({net::OpenUdp{{1}, endpoint("0.0.0.0:3478"), {}}, open_service(2)});
+  simulator.add_agent(bed.reflector_a.host, agent);
+  simulator.run_until(t0);
+  EXPECT_EQ(agent.lines.back(), "0 failed 2 bind 198.51.100.1:3478: address in use");
+}
+
 TEST_F(Simulation, AWildcardSocket_HearsOnEveryAddress) {
   const lab::PublicHost other = bed.add_public_host();
   Echo echo({net::OpenUdp{{1}, endpoint("0.0.0.0:3478"), {}}});
@@ -205,6 +212,16 @@ TEST(SimulatorCourse, ARestartedAgent_StartsAnew_OnTheSamePort) {
   EXPECT_THAT(fresh.lines[0], "500 start");
   EXPECT_THAT(fresh.lines[1], "500 opened 1 198.51.100.1:3478");
   EXPECT_EQ(course.caller.lines.size(), 202U) << "start, opened; every request was answered";
+}
+
+TEST_F(Simulation, ARestartedAgent_DoesNotHearWhatItsPredecessorWasDue) {
+  Echo old({open_service()});
+  const lab::AgentId id = simulator.add_agent(bed.reflector_a.host, old);
+  simulator.step();  // started; that its socket is open is due
+  Diary fresh;
+  simulator.restart(id, fresh);
+  simulator.run_until(t0 + 1s);
+  EXPECT_THAT(fresh.lines, ElementsAre("0 start"));
 }
 
 TEST(SimulatorCourse, ASuspendedAgent_HearsLater) {
