@@ -41,8 +41,8 @@ class SocketDriver {
   [[nodiscard]] TimePoint now() const;  // the steady clock; the agents' time line
 
   // Starts the agent and runs it until it is finished or a stop is asked for. Sockets of an earlier run are closed
-  // first; this agent's stay open until the next run, for drain(). `after_each` is called after every round of inputs
-  // and ticks: for progress on the screen, or to stop() from inside.
+  // first; this agent's stay open until the next run, for drain(). `after_each` is called after the start and after
+  // every round of inputs and ticks: for progress on the screen, or to stop() from inside.
   void run(Agent& agent, const std::function<void(TimePoint)>& after_each = {});
 
   // Carries out what the agent has to say after a stop ("unregister"), and goes on with it until it is finished, at

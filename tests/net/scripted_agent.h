@@ -34,15 +34,15 @@ class ScriptedAgent : public net::Agent {
 
   void start(net::TimePoint now) override {
     guard_ = now + std::chrono::seconds(10);
-    at_start(now);
+    play(at_start, now);
   }
   void handle(net::TimePoint now, const net::Input& input) override {
     told.push_back(input);
-    at_input(now, input);
+    play(at_input, now, input);
   }
   void tick(net::TimePoint now) override {
     if (now >= guard_) done = timed_out = true;
-    if (deadline && now >= *deadline) at_tick(now);
+    if (deadline && now >= *deadline) play(at_tick, now);
   }
   [[nodiscard]] std::optional<net::TimePoint> next_deadline() const override {
     return deadline ? std::min(*deadline, guard_) : guard_;
@@ -51,6 +51,12 @@ class ScriptedAgent : public net::Agent {
   [[nodiscard]] bool finished() const override { return done; }
 
  private:
+  // From a copy, since a script may put another in its own place.
+  template <typename Script, typename... Arguments>
+  static void play(Script script, const Arguments&... arguments) {
+    script(arguments...);
+  }
+
   net::TimePoint guard_{};
 };
 

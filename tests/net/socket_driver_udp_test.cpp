@@ -283,14 +283,14 @@ TEST(SocketDriver, ClosesTheSocketsOfTheRunBefore) {
   EXPECT_EQ(second.told_of<Opened>().size(), 1U);
 }
 
-TEST(SocketDriver, CallsBackAfterEachRound) {
+TEST(SocketDriver, CallsBackAfterTheStart_AndAfterEachRound) {
   SocketDriver driver;
   ScriptedAgent agent;
   agent.at_start = [&](TimePoint now) { agent.deadline = now; };
   agent.at_tick = [&](TimePoint) { agent.done = true; };
   int rounds = 0;
   driver.run(agent, [&](TimePoint) { ++rounds; });
-  EXPECT_EQ(rounds, 1);
+  EXPECT_EQ(rounds, 2);
 }
 
 TEST(Resolve, TakesNumericAddressesAndNames) {
