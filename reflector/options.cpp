@@ -154,7 +154,7 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
                   "requests a second of all sources together (no limit)");
   app.add_flag("--no-tcp", options.no_tcp, "UDP only");
   net::add_parsed(app, "--allow-destination", options.allow_destination, parse_prefix, "CIDR",
-                  "also answer for the partner into a range that is refused by default; repeatable");
+                  "also send changed replies into a range that is refused by default; repeatable");
   return net::parse_command_line(app, argc, argv);
 }
 

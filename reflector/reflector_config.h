@@ -43,7 +43,7 @@ struct ReflectorConfig {
   bool tcp = true;
   std::optional<unsigned> requests_per_second = 20;    // of one source without a return token; empty: no limit
   std::optional<unsigned> requests_per_second_in_all;  // of all sources of a family together; empty: no limit
-  std::vector<Prefix> allowed_destinations;            // also answer for the partner into these
+  std::vector<Prefix> allowed_destinations;            // changed replies may go there, too
   std::size_t limiter_buckets = 32'768;                // a row of each table; fixed memory: 16 bytes each
   std::size_t sent_entries = 65'536;                   // of the SENT-COUNT ring; 24 bytes each
 };

@@ -33,10 +33,12 @@ class BoundedBuilder {
   void add(const std::optional<A>& attribute, std::size_t size) {
     if (attribute) add(*attribute, size);
   }
-  void add_list(stun::AttributeType type, std::span<const std::uint16_t> words) {
+  // RFC 3489 section 11.2.10 fills the last word of a list by repeating a type, RFC 8489 section 14.13 by padding.
+  void add_list(stun::AttributeType type, std::span<const std::uint16_t> words, bool classic) {
     net::Bytes value;
     const std::size_t most = room() / 4 * 2;  // an even count fills its last word
     for (const std::uint16_t word : words.first(std::min(words.size(), most))) net::append(value, net::u16_bytes(word));
+    if (classic && value.size() % 4 != 0) net::append(value, net::u16_bytes(words[value.size() / 2 - 1]));
     if (!value.empty()) builder_.add(type, value);
   }
   [[nodiscard]] std::size_t room() const {
@@ -96,7 +98,7 @@ void encode_error(const stun::TransactionId& id, std::uint16_t code, std::span<c
                   const std::optional<stun::ReturnToken>& token, std::size_t limit, net::Bytes& out) {
   BoundedBuilder builder(out, stun::MessageClass::Error, id, limit);
   builder.add(stun::ErrorCode{.code = code, .reason = {}}, attribute_header_size + 4);
-  builder.add_list(stun::AttributeType::UnknownAttributes, unknown);
+  builder.add_list(stun::AttributeType::UnknownAttributes, unknown, id.classic());
   if (!id.classic()) builder.add(token, token_size);
 }
 

@@ -102,6 +102,14 @@ TEST(Respond, ClassicChangeRequest_IsHonoured) {
   EXPECT_EQ(exchange.reply->get<stun::SourceAddress>()->endpoint, Desk().topology().endpoint({true, true}));
 }
 
+// RFC 3489 section 11.2.10: old clients want an even count.
+TEST(Respond, ClassicRefusal_RepeatsTheTypeItLists) {
+  net::Bytes change = net::from_hex("0001 0008 b7e7a701bc34d686fa87dfae00112233 0003 0004 00000006");
+  const Exchange exchange = Desk(Arrangement::Plain).ask(change);
+  ASSERT_EQ(exchange.error(), 420);
+  EXPECT_EQ(exchange.reply->get<stun::UnknownAttributes>()->types, (std::vector<std::uint16_t>{3, 3}));
+}
+
 // RFC 5780 table 1: OTHER-ADDRESS is seen from where the request came to, RESPONSE-ORIGIN is the sender.
 TEST(Respond, ChangedReplies_NameTheirOriginAndTheOtherAddress) {
   Desk desk(Arrangement::TwoAddresses);
