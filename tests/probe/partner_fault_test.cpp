@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <map>
+#include <set>
 
 #include "world.h"
 
@@ -46,35 +45,31 @@ bool seen_from_both(const probe::Report& report) {
   return addresses.size() == 2;
 }
 
+// Which reasons are the right ones for this fault.
+bool names_the_fault(const std::string& why, Fault fault) {
+  const char* reason = fault == Fault::PartnerKilled ? "the partner did not answer" : "were confirmed as sent";
+  return why.find(reason) != std::string::npos || why.find("did not do what it was asked") != std::string::npos;
+}
+
 TEST_P(PartnerFault, BeforeEveryEvent_NeverWrong_UnknownSaysWhy) {
-  std::map<std::string, unsigned> reasons;
   unsigned unknown = 0;
-  unsigned runs = 0;
   for (const lab::NatProfile& kind : ten_kinds()) {
     for (unsigned event = 0;; ++event) {
       const auto report = run_with_fault(kind, GetParam(), event);
       if (!report) break;
-      const auto& [nat_class, name, mapping, filtering] = report->verdict;
+      SCOPED_TRACE(kind.name + ", event " + std::to_string(event) + ": " + describe(*report));
+      const auto& mapping = report->verdict.mapping;
+      const auto& filtering = report->verdict.filtering;
       const Judgement judgement = judge(report->verdict, lab::observed_truth(kind));
-      ASSERT_NE(judgement, Judgement::Wrong) << kind.name << ", event " << event << ": " << describe(*report);
-      if (!mapping.value) {
-        EXPECT_FALSE(mapping.why.empty()) << describe(*report);
-        ++reasons["m:" + mapping.why];
-      }
-      if (!filtering.value) {
-        EXPECT_FALSE(filtering.why.empty()) << describe(*report);
-        ++reasons["f:" + filtering.why];
-      }
-      if (mapping.value == net::MappingBehavior::EndpointIndependent) {
-        EXPECT_TRUE(seen_from_both(*report));
-      }
-      unknown += judgement == Judgement::Unknown;
-      ++runs;
+      ASSERT_NE(judgement, Judgement::Wrong);
+      ASSERT_TRUE(mapping.value || names_the_fault(mapping.why, GetParam().fault));
+      ASSERT_TRUE(filtering.value || names_the_fault(filtering.why, GetParam().fault));
+      const bool one_vantage_is_enough = mapping.value == net::MappingBehavior::AddressAndPortDependent;
+      ASSERT_TRUE(!mapping.value || one_vantage_is_enough || seen_from_both(*report));
+      unknown += judgement == Judgement::Unknown ? 1 : 0;
     }
   }
-  EXPECT_GT(unknown, 0U);
-  for (auto& [r, n] : reasons) printf("%u %s\n", n, r.c_str());
-  printf("runs %u unknown %u\n", runs, unknown);
+  EXPECT_GT(unknown, 100U) << "the fault was felt";
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, PartnerFault,
