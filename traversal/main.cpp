@@ -51,13 +51,13 @@ void say(const std::string& line) {
 int run(const Options& options, const RendezvousOptions& own) {
   const std::string token = token_of(options);
   Rendezvous rendezvous({.listen = own.listen, .token = token, .secret = drawn<Key>()}, chance());
-  if (token.empty()) net::print_diagnostic(program, "open: without --token-file anyone who reaches it may register");
   net::SocketDriver driver;
   driver.stop_on_signals();
   bool announced = false;
   driver.run(rendezvous, [&](net::TimePoint) {
     if (announced || !rendezvous.listening()) return;
     say("listening on udp " + net::to_string(*rendezvous.listening()));
+    if (token.empty()) net::print_diagnostic(program, "open: without --token-file anyone who reaches it may register");
     announced = true;
   });
   if (rendezvous.failure()) throw net::CannotWork(*rendezvous.failure());
@@ -153,7 +153,8 @@ bool has_outcome(const PairOutcome& pair) {
 }
 
 int run(const Options& options, const MatrixOptions& own) {
-  const MatrixRequest request{.pairs = own.pairs, .strategies = own.strategies, .trials = static_cast<unsigned>(own.trials)};
+  const MatrixRequest request{
+      .pairs = own.pairs, .strategies = own.strategies, .trials = static_cast<unsigned>(own.trials)};
   MatrixClient client({.rendezvous = net::resolve(own.rendezvous).front(),
                        .token = token_of(options),
                        .request = request,

@@ -11,12 +11,19 @@
 
 namespace traversal {
 
+enum class HostState : std::uint8_t { Idle, Busy, Gone };
+
 class MatrixRun {
  public:
   MatrixRun(std::vector<Host> hosts, std::vector<NamePair> pairs, JobPlan plan, net::TimePoint start);
 
-  // The first waiting pair that `startable` accepts; it is waiting no more.
-  [[nodiscard]] std::optional<std::size_t> take_next(const std::function<bool(const NamePair&)>& startable);
+  // Waiting pairs that have come due, in order; they are waiting no more. A pair whose hosts are both idle is to start,
+  // and makes them busy for the pairs behind it; a pair with a host that is gone is to be closed.
+  struct Due {
+    std::size_t index;
+    std::optional<std::string> gone;  // this host; empty: to start
+  };
+  [[nodiscard]] std::vector<Due> take_due(const std::function<HostState(const std::string&)>& state_of);
   [[nodiscard]] const NamePair& pair(std::size_t index) const { return pairs_[index]; }
   void close(std::size_t index, PairOutcome outcome, net::TimePoint now);
 
@@ -24,13 +31,15 @@ class MatrixRun {
   [[nodiscard]] std::size_t done() const { return done_; }
   [[nodiscard]] std::size_t total() const { return pairs_.size(); }
   [[nodiscard]] bool finished() const { return done_ == pairs_.size(); }
-  [[nodiscard]] const std::vector<MatrixRow>& rows() const { return rows_; }  // when finished
+  [[nodiscard]] const std::vector<MatrixRow>& rows() const { return rows_; }  // when finished; pairs by name
 
  private:
   Matrix matrix_;
   std::vector<NamePair> pairs_;
   JobPlan plan_;
   net::TimePoint start_;
+  std::vector<std::string> names_;                        // of all hosts in pairs
+  std::vector<std::array<std::size_t, 2>> name_indices_;  // of each pair, into names_
   std::vector<std::size_t> waiting_;
   std::size_t done_ = 0;
   std::vector<MatrixRow> rows_;

@@ -163,29 +163,20 @@ void Rendezvous::close_finished_jobs(net::TimePoint now) {
 }
 
 void Rendezvous::start_jobs(net::TimePoint now) {
-  const auto idle = [this](const NamePair& pair) {
-    return std::all_of(pair.begin(), pair.end(), [this](const std::string& name) {
-      const RegisteredHost* host = registry_.find(name);
-      return host != nullptr && !host->busy;
-    });
+  const auto state_of = [this](const std::string& name) {
+    const RegisteredHost* host = registry_.find(name);
+    return host == nullptr ? HostState::Gone : host->busy ? HostState::Busy : HostState::Idle;
   };
   for (auto& [id, run] : runs_) {
-    close_unreachable_pairs(now, run);
-    while (const auto index = run.take_next(idle)) start_job(now, id, run, *index);
-  }
-}
-
-void Rendezvous::close_unreachable_pairs(net::TimePoint now, MatrixRun& run) {
-  const auto gone = [this](const std::string& name) { return registry_.find(name) == nullptr; };
-  while (const auto index = run.take_next([&](const auto& pair) { return gone(pair[0]) || gone(pair[1]); })) {
-    const NamePair& pair = run.pair(*index);
-    run.close(
-        *index,
-        PairOutcome{.a = pair[0],
-                    .b = pair[1],
-                    .outcome = Outcome::AgentLost,
-                    .why = pair[gone(pair[0]) ? 0 : 1] + " was not registered any more when the pair's turn came"},
-        now);
+    for (const MatrixRun::Due& due : run.take_due(state_of)) {
+      if (!due.gone) {
+        start_job(now, id, run, due.index);
+        continue;
+      }
+      const NamePair& pair = run.pair(due.index);
+      const std::string why = *due.gone + " was not registered any more when the pair's turn came";
+      run.close(due.index, {.a = pair[0], .b = pair[1], .outcome = Outcome::AgentLost, .why = why}, now);
+    }
   }
 }
 

@@ -97,7 +97,6 @@ class Rendezvous final : public net::Agent {
   void handle_reply(net::TimePoint now, RunningJob& running, Side side, const SignalReply& reply);
   void close_finished_jobs(net::TimePoint now);
   void start_jobs(net::TimePoint now);
-  void close_unreachable_pairs(net::TimePoint now, MatrixRun& run);
   void start_job(net::TimePoint now, const Id& matrix, MatrixRun& run, std::size_t index);
   RunningJob* job_of(const std::string& name);
 };

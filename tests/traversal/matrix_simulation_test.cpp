@@ -128,7 +128,7 @@ TEST(MatrixSimulation, TheNinePairMatrix_TakesSecondsAPair) {
 TEST(MatrixSimulation, OnlyThePairsAskedFor_AreTried) {
   World world;
   for (const char* name : {"a", "b", "c", "d"}) world.add_peer(name, nat("EIM/EIF"));
-  const auto matrix = world.matrix({.pairs = {{"a", "d"}, {"c", "b"}}});
+  const auto matrix = world.matrix({.pairs = {{"c", "b"}, {"a", "d"}}});
   ASSERT_EQ(matrix.pairs.size(), 2U);
   EXPECT_EQ(matrix.pairs[0].a + matrix.pairs[0].b + matrix.pairs[1].a + matrix.pairs[1].b, "adcb");
   EXPECT_EQ(matrix.hosts.size(), 4U);

@@ -24,7 +24,7 @@ World::World(const WorldSettings& settings)
       settings_(settings),
       random_(settings.seed + 2),
       client_host_(bed.add_public_host(settings.link).host) {
-  bed.simulator.add_agent(bed.reflector_a.host, rendezvous);
+  rendezvous_agent = bed.simulator.add_agent(bed.reflector_a.host, rendezvous);
 }
 
 net::Endpoint World::rendezvous_endpoint() const { return {bed.reflector_a.address, port}; }

@@ -40,6 +40,7 @@ class World {
 
   lab::Testbed bed;
   traversal::Rendezvous rendezvous;
+  lab::AgentId rendezvous_agent;
   std::map<std::string, lab::Site> sites;
 
  private:

@@ -1,0 +1,202 @@
+// The small pure parts of the rendezvous and the peer.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "traversal/consent.h"
+#include "traversal/response_cache.h"
+#include "traversal/schedule.h"
+#include "traversal/secrets.h"
+#include "traversal/summary.h"
+
+namespace {
+
+using namespace traversal;
+using namespace std::chrono_literals;
+
+TEST(Schedule, MeetsEveryPairOnce_AndKeepsHostsBusyButNeverTwice) {
+  for (const std::size_t count : {2U, 3U, 8U, 9U, 40U}) {
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
+    const auto pairs = every_pair(names);
+    EXPECT_EQ(std::set<NamePair>(pairs.begin(), pairs.end()).size(), count * (count - 1) / 2);
+    EXPECT_EQ(pairs.size(), count * (count - 1) / 2);
+    for (std::size_t round = 0; round < pairs.size(); round += count / 2) {
+      std::set<std::string> busy;
+      for (std::size_t i = round; i < round + count / 2; ++i) {
+        EXPECT_TRUE(busy.insert(pairs[i][0]).second && busy.insert(pairs[i][1]).second) << "round " << round;
+      }
+    }
+  }
+  EXPECT_TRUE(every_pair({}).empty());
+  EXPECT_TRUE(every_pair({"alone"}).empty());
+}
+
+TEST(Secrets, NeverGiveTheSameTwice) {
+  Secrets secrets({1});
+  std::set<Key> seen;
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(seen.insert(secrets.next_key()).second);
+  EXPECT_NE(Secrets({1}).next_id(), Secrets({2}).next_id());
+}
+
+TEST(Secrets, ANonce_IsForOneSource_AndEnds) {
+  const Secrets secrets({1});
+  const auto source = net::endpoint("192.0.2.1:4000");
+  const net::TimePoint now{100s};
+  const std::string nonce = secrets.nonce_for(source, now);
+  EXPECT_TRUE(secrets.accepts(nonce, source, now));
+  EXPECT_TRUE(secrets.accepts(nonce, source, now + 15s));
+  EXPECT_FALSE(secrets.accepts(nonce, source, now + 32s));
+  EXPECT_FALSE(secrets.accepts(nonce, net::endpoint("192.0.2.1:4001"), now));
+  EXPECT_FALSE(secrets.accepts(nonce, net::endpoint("192.0.2.2:4000"), now));
+  EXPECT_FALSE(secrets.accepts("", source, now));
+  EXPECT_FALSE(Secrets({2}).accepts(nonce, source, now));
+}
+
+TEST(ResponseCache, KeepsFor40Seconds_BySourceAndId) {
+  ResponseCache cache;
+  const auto source = net::endpoint("192.0.2.1:4000");
+  const stun::TransactionId id{{1}};
+  cache.keep(net::TimePoint{}, source, id, {1, 2, 3});
+  ASSERT_NE(cache.find(source, id), nullptr);
+  EXPECT_EQ(*cache.find(source, id), (net::Bytes{1, 2, 3}));
+  EXPECT_EQ(cache.find(net::endpoint("192.0.2.1:4001"), id), nullptr);
+  cache.keep(net::TimePoint{40s}, source, {{2}}, {});
+  EXPECT_NE(cache.find(source, id), nullptr);
+  cache.keep(net::TimePoint{41s}, source, {{3}}, {});
+  EXPECT_EQ(cache.find(source, id), nullptr);
+}
+
+struct ConsentRow {
+  const char* what;
+  Candidate candidate;
+  bool allowed;
+};
+
+// A hostile rendezvous offers all kinds of places to a peer that is seen at 203.0.113.1 and lives at 192.168.1.2.
+TEST(Consent, RefusesPlacesNobodyProved) {
+  using enum CandidateType;
+  const auto own = net::endpoint("203.0.113.1:4000");
+  const auto local = net::endpoint("192.168.1.2:4000");
+  const Candidate neighbour{ServerReflexive, net::endpoint("203.0.113.1:5000")};
+  const std::vector<ConsentRow> rows = {
+      {"a public place", {ServerReflexive, net::endpoint("198.51.100.7:1024")}, true},
+      {"a service port", {ServerReflexive, net::endpoint("198.51.100.7:1023")}, false},
+      {"port 0", {ServerReflexive, net::endpoint("198.51.100.7:0")}, false},
+      {"loopback", {ServerReflexive, net::endpoint("127.0.0.1:5000")}, false},
+      {"a private place as reflexive", {ServerReflexive, net::endpoint("192.168.1.1:5000")}, false},
+      {"link-local", {ServerReflexive, net::endpoint("169.254.1.1:5000")}, false},
+      {"multicast", {ServerReflexive, net::endpoint("224.0.0.1:5000")}, false},
+      {"broadcast", {ServerReflexive, net::endpoint("255.255.255.255:5000")}, false},
+      {"unspecified", {ServerReflexive, net::endpoint("0.0.0.0:5000")}, false},
+      {"the other family", {ServerReflexive, net::endpoint("[2001:db8::1]:5000")}, false},
+      {"a neighbour inside", {Host, net::endpoint("192.168.1.3:5000")}, true},
+      {"loopback as inside", {Host, net::endpoint("127.0.0.1:5000")}, false},
+      {"a public place as inside", {Host, net::endpoint("198.51.100.7:5000")}, false},
+  };
+  for (const auto& [what, candidate, allowed] : rows) {
+    const auto kept = permitted({neighbour, candidate}, own, local);
+    EXPECT_EQ(std::count(kept.begin(), kept.end(), candidate), allowed ? 1 : 0) << what;
+  }
+}
+
+TEST(Consent, InsideAddresses_OnlyWithTheSameReflexiveAddress) {
+  const Candidate inside{CandidateType::Host, net::endpoint("192.168.1.3:5000")};
+  const Candidate elsewhere{CandidateType::ServerReflexive, net::endpoint("203.0.113.9:5000")};
+  const auto kept = permitted({inside, elsewhere}, net::endpoint("203.0.113.1:4000"), net::endpoint("192.168.1.2:1"));
+  EXPECT_EQ(kept, std::vector<Candidate>{elsewhere});
+}
+
+TEST(PunchBudget, AThousandAnHour) {
+  PunchBudget budget;
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(budget.take(net::TimePoint{i * 1s}));
+  EXPECT_FALSE(budget.take(net::TimePoint{1000s}));
+  EXPECT_FALSE(budget.take(net::TimePoint{3599s}));
+  EXPECT_TRUE(budget.take(net::TimePoint{3600s}));
+  EXPECT_FALSE(budget.take(net::TimePoint{3600s}));
+}
+
+Attempt attempt(unsigned trial, Outcome outcome, net::Duration time = {}) {
+  return {.trial = trial,
+          .strategy = "s",
+          .outcome = outcome,
+          .time_to_connect = connected(outcome) ? std::optional(time) : std::nullopt,
+          .why = connected(outcome) ? "" : "why"};
+}
+
+TEST(Summary, CountsTrials_AndTakesTheBest) {
+  PairOutcome pair{.attempts = {attempt(1, Outcome::Direct, 30ms), attempt(2, Outcome::Failed),
+                                attempt(3, Outcome::Direct, 50ms), attempt(4, Outcome::Direct, 70ms)}};
+  summarize(pair);
+  EXPECT_EQ(pair.outcome, Outcome::Direct);
+  EXPECT_EQ(pair.trials, 4U);
+  EXPECT_EQ(pair.successes, 3U);
+  ASSERT_TRUE(pair.connect);
+  EXPECT_EQ(pair.connect->min, 30ms);
+  EXPECT_EQ(pair.connect->median, 50ms);
+  EXPECT_EQ(pair.connect->max, 70ms);
+  EXPECT_EQ(pair.why, "");
+}
+
+TEST(Summary, WithoutSuccess_SaysWhy) {
+  PairOutcome pair{.attempts = {attempt(1, Outcome::Failed), attempt(2, Outcome::OneWay)}};
+  summarize(pair);
+  EXPECT_EQ(pair.outcome, Outcome::OneWay);
+  EXPECT_EQ(pair.successes, 0U);
+  EXPECT_FALSE(pair.connect);
+  EXPECT_EQ(pair.why, "why");
+}
+
+TEST(Summary, RefusedAttempts_AreNotTrials) {
+  PairOutcome pair{.attempts = {attempt(1, Outcome::NotRun)}};
+  summarize(pair);
+  EXPECT_EQ(pair.outcome, Outcome::NotRun);
+  EXPECT_EQ(pair.trials, 0U);
+}
+
+TEST(Rows, CarryAMatrixWhole) {
+  Matrix matrix{.hosts = {{.name = "a"}, {.name = "b"}},
+                .pairs = {{.a = "a",
+                           .b = "b",
+                           .outcome = Outcome::Direct,
+                           .attempts = {attempt(1, Outcome::Direct), attempt(2, Outcome::Failed)}},
+                          {.a = "a", .b = "c", .outcome = Outcome::NotRun}}};
+  const auto rows = rows_of(matrix);
+  EXPECT_EQ(rows.size(), 2U + 2 + 2);
+  const Matrix back = matrix_of(rows);
+  ASSERT_EQ(back.hosts.size(), 2U);
+  ASSERT_EQ(back.pairs.size(), 2U);
+  EXPECT_EQ(back.pairs[0].attempts.size(), 2U);
+  EXPECT_EQ(back.pairs[0].attempts[1].outcome, Outcome::Failed);
+  EXPECT_TRUE(back.pairs[1].attempts.empty());
+}
+
+TEST(Disagreement, IsAboutPairsThatTried) {
+  const auto pair = [](Prediction predicted, Outcome outcome) {
+    return PairOutcome{.predicted = predicted, .outcome = outcome, .strategy = "simultaneous-open"};
+  };
+  EXPECT_TRUE(disagrees(pair(Prediction::Direct, Outcome::Failed)));
+  EXPECT_TRUE(disagrees(pair(Prediction::Direct, Outcome::OneWay)));
+  EXPECT_TRUE(disagrees(pair(Prediction::Needs1Port, Outcome::Direct)));
+  EXPECT_TRUE(disagrees(pair(Prediction::Needs2PortsJointly, Outcome::Asymmetric)));
+  EXPECT_FALSE(disagrees(pair(Prediction::Direct, Outcome::Direct)));
+  EXPECT_FALSE(disagrees(pair(Prediction::Direct, Outcome::Asymmetric)));
+  EXPECT_FALSE(disagrees(pair(Prediction::Direct, Outcome::AgentLost)));
+  EXPECT_FALSE(disagrees(pair(Prediction::Direct, Outcome::NotRun)));
+  EXPECT_FALSE(disagrees(pair(Prediction::Needs1Port, Outcome::Failed)));
+  EXPECT_FALSE(disagrees(pair(Prediction::Unknown, Outcome::Failed)));
+}
+
+TEST(Words, OfEveryEnumerator_ComeBack) {
+  for (int i = 0; i <= static_cast<int>(Prediction::Unknown); ++i) {
+    EXPECT_EQ(parse_prediction(to_string(static_cast<Prediction>(i))), static_cast<Prediction>(i));
+  }
+  for (int i = 0; i <= static_cast<int>(Outcome::NotRun); ++i) {
+    EXPECT_EQ(parse_outcome(to_string(static_cast<Outcome>(i))), static_cast<Outcome>(i));
+  }
+  EXPECT_EQ(parse_outcome("splendid"), std::nullopt);
+}
+
+}  // namespace
