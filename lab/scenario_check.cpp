@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::array<std::string_view, 5> outcomes = {"direct", "asymmetric", "one-way", "failed", "not-run"};
 
+constexpr std::size_t most_addresses = 200;  // one byte tells them apart in the address plan
+
 template <typename Things>
 auto find_named(const Things& things, std::string_view name) -> decltype(&things.front()) {
   const auto found = std::find_if(things.begin(), things.end(), [&](const auto& thing) { return thing.name == name; });
@@ -25,6 +27,13 @@ Fault fault(fmt::format_string<Args...> text, Args&&... args) {
 }
 
 // The checks run in this order and the first fault is told: later ones rely on what earlier ones found in order.
+
+Fault size(const Scenario& scenario) {
+  if (scenario.hosts.empty()) return fault("hosts: there must be at least one");
+  if (scenario.hosts.size() + scenario.nats.size() + 2 * scenario.reflectors.size() <= most_addresses)
+    return std::nullopt;
+  return fault("more than {} hosts, NATs and reflectors (these count twice)", most_addresses);
+}
 
 Fault names(const Scenario& scenario) {
   std::set<std::string> seen;
@@ -138,8 +147,7 @@ Fault expectations(const Scenario& scenario) {
 }  // namespace
 
 std::optional<std::string> contradiction(const Scenario& scenario) {
-  if (scenario.hosts.empty()) return fault("hosts: there must be at least one");
-  for (const auto check : {names, places, nesting, addresses, partners, expectations}) {
+  for (const auto check : {size, names, places, nesting, addresses, partners, expectations}) {
     if (auto found = check(scenario)) return found;
   }
   return std::nullopt;

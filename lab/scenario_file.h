@@ -1,7 +1,7 @@
 #pragma once
-// Scenario files: JSON with a published schema (docs/schema/scenario-1.schema.json). At most 256 KiB, depth 16, 200 hosts;
-// unknown and doubled keys, unknown names and values out of range are refused, each by one line that names file, place
-// and fault: "office.json: nats[1].profile: 'fullcone' is not a profile (see natlab list)".
+// Scenario files: JSON with a published schema (docs/schema/scenario-1.schema.json). At most 256 KiB, depth 16, 200
+// hosts, NATs and reflectors; unknown and doubled keys, unknown names and values out of range are refused, each by one
+// line that names file, place and fault: "office.json: nats[1].profile: 'fullcone' is not a profile (see natlab list)".
 
 #include <filesystem>
 #include <string>

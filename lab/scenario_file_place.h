@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -17,7 +18,7 @@ namespace lab {
 
 using Json = nlohmann::ordered_json;
 
-inline constexpr std::size_t most_entries = 200;  // of a list or object; the address plan gives each host a byte
+inline constexpr std::size_t most_entries = 200;  // of a list or object
 
 struct Fault : std::runtime_error {  // thrown while reading, caught in parse_scenario()
   using std::runtime_error::runtime_error;
@@ -76,7 +77,7 @@ class At {
     return out;
   }
   [[nodiscard]] std::string name() const {
-    const std::string out = text();
+    std::string out = text();
     const bool fit = !out.empty() && out.size() <= 64 && std::all_of(out.begin(), out.end(), [](unsigned char c) {
       return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '-' ||
              c == '_';
@@ -100,7 +101,7 @@ class At {
     return value_.get<std::uint64_t>();
   }
   [[nodiscard]] net::Duration time(double unit_in_seconds, double low, double high) const {
-    return net::Duration(static_cast<net::Duration::rep>(number(low, high) * unit_in_seconds * 1e9 + 0.5));
+    return net::Duration(std::llround(number(low, high) * unit_in_seconds * 1e9));
   }
   [[nodiscard]] net::IpAddress address() const {
     const auto parsed = net::parse_address(text(64));

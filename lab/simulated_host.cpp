@@ -178,7 +178,7 @@ void Simulator::close_stream(SocketKey key, std::string reason) {
   if (!agent_closed_it) tell(key.agent, net::Closed{key.socket, std::move(reason)});
 }
 
-void Simulator::send_segment(const Port& port, Segment segment) {
+void Simulator::send_segment(const Port& port, const Segment& segment) {
   network_.inject(port.host,
                   {.protocol = Protocol::Tcp,
                    .source = port.local,

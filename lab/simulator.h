@@ -33,14 +33,14 @@ class Simulator {
   // The agent is borrowed and starts with the next event. Several agents may share a host.
   AgentId add_agent(HostId host, net::Agent& agent);
 
-  void kill(AgentId agent);     // as kill -9: told nothing more, its sockets closed, its streams reset
-  void suspend(AgentId agent);  // as SIGSTOP: what arrives waits in its sockets
-  void resume(AgentId agent);
-  void restart(AgentId agent, net::Agent& fresh);  // kills what still runs, then starts `fresh` in its place
+  void kill(AgentId id);     // as kill -9: told nothing more, its sockets closed, its streams reset
+  void suspend(AgentId id);  // as SIGSTOP: what arrives waits in its sockets
+  void resume(AgentId id);
+  void restart(AgentId id, net::Agent& fresh);  // kills what still runs, then starts `fresh` in its place
 
   [[nodiscard]] net::TimePoint now() const { return now_; }
-  [[nodiscard]] std::uint64_t events() const { return events_; }                        // calls of agents so far
-  [[nodiscard]] bool alive(AgentId agent) const { return agents_[agent.value].alive; }  // not killed, not finished
+  [[nodiscard]] std::uint64_t events() const { return events_; }                  // calls of agents so far
+  [[nodiscard]] bool alive(AgentId id) const { return agents_[id.value].alive; }  // not killed, not finished
 
   // One event. False: nothing is left to happen.
   bool step();
@@ -91,10 +91,10 @@ class Simulator {
   void count_event();
 
   // sockets: simulated_host.cpp
-  void carry_out(AgentId id, net::OpenUdp open);
+  void carry_out(AgentId id, net::OpenUdp request);
   void carry_out(AgentId id, net::Send send);
-  void carry_out(AgentId id, net::Listen listen);
-  void carry_out(AgentId id, net::Connect connect);
+  void carry_out(AgentId id, net::Listen request);
+  void carry_out(AgentId id, net::Connect request);
   void carry_out(AgentId id, net::SendStream send);
   void carry_out(AgentId id, net::Close close);
   void open(AgentId id, net::SocketId socket, Protocol protocol, const net::Endpoint& local,
@@ -113,7 +113,7 @@ class Simulator {
   void reset(SocketKey key);
   void abandon_sockets(AgentId id);
   void close_stream(SocketKey key, std::string reason);
-  void send_segment(const Port& port, Segment segment);
+  void send_segment(const Port& port, const Segment& segment);
 
   Network& network_;
   SimulatorSettings settings_;

@@ -284,6 +284,20 @@ TEST(ScenarioFile, TheOutcomeOfAPair_IsAWordOfTheMatrix_AndSaidOnce) {
             "f: expect.pairs[1]: the pair appears twice");
 }
 
+TEST(ScenarioSize, MostFitTheAddressPlan_AndMoreAreRefused) {
+  lab::Scenario scenario;
+  scenario.reflectors = {{.name = "r1"}};
+  scenario.rendezvous = true;
+  scenario.nats = {{.name = "nat", .profile = profile("full-cone")}};
+  while (scenario.hosts.size() < 197) {
+    scenario.hosts.push_back({.name = fmt::format("h{}", scenario.hosts.size()), .behind = "nat"});
+  }
+  ASSERT_FALSE(lab::contradiction(scenario));
+  EXPECT_EQ(lab::build(scenario).hosts.at("h196").addresses, std::vector{address("10.0.1.198")});
+  scenario.hosts.push_back({.name = "one-more"});
+  EXPECT_EQ(lab::contradiction(scenario), "more than 200 hosts, NATs and reflectors (these count twice)");
+}
+
 TEST(ScenarioFile, InsideAddressesMayRepeat_BehindDifferentNats) {
   const auto scenario = lab::parse_scenario(R"({"schema": "natscope/scenario/1", "name": "x",
       "nats": [{"name": "n", "profile": "full-cone"}, {"name": "m", "profile": "full-cone"}],
