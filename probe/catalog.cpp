@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 
 #include "probe/connectivity_discovery.h"
@@ -20,9 +19,5 @@ constexpr std::array discoveries = {
 }  // namespace
 
 std::span<const Discovery> catalog() { return discoveries; }
-
-net::Duration first_rto(net::Duration timeout) {
-  return std::max<net::Duration>(std::chrono::milliseconds(200), timeout / first_requests);
-}
 
 }  // namespace probe

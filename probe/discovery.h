@@ -28,6 +28,9 @@ struct Step {
   bool finished = false;                         // nothing still to come could change its finding
 };
 
+// Both: what either asks, the earlier moment to look again, finished when both are.
+[[nodiscard]] Step side_by_side(Step one, const Step& two);
+
 struct Discovery {
   std::string_view name;
   std::string_view what;  // one line for --list

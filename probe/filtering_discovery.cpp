@@ -49,11 +49,6 @@ bool confirms(const ObservationLog& log, const ReflectorPair& pair) {  // one of
   });
 }
 
-bool introduction_pending(const ObservationLog& log) {
-  return std::any_of(log.begin(), log.end(),
-                     [](const Observation& seen) { return of_discovery(seen, "partner") && !settled(seen); });
-}
-
 bool count_pending(const ObservationLog& log) {
   return std::any_of(log.begin(), log.end(), [](const Observation& seen) {
     return of_discovery(seen, filtering_name) && !seen.query.change && !settled(seen);
@@ -134,30 +129,6 @@ void number_fresh_sockets(std::vector<Query>& queries, const ObservationLog& log
   }
 }
 
-std::optional<net::Duration> earlier(std::optional<net::Duration> one, std::optional<net::Duration> two) {
-  if (!one || !two) return one ? one : two;
-  return std::min(*one, *two);
-}
-
-Finding<net::FilteringBehavior> found(net::FilteringBehavior value, double confidence,
-                                      std::vector<std::size_t> evidence, std::string why = {}) {
-  std::sort(evidence.begin(), evidence.end());
-  return {.value = value, .confidence = confidence, .evidence = std::move(evidence), .why = std::move(why)};
-}
-
-Finding<net::FilteringBehavior> unknown(std::string why) { return {.why = std::move(why)}; }
-
-// A proof, and the silence did outlast the confirmation.
-SilenceProof completed_proof(const ObservationLog& log, const FilteringQuestion& question) {
-  SilenceProof proof = silence_proof(log, question);
-  if (!proof.proven) return proof;
-  const net::Duration until = silence_must_last(log, question);
-  for (const std::size_t i : trial(log, question).asked) {
-    if (log[i].waited_until < until) return {.why = "the run ended before silence could be told from delay"};
-  }
-  return proof;
-}
-
 }  // namespace
 
 Step next_filtering(const RunSoFar& run) {
@@ -166,31 +137,10 @@ Step next_filtering(const RunSoFar& run) {
   if (trial(run.log, from_stranger()).heard) return {.finished = true};
   Step all{.finished = true};
   for (const FilteringQuestion& question : filtering_questions()) {
-    Step step = next_of(run, *pair, question);
-    all.ask.insert(all.ask.end(), step.ask.begin(), step.ask.end());
-    all.look_again = earlier(all.look_again, step.look_again);
-    all.finished = all.finished && step.finished;
+    all = side_by_side(std::move(all), next_of(run, *pair, question));
   }
   number_fresh_sockets(all.ask, run.log);
   return all;
-}
-
-Finding<net::FilteringBehavior> conclude_filtering(const ObservationLog& log) {
-  using enum net::FilteringBehavior;
-  if (!reflector_pair(log)) return unknown(why_no_pair(log));
-  const Trial stranger = trial(log, from_stranger());
-  const Trial other_port = trial(log, from_other_port());
-  if (stranger.asked.empty() && other_port.asked.empty()) return unknown("not asked");
-  if (stranger.heard) return found(EndpointIndependent, 1, {*stranger.heard});
-  const SilenceProof port_filtered = completed_proof(log, from_other_port());
-  if (port_filtered.proven) {
-    return found(AddressAndPortDependent, port_filtered.confidence, port_filtered.evidence, port_filtered.why);
-  }
-  SilenceProof stranger_filtered = completed_proof(log, from_stranger());
-  if (!other_port.heard) return unknown(port_filtered.why);
-  if (!stranger_filtered.proven) return unknown(stranger_filtered.why);
-  stranger_filtered.evidence.push_back(*other_port.heard);
-  return found(AddressDependent, stranger_filtered.confidence, stranger_filtered.evidence, stranger_filtered.why);
 }
 
 }  // namespace probe

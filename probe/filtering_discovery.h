@@ -4,14 +4,10 @@
 // or enough controls came back; then the sender of the silent ones is asked how many it sent, and asked for more where
 // that is not enough (probe/filtering_evidence.h).
 
-#include "net/nat_behavior.h"
 #include "probe/discovery.h"
-#include "probe/verdict.h"
 
 namespace probe {
 
 [[nodiscard]] Step next_filtering(const RunSoFar& run);
-
-[[nodiscard]] Finding<net::FilteringBehavior> conclude_filtering(const ObservationLog& log);
 
 }  // namespace probe

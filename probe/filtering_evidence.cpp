@@ -33,7 +33,16 @@ unsigned controls_answered_before(const ObservationLog& log, const Observation& 
   }));
 }
 
+bool not_done(const Observation& seen) {
+  return seen.outcome == Outcome::Refused || seen.outcome == Outcome::WrongSource || seen.outcome == Outcome::NotSent;
+}
+
 SilenceProof unproven(std::string why) { return {.why = std::move(why)}; }
+
+std::string why_not_done(const Observation& seen) {
+  const bool sent = seen.outcome != Outcome::NotSent;
+  return (sent ? "the reflector did not do what it was asked: " : "it could not be asked: ") + seen.note;
+}
 
 std::string too_much_loss(const Loss& loss) {
   return fmt::format("{} of {} replies were lost on the way: too many to tell silence from loss", loss.lost, loss.sent);
@@ -107,8 +116,7 @@ Trial trial(const ObservationLog& log, const FilteringQuestion& question) {
     } else if (is_ask(seen)) {
       out.asked.push_back(i);
       if (answered(seen) && !out.heard) out.heard = i;
-      const bool elsewhere = seen.outcome == Outcome::Refused || seen.outcome == Outcome::WrongSource;
-      if (elsewhere && !out.not_done) out.not_done = i;
+      if (not_done(seen) && !out.not_done) out.not_done = i;
     }
   }
   return out;
@@ -118,7 +126,7 @@ SilenceProof silence_proof(const ObservationLog& log, const FilteringQuestion& q
   const Trial seen = trial(log, question);
   if (seen.asked.empty()) return unproven("not asked");
   if (seen.heard) return unproven("a reply was heard");
-  if (seen.not_done) return unproven("the reflector did not do what it was asked: " + log[*seen.not_done].note);
+  if (seen.not_done) return unproven(why_not_done(log[*seen.not_done]));
   if (!seen.confirmation) {
     return unproven(question.change.change_address ? "the partner did not answer"
                                                    : "the alternate port did not answer");

@@ -66,7 +66,7 @@ struct Loss {
 struct Trial {
   std::vector<std::size_t> asked;
   std::optional<std::size_t> heard;         // the first reply from the promised sender
-  std::optional<std::size_t> not_done;      // an error, or a reply from elsewhere: the reflector did not do it
+  std::optional<std::size_t> not_done;      // the first not sent, refused, or answered from elsewhere
   std::optional<std::size_t> sender_asked;  // the latest query to the sender how many it sent
   std::optional<std::size_t> confirmation;  // the latest of those that was answered
 };

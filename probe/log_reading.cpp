@@ -44,6 +44,11 @@ bool may_be_asked(const ObservationLog& log, const net::IpAddress& address) {
   return given_by_user(log, address) || heard_from(log, address);
 }
 
+bool introduction_pending(const ObservationLog& log) {
+  return std::any_of(log.begin(), log.end(),
+                     [](const Observation& seen) { return of_discovery(seen, "partner") && !settled(seen); });
+}
+
 net::Duration slowest_round_trip(const ObservationLog& log) {
   const net::Duration unambiguous = slowest(log, [](const Observation& seen) { return seen.requests == 1; });
   return unambiguous > 0ns ? unambiguous : slowest(log, [](const Observation&) { return true; });

@@ -24,6 +24,9 @@ namespace probe {
 // its introduction and nothing else. This says whether more may be sent to it.
 [[nodiscard]] bool may_be_asked(const ObservationLog& log, const net::IpAddress& address);
 
+// The partner that was named has not answered yet, but still may.
+[[nodiscard]] bool introduction_pending(const ObservationLog& log);
+
 // The slowest round trip of this run. An answer to a retransmitted request does not say which copy it answers, so it
 // counts only where there is nothing better (Karn's rule, RFC 6298 section 3).
 [[nodiscard]] net::Duration slowest_round_trip(const ObservationLog& log);

@@ -1,7 +1,6 @@
 #include "probe/mapping_discovery.h"
 
 #include <algorithm>
-#include <array>
 
 #include "probe/connectivity_discovery.h"
 #include "probe/log_reading.h"
@@ -11,7 +10,7 @@ namespace probe {
 namespace {
 
 // The endpoints to compare. Further reflectors the user gave bear witness beside the pair.
-std::vector<net::Endpoint> targets(const RunSoFar& run) {
+std::vector<net::Endpoint> endpoints_to_ask(const RunSoFar& run) {
   std::vector<net::Endpoint> out;
   const auto add = [&out](const net::Endpoint& endpoint) {
     if (std::find(out.begin(), out.end(), endpoint) == out.end()) out.push_back(endpoint);
@@ -32,12 +31,29 @@ std::vector<net::Endpoint> targets(const RunSoFar& run) {
   return out;
 }
 
-std::vector<const Observation*> asked_from(const ObservationLog& log, std::uint32_t socket) {
-  std::vector<const Observation*> out;
+using Asked = std::vector<const Observation*>;
+
+Asked asked_from(const ObservationLog& log, std::uint32_t socket) {
+  Asked out;
   for (const Observation& seen : log) {
     if (of_discovery(seen, "mapping") && seen.query.socket == socket) out.push_back(&seen);
   }
   return out;
+}
+
+std::vector<net::Endpoint> not_asked(const Asked& asked, std::vector<net::Endpoint> targets) {
+  std::erase_if(targets, [&](const net::Endpoint& target) {
+    return std::any_of(asked.begin(), asked.end(), [&](const Observation* seen) { return seen->query.to == target; });
+  });
+  return targets;
+}
+
+// The first endpoint that answered, unless it was asked again already.
+std::optional<net::Endpoint> to_repeat(const ObservationLog& log, const Asked& asked) {
+  const auto repeat = [&](const Observation* seen) { return is_repeat(log, *seen); };
+  if (std::any_of(asked.begin(), asked.end(), repeat)) return std::nullopt;
+  const auto first = std::find_if(asked.begin(), asked.end(), [](const Observation* seen) { return answered(*seen); });
+  return first == asked.end() ? std::nullopt : std::optional((*first)->query.to);
 }
 
 Query ask(std::uint32_t socket, const net::Endpoint& to) {
@@ -45,47 +61,26 @@ Query ask(std::uint32_t socket, const net::Endpoint& to) {
       .discovery = "mapping", .socket = socket, .to = to, .expected_from = to, .most_requests = transaction_requests};
 }
 
-bool may_still_be_introduced(const ObservationLog& log) {
-  return std::any_of(log.begin(), log.end(),
-                     [](const Observation& seen) { return of_discovery(seen, "partner") && !settled(seen); });
-}
-
 // What one socket still has to ask: every target that may be asked, then the first one again.
 Step next_from(const RunSoFar& run, std::uint32_t socket, const std::vector<net::Endpoint>& to_ask) {
-  const auto asked = asked_from(run.log, socket);
+  const Asked asked = asked_from(run.log, socket);
+  const auto missing = not_asked(asked, to_ask);
   Step step;
-  bool held_back = false;
-  for (const net::Endpoint& target : to_ask) {
-    const bool done =
-        std::any_of(asked.begin(), asked.end(), [&](const Observation* seen) { return seen->query.to == target; });
-    if (done) continue;
-    if (may_be_asked(run.log, target.address)) {
-      step.ask.push_back(ask(socket, target));
-    } else {
-      held_back = true;
-    }
+  for (const net::Endpoint& target : missing) {
+    if (may_be_asked(run.log, target.address)) step.ask.push_back(ask(socket, target));
   }
-  if (!step.ask.empty()) return step;
-  if (held_back && may_still_be_introduced(run.log)) return step;
-  if (!std::all_of(asked.begin(), asked.end(), [](const Observation* seen) { return settled(*seen); })) return step;
-  const auto first = std::find_if(asked.begin(), asked.end(), [](const Observation* seen) { return answered(*seen); });
-  const bool repeated =
-      std::any_of(asked.begin(), asked.end(), [&](const Observation* seen) { return is_repeat(run.log, *seen); });
-  if (first != asked.end() && !repeated) {
-    step.ask.push_back(ask(socket, (*first)->query.to));
-  } else {
-    step.finished = true;
-  }
-  return step;
+  const bool held_back = step.ask.size() < missing.size() && introduction_pending(run.log);
+  const bool waiting = std::any_of(asked.begin(), asked.end(), [](const Observation* seen) { return !settled(*seen); });
+  if (!step.ask.empty() || held_back || waiting) return step;
+  if (const auto again = to_repeat(run.log, asked)) return {.ask = {ask(socket, *again)}};
+  return {.finished = true};
 }
 
 // Both sockets of a round, side by side.
 Step next_round(const RunSoFar& run, unsigned round, std::vector<net::Endpoint> to_ask) {
   Step both{.finished = true};
   for (const std::uint32_t socket : mapping_sockets(round)) {
-    const Step step = next_from(run, socket, to_ask);
-    both.ask.insert(both.ask.end(), step.ask.begin(), step.ask.end());
-    both.finished = both.finished && step.finished;
+    both = side_by_side(std::move(both), next_from(run, socket, to_ask));
     // The second socket asks in reverse: a reflector that answers by the order of asking contradicts itself.
     std::reverse(to_ask.begin(), to_ask.end());
   }
@@ -95,7 +90,7 @@ Step next_round(const RunSoFar& run, unsigned round, std::vector<net::Endpoint> 
 }  // namespace
 
 Step next_mapping(const RunSoFar& run) {
-  const std::vector<net::Endpoint> to_ask = targets(run);
+  const std::vector<net::Endpoint> to_ask = endpoints_to_ask(run);
   if (to_ask.empty()) return {.finished = connectivity_over(run)};
   const unsigned round = latest_mapping_round(run.log);
   const Step step = next_round(run, round, to_ask);

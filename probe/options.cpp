@@ -34,15 +34,14 @@ net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text)
   });
 }
 
-// LIST of discoveries that may be left out.
+// LIST of discoveries.
 net::TakeValue take_discoveries(std::vector<std::string>& into) {
   return [&into](const std::string& text) -> Taken {
     for (const std::string_view name : split_at_commas(text)) {
-      const auto known = [&](const Discovery& discovery) { return discovery.name == name; };
-      const auto all = catalog();
-      const auto found = std::find_if(all.begin(), all.end(), known);
-      if (found == all.end()) return net::Unexpected(fmt::format("no discovery '{}'; --list shows them", name));
-      if (!found->always) into.emplace_back(name);
+      const bool known = std::any_of(catalog().begin(), catalog().end(),
+                                     [&](const Discovery& discovery) { return discovery.name == name; });
+      if (!known) return net::Unexpected(fmt::format("no discovery '{}'; --list shows them", name));
+      into.emplace_back(name);
     }
     return {};
   };
@@ -68,8 +67,8 @@ net::Result<std::string, std::string> parse_finding(std::string_view text) {
 net::Result<net::Duration, std::string> parse_timeout(std::string_view text) {
   const auto timeout = net::parse_duration(text);
   if (!timeout) return timeout;
-  if (*timeout < std::chrono::milliseconds(10) || *timeout > std::chrono::minutes(1)) {
-    return net::Unexpected(std::string("not between 10ms and 1m"));
+  if (*timeout < std::chrono::milliseconds(10) || *timeout > std::chrono::seconds(30)) {
+    return net::Unexpected(std::string("not between 10ms and 30s"));
   }
   return timeout;
 }
@@ -118,10 +117,10 @@ void read_reflectors_variable(std::vector<ReflectorOption>& into) {
 }  // namespace
 
 bool Options::wants(std::string_view discovery) const {
-  const auto names = [&](const std::vector<std::string>& names_listed) {
-    return std::find(names_listed.begin(), names_listed.end(), discovery) != names_listed.end();
+  const auto named_in = [&](const std::vector<std::string>& names) {
+    return std::find(names.begin(), names.end(), discovery) != names.end();
   };
-  return (only.empty() || names(only)) && !names(skip);
+  return (only.empty() || named_in(only)) && !named_in(skip);
 }
 
 std::variant<Options, int> parse_options(int argc, char** argv) {

@@ -28,12 +28,6 @@ bool names(const std::vector<std::string>& list, std::string_view name) {
   return std::find(list.begin(), list.end(), name) != list.end();
 }
 
-template <typename Time>
-std::optional<Time> earlier(std::optional<Time> one, std::optional<Time> two) {
-  if (!one || !two) return one ? one : two;
-  return std::min(*one, *two);
-}
-
 }  // namespace
 
 ProbeSession::ProbeSession(ProbeConfig config, net::Random random)
@@ -50,7 +44,7 @@ void ProbeSession::handle(net::TimePoint now, const net::Input& input) {
   elapsed_ = now - began_;
   std::visit(net::Overloaded{
                  [&](const net::Opened& event) { opened(event.socket.value, event.local); },
-                 [&](const net::OpenFailed& event) { failed(event.socket.value, Outcome::NotSent, event.attempt); },
+                 [&](const net::OpenFailed& event) { not_opened(event.socket.value, event.attempt); },
                  [&](const net::Datagram& event) { take_datagram(event.socket.value, event.from, event.payload); },
                  [&](const net::IcmpError& event) { take_icmp(event); },
                  [&](const net::Connected& event) {
@@ -81,6 +75,11 @@ void ProbeSession::opened(std::uint32_t socket, const net::Endpoint& local) {
   for (Observation& seen : log_) {
     if (seen.query.socket == socket) seen.local = local;
   }
+}
+
+void ProbeSession::not_opened(std::uint32_t socket, std::string_view attempt) {
+  sockets_[socket].failure = attempt;
+  failed(socket, Outcome::NotSent, attempt);
 }
 
 void ProbeSession::failed(std::uint32_t socket, Outcome outcome, std::string_view note) {
@@ -135,23 +134,19 @@ void ProbeSession::take_icmp(const net::IcmpError& error) {
 // ---- asks ----------------------------------------------------------------------------------------------------------
 
 void ProbeSession::ask_discoveries() {
-  bool all_finished = false;
-  bool asked = true;
-  while (asked) {
-    asked = false;
-    all_finished = true;
-    look_again_.reset();
+  Step all;
+  do {
+    all = {.finished = true};
     for (const Discovery& discovery : catalog()) {
       if (!enabled(discovery)) continue;
       const Step step = discovery.next(run_so_far());
-      all_finished = all_finished && step.finished;
-      look_again_ = earlier(look_again_, step.look_again);
       for (const Query& query : step.ask) ask(query);
-      asked = asked || !step.ask.empty();
+      all = side_by_side(std::move(all), step);
     }
-  }
+  } while (!all.ask.empty());
+  look_again_ = all.look_again;
   changed_ = false;
-  if (all_finished) finish();
+  if (all.finished) finish();
 }
 
 void ProbeSession::ask(const Query& query) {
@@ -162,7 +157,9 @@ void ProbeSession::ask(const Query& query) {
       {write_request(query, id, run_nonce_, token), stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
   log_.push_back({.query = query, .sent_at = elapsed_});
   if (!sockets_.contains(query.socket)) open(query);
-  log_.back().local = sockets_[query.socket].local;
+  const Socket& socket = sockets_[query.socket];
+  log_.back().local = socket.local;
+  if (!socket.failure.empty()) return failed(query.socket, Outcome::NotSent, socket.failure);
   if (exchanges_.back().transaction.take_due(began_ + elapsed_)) send(log_.size() - 1);
 }
 

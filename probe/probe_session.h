@@ -66,12 +66,14 @@ class ProbeSession final : public net::Agent {
   struct Socket {
     std::optional<net::Endpoint> local;
     std::optional<stun::StreamFramer> stream;  // of a TCP connection
+    std::string failure;                       // why it could not be opened: nothing is sent on it
   };
   struct IdHash {
     std::size_t operator()(const stun::TransactionId& id) const noexcept;
   };
 
   void opened(std::uint32_t socket, const net::Endpoint& local);
+  void not_opened(std::uint32_t socket, std::string_view attempt);
   void failed(std::uint32_t socket, Outcome outcome, std::string_view note);
   void send_over_stream(std::uint32_t socket);
   void take_datagram(std::uint32_t socket, const net::Endpoint& from, net::BytesView payload);

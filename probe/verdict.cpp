@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "probe/filtering_discovery.h"
+#include "probe/filtering_finding.h"
 #include "probe/log_reading.h"
 #include "probe/mapping_finding.h"
 

@@ -72,6 +72,25 @@ TEST_P(PartnerFault, BeforeEveryEvent_NeverWrong_UnknownSaysWhy) {
   EXPECT_GT(unknown, 100U) << "the fault was felt";
 }
 
+// The NAT forgets everything, as when it reboots: never taken for a mapping that depends on the destination.
+TEST(TableFlush, BeforeEveryEvent_IsStillRight) {
+  for (const lab::NatProfile& kind : ten_kinds()) {
+    for (unsigned event = 0;; ++event) {
+      World world;
+      const lab::Site site = world.bed.add_site(kind, calm());
+      probe::ProbeSession session(config_for({world.a(), world.b()}), net::Random(7));
+      const lab::AgentId id = world.bed.simulator.add_agent(site.host, session);
+      for (unsigned i = 0; i < event; ++i) world.bed.simulator.step();
+      if (session.finished()) break;
+      if (kind.mapping != net::MappingBehavior::None) world.bed.network.nat(site.nat).forget();
+      world.bed.simulator.run_until_finished({id}, world.bed.simulator.now() + 2min);
+      const probe::Report report = session.report();
+      const Judgement judgement = judge(report.verdict, lab::observed_truth(kind));
+      ASSERT_EQ(judgement, Judgement::Right) << kind.name << ", event " << event << ": " << describe(report);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Faults, PartnerFault,
                          testing::Values(FaultyRun{Fault::PartnerKilled, false}, FaultyRun{Fault::PartnerKilled, true},
                                          FaultyRun{Fault::LinkCut, false}, FaultyRun{Fault::LinkCut, true}));

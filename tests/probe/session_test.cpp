@@ -218,6 +218,14 @@ TEST(ProbeSession, NoSocket_NamesTheAttempt) {
   EXPECT_EQ(report.verdict.nat_class, net::NatClass::Unknown);
 }
 
+TEST(ProbeSession, AQuestionThatCouldNotBeAsked_ProvesNothing) {
+  stage::Stage stage(stage::honest);
+  stage.broken_socket = probe::sockets::filtering;
+  const auto filtering = stage.run(stage::config_for({stage::a, stage::b})).verdict.filtering;
+  EXPECT_FALSE(filtering.value);
+  EXPECT_EQ(filtering.why, "it could not be asked: bind 203.0.113.7:0: no such luck");
+}
+
 TEST(ProbeSession, RunIsBounded_InTimeAndPackets) {
   stage::Stage silent([](const stage::Heard&) { return std::vector<stage::Reply>{}; });
   auto config = stage::config_for({stage::a});

@@ -48,7 +48,7 @@ probe::Report Stage::run(probe::ProbeConfig config) {
 
 void Stage::carry_out(const net::Output& output, net::TimePoint now) {
   if (const auto* open = std::get_if<net::OpenUdp>(&output)) {
-    if (!sockets_can_open) {
+    if (!sockets_can_open || open->socket.value == broken_socket) {
       events_.emplace(now, net::OpenFailed{open->socket, "bind 203.0.113.7:0: no such luck"});
       return;
     }

@@ -29,8 +29,9 @@ class Stage {
  public:
   explicit Stage(Answer answer, net::Duration round_trip = 20ms);
 
-  bool tcp_works = false;        // else every connection is refused
-  bool sockets_can_open = true;  // else no bind succeeds
+  bool tcp_works = false;                      // else every connection is refused
+  bool sockets_can_open = true;                // else no bind succeeds
+  std::optional<std::uint32_t> broken_socket;  // this one cannot be opened
 
   probe::Report run(probe::ProbeConfig config);
 

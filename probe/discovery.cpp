@@ -1,0 +1,18 @@
+#include "probe/discovery.h"
+
+#include <algorithm>
+
+namespace probe {
+
+Step side_by_side(Step one, const Step& two) {
+  one.ask.insert(one.ask.end(), two.ask.begin(), two.ask.end());
+  if (two.look_again) one.look_again = std::min(one.look_again.value_or(*two.look_again), *two.look_again);
+  one.finished = one.finished && two.finished;
+  return one;
+}
+
+net::Duration first_rto(net::Duration timeout) {
+  return std::max<net::Duration>(std::chrono::milliseconds(200), timeout / first_requests);
+}
+
+}  // namespace probe
