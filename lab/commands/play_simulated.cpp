@@ -48,21 +48,15 @@ class SimulatedPlay {
     return out;
   }
 
-  [[nodiscard]] const ScenarioReflector* partner_of(const ScenarioReflector& reflector) const {
-    for (const auto& other : scenario_.reflectors)
-      if (reflector.partner == other.name || other.partner == reflector.name) return &other;
-    return nullptr;
-  }
-
-  [[nodiscard]] net::Endpoint endpoint_of(const ScenarioReflector& reflector) const {
-    return {layout_.reflectors.at(reflector.name).addresses.front(), reflector::default_port};
+  [[nodiscard]] net::Endpoint endpoint_of(const std::string& reflector) const {
+    return {layout_.reflectors.at(reflector).addresses.front(), reflector::default_port};
   }
 
   [[nodiscard]] reflector::ReflectorConfig config_of(const ScenarioReflector& own, net::BytesView key) const {
-    if (const auto* partner = partner_of(own))
-      return reflector::pair_config(endpoint_of(own), endpoint_of(*partner).address, key);
-    if (own.alternate_address) return reflector::two_addresses_config(endpoint_of(own), *own.alternate_address);
-    return reflector::plain_config(endpoint_of(own));
+    const net::Endpoint address = endpoint_of(own.name);
+    if (!own.partner.empty()) return reflector::pair_config(address, endpoint_of(own.partner).address, key);
+    if (own.alternate_address) return reflector::two_addresses_config(address, *own.alternate_address);
+    return reflector::plain_config(address);
   }
 
   void start_reflectors() {
@@ -83,8 +77,10 @@ class SimulatedPlay {
 
   [[nodiscard]] Probes probe_all() {
     std::vector<probe::GivenReflector> given;
-    for (const auto& reflector : scenario_.reflectors)
-      given.push_back({net::to_string(endpoint_of(reflector).address), endpoint_of(reflector)});
+    for (const auto& reflector : scenario_.reflectors) {
+      const net::Endpoint endpoint = endpoint_of(reflector.name);
+      given.push_back({net::to_string(endpoint.address), endpoint});
+    }
     std::vector<const net::Agent*> running;
     std::deque<probe::ProbeSession> sessions;
     for (const auto& host : scenario_.hosts) {

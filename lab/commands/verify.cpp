@@ -75,9 +75,8 @@ int verify(const VerifyOptions& options, const net::CommonOptions& common) {
   std::string text;
   if (!common.quiet) {
     if (simulated) text += "simulated\n";
-    text += verdicts_text(document) + "\n";
     const auto ink = net::colored(common.color, 1) ? reports::Ink::Color : reports::Ink::Plain;
-    if (scenario.rendezvous) text += reports::to_text(document, ink) + "\n";
+    text += (scenario.rendezvous ? reports::to_text(document, ink) : verdicts_text(document)) + "\n";
   }
   reports::write_document("-", text + judgements_text(judgements));
   write_files(options, scenario, document, judgements);

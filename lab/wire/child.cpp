@@ -45,7 +45,7 @@ bool is_orphan(const Start& start) {
     siginfo_t info{};
     if (::sigwaitinfo(&watched, &info) < 0) continue;
     if (info.si_signo != SIGCHLD) {
-      if (info.si_code != SI_KERNEL) ::kill(command, info.si_signo);
+      if (info.si_code != SI_KERNEL) ::kill(-1, info.si_signo);  // all of the namespace but us, as Ctrl-C would
       continue;
     }
     int status = 0;

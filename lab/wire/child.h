@@ -21,8 +21,8 @@ struct Start {
 };
 
 // The new process, in this thread's name: it is killed when this thread ends. Its exit status is the command's, 128 + n
-// where signal n ended that; signals sent to it go on to the command, except those the terminal sends to all of the
-// foreground. -1 and errno where the system refuses.
+// where signal n ended that; signals sent to it go on to the command and all that it started, except those that the
+// terminal sends to the whole foreground anyway. -1 and errno where the system refuses.
 [[nodiscard]] pid_t start_child(const Start& start);
 
 }  // namespace lab

@@ -44,7 +44,8 @@ PacketSocket::PacketSocket(const LinkEnd& end) {
   });
   const int yes = 1;
   checked(::setsockopt(fd_.get(), SOL_PACKET, PACKET_IGNORE_OUTGOING, &yes, sizeof yes), "ignore what we send");
-  checked(::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &queue_bytes, sizeof queue_bytes), "make a queue");
+  if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &queue_bytes, sizeof queue_bytes) < 0)  // not root
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &queue_bytes, sizeof queue_bytes);             // as much as we may
   const auto address = link(interface_, ETH_P_ALL);
   checked(::bind(fd_.get(), as_sockaddr(address), sizeof address), fmt::format("watch interface {}", end.name));
 }

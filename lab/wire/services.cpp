@@ -16,24 +16,13 @@ constexpr net::Duration patience = 20s;
 constexpr auto ready = "listening on";
 constexpr auto met = " answers";  // "natreflector: partner 198.51.100.2 answers"
 
-// Said of either or both, true of both.
-std::map<std::string, std::string> partners_of(const Scenario& scenario) {
-  std::map<std::string, std::string> out;
-  for (const auto& reflector : scenario.reflectors) {
-    if (reflector.partner.empty()) continue;
-    out[reflector.name] = reflector.partner;
-    out[reflector.partner] = reflector.name;
-  }
-  return out;
-}
-
 }  // namespace
 
 std::filesystem::path own_folder() { return std::filesystem::read_symlink("/proc/self/exe").parent_path(); }
 
 Services::Services(const Scenario& scenario, const WiredLab& lab, const std::filesystem::path& programs,
                    const StopSignals& stop)
-    : programs_(programs), partners_(partners_of(scenario)) {
+    : programs_(programs) {
   std::vector<std::string> addresses;
   for (const auto& reflector : scenario.reflectors) {
     const Station& station = lab.reflector(reflector.name);
@@ -49,12 +38,8 @@ Services::Services(const Scenario& scenario, const WiredLab& lab, const std::fil
         stop);
     rendezvous_->wait_for_line(ready, patience);
   }
-  for (auto& [name, process] : processes_) process.wait_for_line(partners_.contains(name) ? met : ready, patience);
-}
-
-Process* Services::reflector(const std::string& name) {
-  const auto found = processes_.find(name);
-  return found == processes_.end() ? nullptr : &found->second;
+  for (const auto& reflector : scenario.reflectors)
+    processes_.at(reflector.name).wait_for_line(reflector.partner.empty() ? ready : met, patience);
 }
 
 Command Services::reflector_command(const ScenarioReflector& reflector, const WiredLab& lab) const {
@@ -64,8 +49,8 @@ Command Services::reflector_command(const ScenarioReflector& reflector, const Wi
     out.words.push_back(option);
     out.words.push_back(value);
   };
-  if (const auto partner = partners_.find(reflector.name); partner != partners_.end()) {
-    add("--partner", net::to_string(lab.reflector(partner->second).addresses.front()));
+  if (!reflector.partner.empty()) {
+    add("--partner", net::to_string(lab.reflector(reflector.partner).addresses.front()));
     add("--partner-key-file", key_.path());
   }
   if (reflector.alternate_address) add("--alternate-address", net::to_string(*reflector.alternate_address));

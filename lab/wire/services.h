@@ -26,17 +26,12 @@ class Services {
   // As NATSCOPE_REFLECTORS has it: addresses separated by commas.
   [[nodiscard]] const std::string& reflectors() const { return reflectors_; }
 
-  // For faults: null when it is not running.
-  [[nodiscard]] Process* reflector(const std::string& name);
-  void kill_reflector(const std::string& name) { processes_.erase(name); }
-
  private:
   [[nodiscard]] Command reflector_command(const ScenarioReflector& reflector, const WiredLab& lab) const;
 
   std::filesystem::path programs_;
   Secret key_;
   std::string reflectors_;
-  std::map<std::string, std::string> partners_;
   std::map<std::string, Process> processes_;
   std::optional<Process> rendezvous_;
 };

@@ -65,8 +65,8 @@ TEST_P(Interop, Rfc3489Client_ConcludesRightly) {
   EXPECT_THAT(result.out + result.err, HasSubstr(GetParam().rfc3489));
 }
 
-INSTANTIATE_TEST_SUITE_P(Profiles, Interop, testing::ValuesIn(cases), [](const auto& info) {
-  std::string name = info.param.profile;
+INSTANTIATE_TEST_SUITE_P(Profiles, Interop, testing::ValuesIn(cases), [](const auto& of) {
+  std::string name = of.param.profile;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });

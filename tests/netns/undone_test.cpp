@@ -102,7 +102,19 @@ TEST_P(KilledTest, Natlab_LeavesNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, KilledTest, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGKILL),
-                         [](const auto& info) { return std::string(::sigabbrev_np(info.param)); });
+                         [](const auto& of) { return std::string(::sigabbrev_np(of.param)); });
+
+TEST_F(UndoneTest, StoppedVerify_LeavesNothing_AndSaysSo) {
+  const std::string mark = "NATLAB_UNDONE_TEST=" + std::to_string(::getpid());
+  programs::Background natlab({"natlab", "verify", std::string(NATSCOPE_SCENARIOS) + "/kinds.json"},
+                              {.environment = {mark}});
+  ASSERT_TRUE(eventually([&] { return processes_marked(mark).size() > 4; }));  // reflectors and probes at work
+  const auto result = natlab.stop(SIGINT);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err, "natlab: stopped by Interrupt\n");
+  EXPECT_EQ(network_namespaces(), namespaces_before_);
+  EXPECT_TRUE(processes_marked(mark).empty());
+}
 
 TEST_F(UndoneTest, CommandThatCannotBeStarted_LeavesNothing) {
   const auto result = programs::run({"natlab", "run", "symmetric", "--", "/no/such/program"});

@@ -55,8 +55,8 @@ INSTANTIATE_TEST_SUITE_P(Profiles, Verdict,
                                          "adm-adf-random", "adm-apdf-random", "apdm-eif-random", "apdm-adf-random",
                                          "apdm-apdf-random", "linux-masquerade", "no-nat", "udp-firewall",
                                          "udp-blocked", "kernel-masquerade", "kernel-fully-random"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& of) {
+                           std::string name = of.param;
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
