@@ -60,8 +60,7 @@ TEST_P(NineByNine, ConnectsExactly_WhatTheoryAllows) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, NineByNine,
-                         testing::Values(std::tuple{1, 0.0}, std::tuple{2, 0.0}, std::tuple{3, 0.0}, std::tuple{4, 0.1},
-                                         std::tuple{5, 0.1}));
+                         testing::Combine(testing::Range<std::uint64_t>(1, 6), testing::Values(0.0, 0.1)));
 
 TEST(MatrixSimulation, OneWayCells_NameTheDirection) {
   World world;
@@ -132,6 +131,26 @@ TEST(MatrixSimulation, OnlyThePairsAskedFor_AreTried) {
   ASSERT_EQ(matrix.pairs.size(), 2U);
   EXPECT_EQ(matrix.pairs[0].a + matrix.pairs[0].b + matrix.pairs[1].a + matrix.pairs[1].b, "adcb");
   EXPECT_EQ(matrix.hosts.size(), 4U);
+}
+
+TEST(MatrixSimulation, ThirtyOfAHundredAgentsLost_TheOthersAllFinish) {
+  World world;
+  std::vector<lab::AgentId> lost;
+  for (int i = 0; i < 100; ++i) {
+    const auto agent = world.add_peer("host-" + std::to_string(i), nat("EIM/EIF"));
+    if (i % 10 < 3) lost.push_back(agent);
+  }
+  world.wait_until_registered();
+  const auto& client = world.ask();
+  world.bed.simulator.run_for(2s);
+  for (const auto agent : lost) world.bed.simulator.kill(agent);
+  EXPECT_TRUE(world.bed.simulator.run_until([&] { return client.finished(); }, world.bed.simulator.now() + 10min));
+  ASSERT_TRUE(client.matrix());
+  EXPECT_EQ(client.matrix()->pairs.size(), 4950U);
+  const auto& pairs = client.matrix()->pairs;
+  const auto finished = std::count_if(pairs.begin(), pairs.end(), [](const auto& p) { return connected(p.outcome); });
+  EXPECT_GE(finished, 2415);
+  for (const auto& pair : pairs) EXPECT_TRUE(connected(pair.outcome) || pair.outcome == Outcome::AgentLost);
 }
 
 }  // namespace

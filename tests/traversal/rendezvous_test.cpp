@@ -256,26 +256,6 @@ TEST(AgentLost, ReturningDuringItsJob_ClosesThatPair_NeverTwice) {
   EXPECT_EQ(client.matrix()->pairs[0].why, "a was lost: it registered anew");
 }
 
-TEST(AgentLost, ThirtyOfAHundred_TheOthersAllFinish) {
-  World world;
-  std::vector<lab::AgentId> lost;
-  for (int i = 0; i < 100; ++i) {
-    const auto agent = world.add_peer("host-" + std::to_string(i), nat("EIM/EIF"));
-    if (i % 10 < 3) lost.push_back(agent);
-  }
-  world.wait_until_registered();
-  const auto& client = world.ask();
-  world.bed.simulator.run_for(2s);
-  for (const auto agent : lost) world.bed.simulator.kill(agent);
-  EXPECT_TRUE(world.bed.simulator.run_until([&] { return client.finished(); }, world.bed.simulator.now() + 10min));
-  ASSERT_TRUE(client.matrix());
-  EXPECT_EQ(client.matrix()->pairs.size(), 4950U);
-  const auto& pairs = client.matrix()->pairs;
-  const auto finished = std::count_if(pairs.begin(), pairs.end(), [](const auto& p) { return connected(p.outcome); });
-  EXPECT_GE(finished, 2415);
-  for (const auto& pair : pairs) EXPECT_TRUE(connected(pair.outcome) || pair.outcome == Outcome::AgentLost);
-}
-
 // ---- abuse ---------------------------------------------------------------------------------------------------------
 
 TEST_F(StrangerStory, WrongToken_DrawsARefusalNoLargerThanTheRequest_AndNothingElse) {
