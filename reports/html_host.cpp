@@ -11,9 +11,9 @@ namespace {
 // What is known of a host that brought no probe report: its behaviour, without evidence.
 std::string behavior_list(const net::NatBehavior& behavior) {
   const auto row = [](std::string_view name, std::string_view value, std::string_view sense) {
-    return fmt::format(
-        "<div><dt>{}</dt><dd><span class=\"value\">{}</span><span class=\"sense\">{}</span></dd></div>\n", name, value,
-        sense);
+    return fmt::format(R"(<div><dt>{}</dt><dd><span class="value">{}</span><span class="sense">{}</span></dd></div>
+)",
+                       name, value, sense);
   };
   std::string out = "<dl>\n";
   out += behavior.mapping ? row("Mapping", net::to_string(*behavior.mapping), meaning(*behavior.mapping))
@@ -24,9 +24,23 @@ std::string behavior_list(const net::NatBehavior& behavior) {
 }
 
 std::string evidence(const probe::Report& report, const Anchor& anchor) {
-  return fmt::format(
-      "<details><summary>How this was concluded</summary>\n<div class=\"drawings\">{}{}</div>\n{}</details>\n",
-      mapping_drawing(report), filtering_drawing(report), observations_table(report, anchor));
+  return fmt::format(R"(<details><summary>How this was concluded</summary>
+<div class="drawings">{}{}</div>
+{}</details>
+)",
+                     mapping_drawing(report), filtering_drawing(report), observations_table(report, anchor));
+}
+
+// The old name and the RFC 4787 pair in short; the list below says it at length.
+std::string lead(const net::NatBehavior& behavior, const probe::Report* probe) {
+  const net::ClassicName name = probe ? probe->verdict.rfc3489 : net::classic_name(behavior);
+  if (name == net::ClassicName::Unknown || name == net::ClassicName::UdpBlocked) {
+    return fmt::format("<p>{}</p>\n",
+                       html_escaped(probe ? verdict_sentence(probe->verdict) : verdict_sentence(behavior)));
+  }
+  return fmt::format(R"(<p class="lead">{} <span class="mono">{}</span></p>
+)",
+                     plain(name), net::short_name(behavior));
 }
 
 }  // namespace
@@ -54,25 +68,35 @@ std::string_view nat_symbol(net::NatClass nat_class) {
 }
 
 std::string badge(std::string_view tone, std::string_view symbol, std::string_view text) {
-  const std::string mark = symbol.empty() ? std::string() : fmt::format("<span aria-hidden=\"true\">{}</span>", symbol);
-  return fmt::format("<span class=\"badge {}\">{}{}</span>", tone, mark, text);
+  const std::string mark =
+      symbol.empty() ? std::string() : fmt::format(R"(<span aria-hidden="true">{}</span>)", symbol);
+  return fmt::format(R"(<span class="badge {}">{}{}</span>)", tone, mark, text);
+}
+
+std::string scroll_region(std::string_view label, std::string_view content, std::string_view classes) {
+  return fmt::format(R"(<div class="scroll{}" tabindex="0" role="region" aria-label="{}">{}</div>)", classes, label,
+                     content);
 }
 
 std::string route_line(const std::string& local, const std::string& external) {
   if (external.empty()) return {};
   const std::string from = local.empty() ? std::string() : html_escaped(local) + " seen as ";
-  return fmt::format("<p class=\"route mono\">{}{}</p>\n", from, html_escaped(external));
+  return fmt::format(R"(<p class="route mono">{}{}</p>
+)",
+                     from, html_escaped(external));
 }
 
 std::string host_card(const traversal::Host& host, const probe::Report* probe, const Anchor& anchor) {
+  constexpr auto form = R"(<article class="card" id="{}">
+<div class="title"><h3>{}</h3>{}</div>
+{}{}{}{}{}</article>
+)";
   const net::NatClass nat_class = probe ? probe->verdict.nat_class : net::nat_class(host.behavior);
-  const std::string sentence = probe ? verdict_sentence(probe->verdict) : verdict_sentence(host.behavior);
-  const std::string findings = probe ? findings_list(*probe, anchor) : behavior_list(host.behavior);
-  return fmt::format(
-      "<article class=\"card\" id=\"{}\">\n<div class=\"title\"><h3>{}</h3>{}</div>\n<p>{}</p>\n{}{}{}{}</article>\n",
-      anchor.id, html_escaped(host.name), badge(tone(nat_class), nat_symbol(nat_class), plain(nat_class)),
-      html_escaped(sentence), route_line(host.local, host.external), findings, advice_list(host.behavior, nat_class),
-      probe ? evidence(*probe, anchor) : std::string());
+  return fmt::format(form, anchor.id, html_escaped(host.name),
+                     badge(tone(nat_class), nat_symbol(nat_class), plain(nat_class)), lead(host.behavior, probe),
+                     route_line(host.local, host.external),
+                     probe ? findings_list(*probe, anchor) : behavior_list(host.behavior),
+                     advice_list(host.behavior, nat_class), probe ? evidence(*probe, anchor) : std::string());
 }
 
 }  // namespace reports

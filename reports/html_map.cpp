@@ -65,35 +65,48 @@ std::string_view stroke(Outcome outcome) {
 }
 
 std::string line(Point from, Point to, const PairOutcome& pair) {
-  return fmt::format("<path class=\"edge {}{}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", tone(pair.outcome),
+  return fmt::format(R"(<path class="edge {}{}" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>)", tone(pair.outcome),
                      stroke(pair.outcome), from.x, from.y, to.x, to.y);
 }
 
+// What the pair took, or what theory says it lacks; short enough for its tag.
+std::string_view lacking(traversal::Prediction prediction) {
+  using enum traversal::Prediction;
+  switch (prediction) {
+    case Direct: return "theory: direct";
+    case Needs1Port: return "one port to guess";
+    case Needs2PortsInTurn:
+    case Needs2PortsJointly: return "two ports to guess";
+    case Impossible: return "UDP blocked";
+    case SameNat: return "same NAT";
+    case Unknown: return "not predicted";
+  }
+  return {};
+}
+
 std::string small_print(const PairOutcome& pair) {
-  if (pair.connect) return duration_words(pair.connect->median);
-  return std::string(pair.predicted == traversal::Prediction::Needs1Port ? "port unknown" : plain(pair.predicted));
+  return pair.connect ? duration_words(pair.connect->median) : std::string(lacking(pair.predicted));
 }
 
 std::string label(Point at, const PairOutcome& pair, const std::string& id) {
   constexpr std::array<std::string_view, 6> words = {"connected", "two paths", "one way", "failed", "lost", "not run"};
   return fmt::format(
-      "<a href=\"#{}\" class=\"{}\" aria-label=\"{}\"><rect class=\"tag\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" "
-      "height=\"{}\" rx=\"12\"/><text class=\"toned\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{} "
-      "{}</text><text "
-      "class=\"small\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></a>",
+      R"(<a href="#{}" class="{}" aria-label="{}"><rect class="tag")"
+      R"( x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="12"/><text class="toned" text-anchor="middle")"
+      R"( x="{:.1f}" y="{:.1f}">{} {}</text><text class="small" text-anchor="middle")"
+      R"( x="{:.1f}" y="{:.1f}">{}</text></a>)",
       id, tone(pair.outcome), html_escaped(fmt::format("{} and {}: {}", pair.a, pair.b, plain(pair.outcome))),
       at.x - tag_width / 2, at.y - tag_height / 2, tag_width, tag_height, at.x, at.y - 3, symbol(pair.outcome),
-      words[static_cast<std::size_t>(pair.outcome)], at.x, at.y + 13, html_escaped(shortened(small_print(pair), 18)));
+      words[static_cast<std::size_t>(pair.outcome)], at.x, at.y + 13, small_print(pair));
 }
 
 std::string chip(Point at, const traversal::Host& host, const std::string& id) {
-  return fmt::format(
-      "<a href=\"#{}\"><rect class=\"chip\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" rx=\"14\"/><text "
-      "class=\"name\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text><text class=\"small\" "
-      "text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></a>",
-      id, at.x - chip_width / 2, at.y - chip_height / 2, chip_width, chip_height, at.x, at.y - 3,
-      html_escaped(shortened(printable(host.name), 14)), at.x, at.y + 15,
-      html_escaped(shortened(kind_of(host.behavior), 22)));
+  return fmt::format(R"(<a href="#{}"><rect class="chip" x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="14"/><text)"
+                     R"( class="name" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text><text class="small")"
+                     R"( text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text></a>)",
+                     id, at.x - chip_width / 2, at.y - chip_height / 2, chip_width, chip_height, at.x, at.y - 3,
+                     html_escaped(shortened(printable(host.name), 14)), at.x, at.y + 15,
+                     html_escaped(shortened(kind_of(host.behavior), 22)));
 }
 
 Point middle(Point a, Point b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
@@ -121,11 +134,13 @@ std::string network_map(const traversal::Matrix& matrix, const Anchor& anchor) {
   for (std::size_t i = 0; i < matrix.hosts.size(); ++i) {
     chips += chip(plan.hosts[i], matrix.hosts[i], anchor.host(i).id);
   }
-  return fmt::format(
-      "<svg viewBox=\"0 0 {} {:.0f}\" role=\"group\" aria-label=\"The hosts and which of them connected; the table "
-      "below "
-      "says the same\">\n{}\n{}\n{}\n</svg>",
-      width, plan.height, lines, labels, chips);
+  return fmt::format(R"(<svg viewBox="0 0 {} {:.0f}" role="group")"
+                     R"( aria-label="The hosts and which of them connected; the table below says the same">
+{}
+{}
+{}
+</svg>)",
+                     width, plan.height, lines, labels, chips);
 }
 
 }  // namespace reports

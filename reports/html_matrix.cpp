@@ -1,6 +1,8 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 #include "reports/html_escape.h"
 #include "reports/html_parts.h"
@@ -15,8 +17,6 @@ using traversal::Matrix;
 using traversal::Outcome;
 using traversal::PairOutcome;
 
-// Up to this many hosts a cell says everything in words; beyond, a symbol.
-constexpr std::size_t most_worded = 6;
 // Below this many hosts the kinds say no more than the hosts themselves.
 constexpr std::size_t fewest_for_kinds = 4;
 
@@ -45,13 +45,25 @@ std::string theory_sentence(const MatrixTotals& sums) {
                      ratio.whole - ratio.part == 1 ? "differs" : "differ");
 }
 
+// The pairs that stayed apart, and why theory says so; a long list is left to the table.
+std::string exceptions(const Matrix& matrix) {
+  constexpr std::size_t most = 3;
+  std::vector<std::string> sentences;
+  for (const PairOutcome& pair : matrix.pairs) {
+    if (traversal::connected(pair.outcome)) continue;
+    sentences.push_back(html_escaped(
+        fmt::format(" {} – {}: {}; theory: {}.", pair.a, pair.b, plain(pair.outcome), plain(pair.predicted))));
+  }
+  return sentences.size() <= most ? fmt::format("{}", fmt::join(sentences, "")) : std::string();
+}
+
 std::string hero(const Matrix& matrix, const MatrixTotals& sums) {
-  const std::string missing = sums.run.part == sums.run.whole
-                                  ? std::string()
-                                  : fmt::format(" {} pairs could not be tried.", sums.run.whole - sums.run.part);
-  return fmt::format("<header class=\"hero\"><h1>{}</h1>\n<p class=\"lede\">{}{} {} hosts, {}, in {}.</p></header>\n",
-                     headline(matrix, sums), theory_sentence(sums), missing, matrix.hosts.size(),
-                     date_words(matrix.started_at), duration_words(matrix.duration));
+  constexpr auto form = R"(<header class="hero"><h1>{}</h1>
+<p class="lede">{}{}</p>
+<p class="note">{} hosts, {} of {} pairs run, {}, in {}</p></header>
+)";
+  return fmt::format(form, headline(matrix, sums), theory_sentence(sums), exceptions(matrix), matrix.hosts.size(),
+                     sums.run.part, sums.run.whole, date_words(matrix.started_at), duration_words(matrix.duration));
 }
 
 // A share as a bar; the figure above it says the same.
@@ -65,125 +77,44 @@ std::string bar(const Ratio& ratio) {
 
 std::string ratio_tile(std::string_view tone, const Ratio& ratio, std::string_view what) {
   return fmt::format(
-      "<div class=\"card tile {}\"><span class=\"figure\">{} <small>of {}</small></span><span "
-      "class=\"what\">{}</span>{}"
-      "</div>\n",
+      R"(<div class="card tile {}"><span class="figure">{} <small>of {}</small></span><span class="what">)"
+      R"({}</span>{}</div>
+)",
       tone, ratio.part, ratio.whole, what, bar(ratio));
+}
+
+std::string figure_tile(std::string_view figure, std::string_view unit, std::string_view what) {
+  constexpr auto form =
+      R"(<div class="card tile"><span class="figure">{}<small>{}</small></span><span class="what">{}</span></div>
+)";
+  return fmt::format(form, figure, unit, what);
 }
 
 // The middle one of the pairs' medians; of an even number the lower, so that it is a time that was seen.
 std::string time_tile(const Matrix& matrix) {
-  std::vector<net::Duration> medians;
+  using Times = traversal::ConnectTimes;
+  std::vector<Times> times;
   for (const auto& pair : matrix.pairs) {
-    if (pair.connect) medians.push_back(pair.connect->median);
+    if (pair.connect) times.push_back(*pair.connect);
   }
-  std::sort(medians.begin(), medians.end());
-  const std::string figure = medians.empty() ? "–" : duration_words(medians[(medians.size() - 1) / 2]);
-  const std::size_t blank = std::min(figure.find(' '), figure.size());
-  return fmt::format(
-      "<div class=\"card tile\"><span class=\"figure\">{}<small>{}</small></span><span class=\"what\">median time to "
-      "connect, {} {}</span></div>\n",
-      figure.substr(0, blank), figure.substr(blank), medians.size(), medians.size() == 1 ? "pair" : "pairs");
+  if (times.empty()) return figure_tile("–", "", "time to connect");
+  const auto by = [](auto field) { return [field](const Times& a, const Times& b) { return a.*field < b.*field; }; };
+  std::sort(times.begin(), times.end(), by(&Times::median));
+  const auto fastest = std::min_element(times.begin(), times.end(), by(&Times::min))->min;
+  const auto slowest = std::max_element(times.begin(), times.end(), by(&Times::max))->max;
+  const std::string median = duration_words(times[(times.size() - 1) / 2].median);
+  const std::size_t blank = median.find(' ');
+  return figure_tile(
+      median.substr(0, blank), median.substr(blank),
+      fmt::format("median time to connect; fastest {}, slowest {}", duration_words(fastest), duration_words(slowest)));
 }
 
 std::string tiles(const Matrix& matrix, const MatrixTotals& sums) {
   const bool holds = sums.as_predicted.part == sums.as_predicted.whole;
-  return "<div class=\"tiles\">\n" + ratio_tile("good", sums.connected, "pairs connected") +
+  return R"(<div class="tiles">
+)" + ratio_tile("good", sums.connected, "pairs connected") +
          ratio_tile(holds ? "good" : "fair", sums.as_predicted, "outcomes as theory predicts") +
          ratio_tile("good", sums.trials, "trials succeeded, proven by both sides") + time_tile(matrix) + "</div>\n";
-}
-
-std::string theory_line(const PairOutcome& pair) {
-  switch (agreement(pair)) {
-    case Agreement::AsPredicted: return fmt::format("= theory: {}", plain(pair.predicted));
-    case Agreement::Disagrees: return fmt::format("≠ theory: {}", plain(pair.predicted));
-    case Agreement::NotComparable: break;
-  }
-  return fmt::format("theory: {}", plain(pair.predicted));
-}
-
-std::string short_outcome(const PairOutcome& pair) {
-  switch (pair.outcome) {
-    case Outcome::Direct: return "direct";
-    case Outcome::Asymmetric: return "two paths";
-    case Outcome::OneWay: return "one way";
-    case Outcome::Failed: return "failed";
-    case Outcome::AgentLost: return "lost";
-    case Outcome::NotRun: return "not run";
-  }
-  return {};
-}
-
-std::string worded_cell(const PairOutcome& pair, const std::string& id) {
-  const std::string time =
-      pair.connect ? fmt::format("{}, {} of {}", duration_words(pair.connect->median), pair.successes, pair.trials)
-                   : fmt::format("{} of {} trials", pair.successes, pair.trials);
-  return fmt::format(
-      "<a class=\"cell {}{}\" href=\"#{}\"><span class=\"observed\"><span aria-hidden=\"true\">{}</span> {}</span>"
-      "<span class=\"time\">{}</span><span class=\"theory\">{}</span></a>",
-      tone(pair.outcome), agreement(pair) == Agreement::Disagrees ? " differs" : "", id, symbol(pair.outcome),
-      short_outcome(pair), time, theory_line(pair));
-}
-
-std::string dense_cell(const PairOutcome& pair, const std::string& id, bool linked) {
-  const std::string words = html_escaped(fmt::format("{} – {}: {}, {}; {}", pair.a, pair.b, short_outcome(pair),
-                                                     text({pair.successes, pair.trials}), theory_line(pair)));
-  const bool differs = agreement(pair) == Agreement::Disagrees;
-  const std::string attributes = fmt::format("class=\"cell {}{}\" title=\"{}\" aria-label=\"{}\"", tone(pair.outcome),
-                                             differs ? " differs" : "", words, words);
-  const std::string content = std::string(symbol(pair.outcome)) + (differs ? "≠" : "");
-  return linked ? fmt::format("<a {} href=\"#{}\">{}</a>", attributes, id, content)
-                : fmt::format("<span role=\"img\" {}>{}</span>", attributes, content);
-}
-
-std::string host_heading(const traversal::Host& host, const std::string& id, bool dense) {
-  const std::string kind =
-      dense ? std::string() : fmt::format("<span class=\"kind\">{}</span>", html_escaped(kind_of(host.behavior)));
-  return fmt::format("<a class=\"host\" href=\"#{}\">{}</a>{}", id, html_escaped(host.name), kind);
-}
-
-std::string matrix_row(const Matrix& matrix, std::size_t row, const PairIndex& index, const Anchor& anchor) {
-  const bool dense = matrix.hosts.size() > most_worded;
-  std::string out =
-      fmt::format("<tr><th scope=\"row\">{}</th>", host_heading(matrix.hosts[row], anchor.host(row).id, dense));
-  for (std::size_t column = 0; column < matrix.hosts.size(); ++column) {
-    const auto pair = index.find(matrix.hosts[row].name, matrix.hosts[column].name);
-    if (!pair) {
-      out += row == column ? "<td class=\"self\" aria-label=\"itself\">–</td>" : "<td class=\"self\">no pair</td>";
-      continue;
-    }
-    const std::string id = anchor.pair(*pair).id;
-    out += fmt::format("<td>{}</td>", dense ? dense_cell(matrix.pairs[*pair], id, shows_pair_cards(matrix))
-                                            : worded_cell(matrix.pairs[*pair], id));
-  }
-  return out + "</tr>\n";
-}
-
-constexpr std::string_view legend = R"(<ul class="legend" aria-label="Legend">
-<li class="good"><b>● direct</b> both sides proved it</li>
-<li class="fair"><b>◐ two paths</b> each direction on its own</li>
-<li class="fair"><b>◔ one way</b></li>
-<li class="bad"><b>✕ failed</b></li>
-<li class="idle"><b>? lost</b>, <b>· not run</b></li>
-<li class="fair"><b>≠</b> theory said otherwise</li>
-</ul>
-)";
-
-std::string matrix_table(const Matrix& matrix, const Anchor& anchor) {
-  const bool dense = matrix.hosts.size() > most_worded;
-  const PairIndex index(matrix);
-  std::string out = fmt::format(
-      "<div class=\"card\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Pairwise "
-      "matrix\">\n<table "
-      "class=\"matrix{}\">\n<caption>What was observed between each two hosts, and below it what theory predicts from "
-      "their NATs.</caption>\n<thead><tr><td class=\"corner\"></td>",
-      dense ? " dense" : "");
-  for (std::size_t i = 0; i < matrix.hosts.size(); ++i) {
-    out += fmt::format("<th scope=\"col\">{}</th>", host_heading(matrix.hosts[i], anchor.host(i).id, dense));
-  }
-  out += "</tr></thead>\n<tbody>\n";
-  for (std::size_t i = 0; i < matrix.hosts.size(); ++i) out += matrix_row(matrix, i, index, anchor);
-  return out + "</tbody></table></div>\n" + std::string(legend) + "</div>\n";
 }
 
 std::string_view ratio_tone(const Ratio& ratio) {
@@ -191,29 +122,34 @@ std::string_view ratio_tone(const Ratio& ratio) {
   return ratio.part == ratio.whole ? "good" : ratio.part == 0 ? "bad" : "fair";
 }
 
+std::string kind_row(const KindTable& table, std::size_t row) {
+  std::string out = fmt::format(R"(<tr><th scope="row">{}</th>)", html_escaped(table.kinds[row]));
+  for (std::size_t column = 0; column < table.kinds.size(); ++column) {
+    const Ratio& ratio = table.at(row, column);
+    out += ratio.whole == 0 ? std::string("<td>–</td>")
+                            : fmt::format("<td>{}</td>", badge(ratio_tone(ratio), "", text(ratio)));
+  }
+  return out + "</tr>\n";
+}
+
 std::string kind_section(const Matrix& matrix) {
   const KindTable table = kind_table(matrix);
   if (matrix.hosts.size() < fewest_for_kinds || table.kinds.size() >= matrix.hosts.size()) return {};
-  std::string out =
-      "<h2>By kind of NAT</h2>\n<div class=\"card\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-      "aria-label=\"By kind of NAT\"><table>\n<caption>Pairs connected, of the pairs of these kinds that were "
-      "run.</caption>\n<thead><tr><td></td>";
-  for (const auto& kind : table.kinds) out += fmt::format("<th scope=\"col\">{}</th>", html_escaped(kind));
-  out += "</tr></thead><tbody>\n";
-  for (std::size_t row = 0; row < table.kinds.size(); ++row) {
-    out += fmt::format("<tr><th scope=\"row\">{}</th>", html_escaped(table.kinds[row]));
-    for (std::size_t column = 0; column < table.kinds.size(); ++column) {
-      const Ratio& ratio = table.at(row, column);
-      out += ratio.whole == 0 ? std::string("<td>–</td>")
-                              : fmt::format("<td>{}</td>", badge(ratio_tone(ratio), "", text(ratio)));
-    }
-    out += "</tr>\n";
-  }
-  return out + "</tbody></table></div></div>\n";
+  std::string rows =
+      "<table><caption>Pairs connected, of the pairs of these kinds that were run.</caption><thead><tr><td></td>";
+  for (const auto& kind : table.kinds) rows += fmt::format(R"(<th scope="col">{}</th>)", html_escaped(kind));
+  rows += "</tr></thead><tbody>\n";
+  for (std::size_t row = 0; row < table.kinds.size(); ++row) rows += kind_row(table, row);
+  return fmt::format(R"(<h2>By kind of NAT</h2>
+<div class="card">{}</div>
+)",
+                     scroll_region("By kind of NAT", rows + "</tbody></table>"));
 }
 
 std::string hosts_section(const MatrixDocument& document, const Anchor& anchor) {
-  std::string out = "<h2>The hosts and their NATs</h2>\n<div class=\"hosts\">\n";
+  std::string out = R"(<h2>The hosts and their NATs</h2>
+<div class="hosts">
+)";
   for (std::size_t i = 0; i < document.matrix.hosts.size(); ++i) {
     const auto& host = document.matrix.hosts[i];
     const auto probe = document.probes.find(host.name);
@@ -239,10 +175,11 @@ std::string_view tone(Outcome outcome) {
 std::string matrix_section(const MatrixDocument& document, const Anchor& anchor) {
   const Matrix& matrix = document.matrix;
   const MatrixTotals sums = totals(matrix);
-  std::string out = hero(matrix, sums) + "<div class=\"story\">\n";
-  if (fits_map(matrix)) out += "<div class=\"card map\">" + network_map(matrix, anchor) + "</div>\n";
+  std::string out = hero(matrix, sums) + R"(<div class="story">
+)";
+  if (fits_map(matrix)) out += R"(<div class="card map">)" + network_map(matrix, anchor) + "</div>\n";
   out += tiles(matrix, sums) + "</div>\n";
-  out += "<h2>Every pair, observed and predicted</h2>\n" + matrix_table(matrix, anchor);
+  out += "<h2>Every pair, observed and predicted</h2>\n" + matrix_card(matrix, anchor);
   out += kind_section(matrix) + hosts_section(document, anchor);
   return out + pair_cards(matrix, anchor);
 }

@@ -55,9 +55,14 @@ std::string page(std::string_view title, std::string_view body) {
 }
 
 std::string document_part(const NamedDocument& named, const Anchor& anchor, bool show_name) {
-  const std::string name =
-      show_name ? fmt::format("<p class=\"document-name\">{}</p>\n", html_escaped(named.name)) : std::string();
-  return fmt::format("<article class=\"document\">\n{}{}</article>\n", name, section_of(named.document, anchor));
+  const std::string name = show_name ? fmt::format(R"(<p class="document-name">{}</p>
+)",
+                                                   html_escaped(named.name))
+                                     : std::string();
+  return fmt::format(R"(<article class="document">
+{}{}</article>
+)",
+                     name, section_of(named.document, anchor));
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ std::string fact(std::string_view name, std::string_view value) {
 }
 
 std::string facts(const PairOutcome& pair) {
-  std::string out = "<p class=\"facts\">" + fact("theory:", plain(pair.predicted)) +
+  std::string out = R"(<p class="facts">)" + fact("theory:", plain(pair.predicted)) +
                     fact("trials:", fmt::format("{} of {} succeeded", pair.successes, pair.trials)) +
                     fact("strategy:", pair.strategy);
   if (pair.connect) {
@@ -47,8 +47,9 @@ std::string facts(const PairOutcome& pair) {
 
 std::string attempt_row(const Attempt& attempt) {
   return fmt::format(
-      "<tr><td class=\"number\">{}</td><td>{}</td><td class=\"{}\">{} {}</td><td class=\"number\">{}</td><td "
-      "class=\"number\">{} / {}</td><td>{}</td></tr>\n",
+      R"(<tr><td class="number">{}</td><td>{}</td><td class="{}">{} {}</td><td class="number">{}</td><td)"
+      R"( class="number">{} / {}</td><td>{}</td></tr>
+)",
       attempt.trial, html_escaped(attempt.strategy), tone(attempt.outcome), symbol(attempt.outcome),
       plain(attempt.outcome), attempt.time_to_connect ? duration_words(*attempt.time_to_connect) : "–",
       attempt.packets_a, attempt.packets_b, html_escaped(attempt.why));
@@ -56,23 +57,29 @@ std::string attempt_row(const Attempt& attempt) {
 
 std::string attempts(const PairOutcome& pair) {
   if (pair.attempts.empty()) return {};
-  std::string out = fmt::format(
-      "<details><summary>{} {}, one by one</summary>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-      "aria-label=\"Attempts\"><table><thead><tr><th scope=\"col\" class=\"number\">Trial</th><th "
-      "scope=\"col\">Strategy</th><th scope=\"col\">Outcome</th><th scope=\"col\" class=\"number\">Time</th><th "
-      "scope=\"col\" class=\"number\">Packets {} / {}</th><th scope=\"col\">Why</th></tr></thead><tbody>\n",
-      pair.attempts.size(), pair.attempts.size() == 1 ? "attempt" : "attempts", html_escaped(pair.a),
-      html_escaped(pair.b));
+  std::string out =
+      fmt::format(R"(<details><summary>{} {}, one by one</summary>
+<div class="scroll" tabindex="0" role="region" aria-label="Attempts"><table><thead><tr><th)"
+                  R"( scope="col" class="number">Trial</th><th scope="col">Strategy</th><th scope="col">Outcome</th>)"
+                  R"(<th scope="col" class="number">Time</th><th scope="col" class="number">Packets {} / {}</th><th)"
+                  R"( scope="col">Why</th></tr></thead><tbody>
+)",
+                  pair.attempts.size(), pair.attempts.size() == 1 ? "attempt" : "attempts", html_escaped(pair.a),
+                  html_escaped(pair.b));
   for (const Attempt& attempt : pair.attempts) out += attempt_row(attempt);
   return out + "</tbody></table></div></details>\n";
 }
 
 std::string pair_card(const PairOutcome& pair, const std::string& id) {
-  const std::string why =
-      pair.why.empty() ? std::string() : fmt::format("<p class=\"why\">{}</p>\n", html_escaped(pair.why));
+  const std::string why = pair.why.empty() ? std::string()
+                                           : fmt::format(R"(<p class="why">{}</p>
+)",
+                                                         html_escaped(pair.why));
   return fmt::format(
-      "<section class=\"card\" id=\"{}\">\n<div class=\"title\"><h3>{} – {}</h3><span>{} {}</span></div>\n{}{}{}"
-      "</section>\n",
+      R"(<section class="card" id="{}">
+<div class="title"><h3>{} – {}</h3><span>{} {}</span></div>
+{}{}{}</section>
+)",
       id, html_escaped(pair.a), html_escaped(pair.b),
       badge(tone(pair.outcome), symbol(pair.outcome), std::string(plain(pair.outcome)) + direction_words(pair)),
       agreement_badge(pair), facts(pair), why, attempts(pair));
@@ -85,11 +92,12 @@ bool shows_pair_cards(const traversal::Matrix& matrix) { return matrix.hosts.siz
 std::string pair_cards(const traversal::Matrix& matrix, const Anchor& anchor) {
   std::string out = "<h2>Pair by pair</h2>\n";
   if (!shows_pair_cards(matrix)) {
-    return out +
-           fmt::format("<p class=\"note\">With more than {} hosts the attempts are left to the JSON document.</p>\n",
-                       most_hosts_with_cards);
+    return out + fmt::format(R"(<p class="note">With more than {} hosts the attempts are left to the JSON document.</p>
+)",
+                             most_hosts_with_cards);
   }
-  out += "<div class=\"pairs\">\n";
+  out += R"(<div class="pairs">
+)";
   for (std::size_t i = 0; i < matrix.pairs.size(); ++i) out += pair_card(matrix.pairs[i], anchor.pair(i).id);
   return out + "</div>\n";
 }

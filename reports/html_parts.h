@@ -24,10 +24,15 @@ struct Anchor {
 [[nodiscard]] std::string_view tone(net::NatClass nat_class);
 [[nodiscard]] std::string_view tone(traversal::Outcome outcome);
 [[nodiscard]] std::string_view nat_symbol(net::NatClass nat_class);
+// A table that may be wider than the page: scrolls on its own, also from the keyboard.
+[[nodiscard]] std::string scroll_region(std::string_view label, std::string_view content,
+                                        std::string_view classes = "");
 [[nodiscard]] std::string badge(std::string_view tone, std::string_view symbol, std::string_view text);
 
-// html_matrix, html_map, html_pairs
+// html_matrix, html_grid, html_map, html_pairs
 [[nodiscard]] std::string matrix_section(const MatrixDocument& document, const Anchor& anchor);
+// Words in every cell for a few hosts; for more a character a cell, prediction beside observation.
+[[nodiscard]] std::string matrix_card(const traversal::Matrix& matrix, const Anchor& anchor);
 [[nodiscard]] std::string network_map(const traversal::Matrix& matrix, const Anchor& anchor);  // two to eight hosts
 [[nodiscard]] bool fits_map(const traversal::Matrix& matrix);
 [[nodiscard]] bool shows_pair_cards(const traversal::Matrix& matrix);

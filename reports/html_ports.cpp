@@ -26,29 +26,36 @@ constexpr double box_width = 152;
 constexpr double host_x = 4;
 constexpr double nat_x = 184;
 constexpr double world_x = width - box_width - 4;
+constexpr double sender_row_height = 54;
+constexpr double sender_height = 42;
+constexpr double wall_x = 226;
+constexpr double wall_width = 12;
 
-double row_y(std::size_t row, std::size_t rows, std::size_t most) {
-  const double offset = static_cast<double>(most - rows) / 2;  // short columns stand in the middle
-  return top + (static_cast<double>(row) + offset + 0.5) * row_height;
+// Columns shorter than the longest stand in the middle.
+double row_y(std::size_t row, std::size_t rows, std::size_t most, double height = row_height) {
+  const double offset = static_cast<double>(most - rows) / 2;
+  return top + (static_cast<double>(row) + offset + 0.5) * height;
 }
 
 std::string box(double x, double y, std::string_view tone, const std::string& text) {
-  return fmt::format(
-      "<g class=\"{}\"><rect class=\"box\" x=\"{}\" y=\"{:.1f}\" width=\"{}\" height=\"{}\" rx=\"9\"/><text "
-      "class=\"port\" "
-      "text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>",
-      tone, x, y - box_height / 2, box_width, box_height, x + box_width / 2, y + 4, html_escaped(text));
+  return fmt::format(R"(<g class="{}"><rect class="box" x="{}" y="{:.1f}" width="{}" height="{}" rx="9"/><text)"
+                     R"( class="port" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text></g>)",
+                     tone, x, y - box_height / 2, box_width, box_height, x + box_width / 2, y + 4, html_escaped(text));
 }
 
 std::string wire(double x1, double y1, double x2, double y2, std::string_view classes) {
   const double bend = (x1 + x2) / 2;
-  return fmt::format("<path class=\"wire {}\" d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\"/>",
-                     classes, x1, y1, bend, y1, bend, y2, x2, y2);
+  return fmt::format(R"(<path class="wire {}" d="M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}"/>)", classes,
+                     x1, y1, bend, y1, bend, y2, x2, y2);
+}
+
+// Points left.
+std::string arrow_head(double x, double y) {
+  return fmt::format(R"(<path class="head" d="M{:.1f} {:.1f}l9 -5v10z"/>)", x, y);
 }
 
 std::string column_title(double x, std::string_view text) {
-  return fmt::format("<text class=\"tiny\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"16\">{}</text>", x + box_width / 2,
-                     text);
+  return fmt::format(R"(<text class="tiny" text-anchor="middle" x="{:.1f}" y="16">{}</text>)", x + box_width / 2, text);
 }
 
 // Long IPv6 endpoints would leave their box: the end, which holds the port, is kept.
@@ -59,10 +66,10 @@ std::string fitting(const Endpoint& endpoint) {
 }
 
 std::string figure(double height, const std::string& content, std::string_view label, const std::string& caption) {
-  return fmt::format(
-      "<figure class=\"drawing\"><svg viewBox=\"0 0 {} {:.0f}\" role=\"img\" "
-      "aria-label=\"{}\">{}</svg><figcaption>{}</figcaption></figure>\n",
-      width, height, label, content, caption);
+  return fmt::format(R"(<figure class="drawing"><svg viewBox="0 0 {} {:.0f}" role="img" aria-label="{}">{}</svg>)"
+                     R"(<figcaption>{}</figcaption></figure>
+)",
+                     width, height, label, content, caption);
 }
 
 // ---- mapping -------------------------------------------------------------------------------------------------------
@@ -153,17 +160,27 @@ std::vector<Sender> senders(const probe::ObservationLog& log) {
   return out;
 }
 
-std::string sender_row(const Sender& sender, double y) {
-  constexpr std::array<std::string_view, 3> tones = {"good", "bad stopped", "idle stopped"};
+// From the sender to the filter; through it and on to the host when it was let in.
+std::string sender_row(const Sender& sender, double y, double host_y) {
+  constexpr std::array<std::string_view, 3> tones = {"good", "bad", "idle"};
   constexpr std::array<std::string_view, 3> words = {"● let in", "✕ kept out", "? unclear"};
   const auto index = static_cast<std::size_t>(sender.passage);
-  const double wall = nat_x + box_width / 2;
-  const double stop = sender.passage == Passage::LetIn ? host_x + box_width : wall + 12;
-  std::string out =
-      fmt::format("<path class=\"wire {}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>", tones[index], world_x, y, stop, y);
-  out += fmt::format("<text class=\"toned\" text-anchor=\"end\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>", world_x - 8,
-                     y - 6, words[index]);
-  return fmt::format("<g class=\"{}\">{}</g>", tones[index].substr(0, tones[index].find(' ')), out);
+  const bool let_in = sender.passage == Passage::LetIn;
+  std::string out = fmt::format(R"(<path class="wire{}" d="M{:.1f} {:.1f}H{:.1f}"/>)", let_in ? "" : " stopped",
+                                world_x, y, wall_x + wall_width + (let_in ? 0 : 4));
+  if (let_in) out += wire(wall_x, y, host_x + box_width + 7, host_y, "") + arrow_head(host_x + box_width, host_y);
+  out += fmt::format(R"(<text class="toned" text-anchor="end" x="{:.1f}" y="{:.1f}">{}</text>)", world_x - 8, y - 7,
+                     words[index]);
+  return fmt::format(R"(<g class="{}">{}</g>)", tones[index], out);
+}
+
+// The sender's endpoint, and how it relates to the one that was asked.
+std::string sender_box(const Sender& sender, double y) {
+  constexpr auto form =
+      R"(<g class="idle"><rect class="box" x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="9"/><text class="port" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text><text class="tiny" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text></g>)";
+  const double middle = world_x + box_width / 2;
+  return fmt::format(form, world_x, y - sender_height / 2, box_width, sender_height, middle, y - 3,
+                     html_escaped(fitting(sender.endpoint)), middle, y + 12, sender.relation);
 }
 
 }  // namespace
@@ -200,24 +217,22 @@ std::string filtering_drawing(const probe::Report& report) {
   const std::vector<Sender> list = senders(report.observations);
   if (list.empty()) return {};
   const std::size_t rows = list.size();
-  const double height = static_cast<double>(rows) * row_height;
-  std::string content =
-      fmt::format("<rect class=\"wall\" x=\"{:.1f}\" y=\"{}\" width=\"12\" height=\"{:.1f}\" rx=\"6\"/>",
-                  nat_x + box_width / 2 - 6, top, height);
-  std::string boxes = box(host_x, row_y(0, 1, rows), "idle", "this host");
-  std::size_t let_in = 0;
+  const double height = static_cast<double>(rows) * sender_row_height;
+  const double middle = row_y(0, 1, rows, sender_row_height);
+  std::string wires;
+  std::string boxes = box(host_x, middle, "idle", "this host");
   for (std::size_t i = 0; i < rows; ++i) {
-    const double y = row_y(i, rows, rows);
-    content += sender_row(list[i], y);
-    boxes += box(world_x, y, "idle", fitting(list[i].endpoint));
-    boxes += fmt::format("<text class=\"tiny\" text-anchor=\"middle\" x=\"{:.1f}\" y=\"{:.1f}\">{}</text>",
-                         world_x + box_width / 2, y + box_height / 2 + 11, list[i].relation);
-    if (list[i].passage == Passage::LetIn) ++let_in;
+    const double y = row_y(i, rows, rows, sender_row_height);
+    wires += sender_row(list[i], y, middle);
+    boxes += sender_box(list[i], y);
   }
-  return figure(top + height + 14,
-                column_title(host_x, "") + column_title(nat_x, "the filter") +
-                    column_title(world_x, "answers sent from") + content + boxes,
-                "Who was let in",
+  const std::string wall = fmt::format(R"(<rect class="wall" x="{}" y="{}" width="{}" height="{:.1f}" rx="6"/>)",
+                                       wall_x, top, wall_width, height);
+  const auto let_in =
+      std::count_if(list.begin(), list.end(), [](const Sender& sender) { return sender.passage == Passage::LetIn; });
+  const std::string titles =
+      column_title(wall_x + wall_width / 2 - box_width / 2, "the filter") + column_title(world_x, "answers sent from");
+  return figure(top + height + 6, titles + wall + wires + boxes, "Who was let in",
                 fmt::format("After sending to one endpoint, answers from {} of {} endpoints came in.", let_in, rows));
 }
 

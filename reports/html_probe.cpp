@@ -15,20 +15,20 @@ namespace {
 std::string evidence_links(const FindingLine& finding, const Anchor& anchor) {
   std::string out;
   for (const std::size_t index : finding.evidence) {
-    out += fmt::format(" <a href=\"#{}\">#{}</a>", anchor.observation(index).id, index);
+    out += fmt::format(R"( <a href="#{}">#{}</a>)", anchor.observation(index).id, index);
   }
   return out;
 }
 
 std::string finding_row(const FindingLine& finding, const Anchor& anchor) {
-  return fmt::format(
-      "<div><dt>{}</dt><dd><span class=\"value\">{}</span><span class=\"sense\">{}</span><span "
-      "class=\"proof\">{}{}</span></dd></div>\n",
-      finding.name == "mapping"     ? "Mapping"
-      : finding.name == "filtering" ? "Filtering"
-                                    : html_escaped(finding.name),
-      finding.value ? html_escaped(*finding.value) : "unknown", html_escaped(finding.meaning),
-      html_escaped(certainty(finding)), evidence_links(finding, anchor));
+  return fmt::format(R"(<div><dt>{}</dt><dd><span class="value">{}</span><span class="sense">{}</span><span)"
+                     R"( class="proof">{}{}</span></dd></div>
+)",
+                     finding.name == "mapping"     ? "Mapping"
+                     : finding.name == "filtering" ? "Filtering"
+                                                   : html_escaped(finding.name),
+                     finding.value ? html_escaped(*finding.value) : "unknown", html_escaped(finding.meaning),
+                     html_escaped(certainty(finding)), evidence_links(finding, anchor));
 }
 
 // Which observations a finding rests on, so that the table can say it in its rows.
@@ -67,16 +67,21 @@ std::string_view outcome_symbol(probe::Outcome outcome) {
   }
 }
 
+std::string mark(probe::Outcome outcome) {
+  return fmt::format(R"(<span class="mark {}" aria-hidden="true">{}</span>)", outcome_tone(outcome),
+                     outcome_symbol(outcome));
+}
+
 std::string observation_row(const probe::Report& report, std::size_t index, const Anchor& anchor) {
   const probe::Observation& seen = report.observations[index];
   const ObservationWords said = words(seen);
   const std::string source = seen.local ? net::to_string(*seen.local) : fmt::format("socket {}", seen.query.socket);
-  return fmt::format(
-      "<tr id=\"{}\"><td class=\"number\">{}</td><td>{}</td><td class=\"mono\">{}</td><td class=\"mono\">{}</td><td>{} "
-      "{}</td><td>{}</td></tr>\n",
-      anchor.observation(index).id, index, html_escaped(seen.query.discovery), html_escaped(source),
-      html_escaped(said.asked), badge(outcome_tone(seen.outcome), outcome_symbol(seen.outcome), ""),
-      html_escaped(said.came_back), rests_on(report.verdict, index));
+  return fmt::format(R"(<tr id="{}"><td class="number">{}</td><td>{}</td><td class="mono">{}</td><td class="mono">)"
+                     R"({}</td><td>{} {}</td><td>{}</td></tr>
+)",
+                     anchor.observation(index).id, index, html_escaped(seen.query.discovery), html_escaped(source),
+                     html_escaped(said.asked), mark(seen.outcome), html_escaped(said.came_back),
+                     rests_on(report.verdict, index));
 }
 
 std::string reflector_rows(const probe::Report& report) {
@@ -86,10 +91,11 @@ std::string reflector_rows(const probe::Report& report) {
                                : reflector.round_trip ? duration_words(*reflector.round_trip)
                                                       : "answered";
     const std::string other = reflector.other_address ? net::to_string(*reflector.other_address) : "none announced";
-    out += fmt::format(
-        "<tr><td class=\"mono\">{}</td><td class=\"mono\">{}</td><td "
-        "class=\"mono\">{}</td><td>{}</td><td>{}</td></tr>\n",
-        html_escaped(reflector.given), net::to_string(reflector.endpoint), other, answer, html_escaped(reflector.note));
+    out += fmt::format(R"(<tr><td class="mono">{}</td><td class="mono">{}</td><td class="mono">{}</td><td>{}</td><td>)"
+                       R"({}</td></tr>
+)",
+                       html_escaped(reflector.given), net::to_string(reflector.endpoint), other, answer,
+                       html_escaped(reflector.note));
   }
   return out;
 }
@@ -97,16 +103,18 @@ std::string reflector_rows(const probe::Report& report) {
 std::string reflectors_section(const probe::Report& report) {
   if (report.reflectors.empty()) return {};
   return fmt::format(
-      "<h2>Reflectors asked</h2>\n<div class=\"card\"><div class=\"scroll\" tabindex=\"0\" role=\"region\" "
-      "aria-label=\"Reflectors\"><table><thead><tr><th scope=\"col\">As given</th><th scope=\"col\">Endpoint</th><th "
-      "scope=\"col\">Other address</th><th scope=\"col\">Round trip</th><th "
-      "scope=\"col\">Note</th></tr></thead><tbody>\n{}</tbody></table></div></div>\n",
+      R"(<h2>Reflectors asked</h2>
+<div class="card"><div class="scroll" tabindex="0" role="region" aria-label="Reflectors"><table>)"
+      R"(<thead><tr><th scope="col">As given</th><th scope="col">Endpoint</th><th scope="col">)"
+      R"(Other address</th><th scope="col">Round trip</th><th scope="col">Note</th></tr></thead><tbody>
+{}</tbody></table></div></div>
+)",
       reflector_rows(report));
 }
 
 std::string labels_line(const probe::Report& report) {
   if (report.labels.empty()) return {};
-  std::string out = "<p class=\"facts note\">";
+  std::string out = R"(<p class="facts note">)";
   for (const auto& [key, value] : report.labels) {
     out += fmt::format("<span>{}: <b>{}</b></span>", html_escaped(key), html_escaped(value));
   }
@@ -119,24 +127,38 @@ std::string after_class(const std::string& sentence) {
   return colon == std::string::npos ? sentence : sentence.substr(colon + 2);
 }
 
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+// The old name under the class, where it says more than the class.
+std::string second_line(const probe::Verdict& verdict) {
+  using enum net::ClassicName;
+  if (verdict.rfc3489 == Unknown || verdict.rfc3489 == Symmetric || verdict.rfc3489 == UdpBlocked) return {};
+  return fmt::format(R"( <span class="verdict {}">{}</span>)", tone(verdict.nat_class), plain(verdict.rfc3489));
+}
+
 std::string hero(const probe::Report& report) {
+  constexpr auto form = R"(<header class="hero"><h1>{}{}</h1>
+<p class="lede">{}.</p>
+{}<p class="note">{}, in {}, {} questions asked</p>
+{}</header>
+)";
   const probe::Verdict& verdict = report.verdict;
-  const bool named = verdict.rfc3489 != net::ClassicName::Unknown && verdict.rfc3489 != net::ClassicName::Symmetric &&
-                     verdict.rfc3489 != net::ClassicName::UdpBlocked;
-  std::string sentence = after_class(verdict_sentence(verdict));
-  if (!sentence.empty() && sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] = static_cast<char>(sentence[0] - 32);
-  return fmt::format(
-      "<header class=\"hero\"><h1>{} <span class=\"{}\"><span class=\"verdict\">{}</span></span></h1>\n<p "
-      "class=\"lede\">{}.</p>\n{}<p class=\"note\">{}, in {}, {} questions asked.</p>\n{}</header>\n",
-      plain(verdict.nat_class), tone(verdict.nat_class), named ? html_escaped(plain(verdict.rfc3489)) : "",
-      html_escaped(sentence),
-      route_line(report.local ? net::to_string(*report.local) : "",
-                 report.external ? net::to_string(*report.external) : ""),
-      date_words(report.started_at), duration_words(report.duration), report.observations.size(), labels_line(report));
+  return fmt::format(form, plain(verdict.nat_class), second_line(verdict),
+                     html_escaped(capitalized(after_class(verdict_sentence(verdict)))),
+                     route_line(report.local ? net::to_string(*report.local) : "",
+                                report.external ? net::to_string(*report.external) : ""),
+                     date_words(report.started_at), duration_words(report.duration), report.observations.size(),
+                     labels_line(report));
 }
 
 std::string drawing_card(const std::string& drawing) {
-  return drawing.empty() ? std::string() : fmt::format("<div class=\"card\">{}</div>\n", drawing);
+  return drawing.empty() ? std::string()
+                         : fmt::format(R"(<div class="card">{}</div>
+)",
+                                       drawing);
 }
 
 }  // namespace
@@ -148,18 +170,19 @@ std::string findings_list(const probe::Report& report, const Anchor& anchor) {
 }
 
 std::string advice_list(const net::NatBehavior& behavior, net::NatClass nat_class) {
-  std::string out = "<ul class=\"advice\">\n";
+  std::string out = R"(<ul class="advice">
+)";
   for (const auto& sentence : advice(behavior, nat_class)) out += fmt::format("<li>{}</li>\n", html_escaped(sentence));
   return out + "</ul>\n";
 }
 
 std::string observations_table(const probe::Report& report, const Anchor& anchor) {
   std::string out =
-      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Observations\"><table>\n<caption>Every "
-      "question "
-      "asked, in order, and what came back.</caption><thead><tr><th scope=\"col\" class=\"number\">#</th><th "
-      "scope=\"col\">Discovery</th><th scope=\"col\">From</th><th scope=\"col\">Asked</th><th scope=\"col\">Came "
-      "back</th><th scope=\"col\">Evidence for</th></tr></thead><tbody>\n";
+      R"(<div class="scroll" tabindex="0" role="region" aria-label="Observations"><table>
+<caption>Every question asked, in order, and what came back.</caption><thead><tr><th scope="col")"
+      R"( class="number">#</th><th scope="col">Discovery</th><th scope="col">From</th><th scope="col">)"
+      R"(Asked</th><th scope="col">Came back</th><th scope="col">Evidence for</th></tr></thead><tbody>
+)";
   for (std::size_t i = 0; i < report.observations.size(); ++i) out += observation_row(report, i, anchor);
   return out + "</tbody></table></div>\n";
 }
@@ -167,15 +190,22 @@ std::string observations_table(const probe::Report& report, const Anchor& anchor
 std::string probe_section(const probe::Report& report, const Anchor& anchor) {
   const net::NatClass nat_class = report.verdict.nat_class;
   std::string out = hero(report);
-  out +=
-      "<div class=\"story\">\n<div class=\"card\"><h3>What was found</h3>" + findings_list(report, anchor) + "</div>\n";
-  out += "<div class=\"card\"><h3>What it means</h3>" + advice_list(probe::behavior_of(report.verdict), nat_class) +
+  out += R"(<div class="story">
+<div class="card"><h3>What was found</h3>)" +
+         findings_list(report, anchor) + "</div>\n";
+  out += R"(<div class="card"><h3>What it means</h3>)" + advice_list(probe::behavior_of(report.verdict), nat_class) +
          "</div>\n</div>\n";
   const std::string drawings = drawing_card(mapping_drawing(report)) + drawing_card(filtering_drawing(report));
   if (!drawings.empty())
-    out += "<h2>As drawn from the packets</h2>\n<div class=\"drawings\">\n" + drawings + "</div>\n";
+    out += R"(<h2>What the packets showed</h2>
+<div class="drawings">
+)" + drawings +
+           "</div>\n";
   out += reflectors_section(report);
-  return out + "<h2>All observations</h2>\n<div class=\"card\">" + observations_table(report, anchor) + "</div>\n";
+  return out +
+         R"(<h2>All observations</h2>
+<div class="card">)" +
+         observations_table(report, anchor) + "</div>\n";
 }
 
 }  // namespace reports

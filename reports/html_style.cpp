@@ -54,7 +54,8 @@ h3 { font-size: 1.1rem; }
 h4 { font-size: .8125rem; font-weight: 600; color: var(--muted); letter-spacing: 0; margin: 0 0 .5rem; }
 p { margin: 0; max-width: 68ch; text-wrap: pretty; }
 .hero { padding: 2.5rem 0 0; }
-.lede { font-size: clamp(1.05rem, 1rem + .35vw, 1.25rem); color: var(--muted); margin-top: .9rem; }
+.lede { font-size: clamp(1.05rem, 1rem + .35vw, 1.25rem); margin-top: 1rem; max-width: 60ch; }
+.verdict { display: block; font-size: .5em; font-weight: 600; letter-spacing: -.015em; color: var(--tone); margin-top: .25rem; }
 .document + .document { margin-top: 5rem; border-top: 1px solid var(--line); }
 .document-name { color: var(--muted); font-family: var(--mono); font-size: .875rem; padding-top: 2rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 1rem; padding: clamp(1.1rem, 2.5vw, 1.6rem); min-width: 0; }
@@ -72,6 +73,7 @@ p { margin: 0; max-width: 68ch; text-wrap: pretty; }
 .map { display: flex; align-items: center; justify-content: center; }
 .map svg { width: 100%; max-width: 34rem; height: auto; display: block; }
 .tiles { display: grid; gap: 1.25rem; grid-template-columns: repeat(2, minmax(0, 1fr)); }
+.tiles:only-child { grid-column: 1 / -1; grid-template-columns: repeat(auto-fit, minmax(min(100%, 12rem), 1fr)); }
 .tile { display: flex; flex-direction: column; gap: .2rem; padding: 1.1rem 1.25rem; }
 .tile .figure { font-size: clamp(1.9rem, 1.4rem + 1.6vw, 2.6rem); font-weight: 700; letter-spacing: -.03em; line-height: 1.1; color: var(--tone, var(--text)); }
 .tile .figure small { font-size: .5em; font-weight: 550; color: var(--muted); letter-spacing: -.01em; }
@@ -84,9 +86,13 @@ caption { text-align: left; color: var(--muted); font-size: .9rem; padding-botto
 th, td { text-align: left; vertical-align: top; padding: .5rem .9rem .5rem 0; border-bottom: 1px solid var(--line); }
 thead th { color: var(--muted); font-weight: 600; font-size: .8125rem; vertical-align: bottom; }
 tbody tr:last-child > * { border-bottom: 0; }
+td.mono { white-space: normal; overflow-wrap: normal; min-width: 9rem; }
+.mark { color: var(--tone); font-weight: 700; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 tr:target > * { background: var(--good-tint); }
-.matrix { border-collapse: separate; border-spacing: .5rem; margin: -.5rem; width: calc(100% + 1rem); table-layout: fixed; }
+.bleed { margin: 0 -.5rem; }
+.matrix { border-collapse: separate; border-spacing: .5rem; table-layout: fixed; }
+.matrix caption { padding: 0 .5rem .5rem; }
 .matrix th, .matrix td { border: 0; padding: 0; vertical-align: middle; }
 .matrix thead th { padding: 0 .25rem .25rem; text-align: center; }
 .matrix .corner { width: 9.5rem; }
@@ -100,7 +106,10 @@ tr:target > * { background: var(--good-tint); }
 .cell .theory { font-size: .8125rem; color: var(--muted); border-top: 1px solid var(--edge); margin-top: .35rem; padding-top: .35rem; }
 .cell.differs { border: 2px dashed var(--fair); }
 .cell.differs .theory { color: var(--fair); font-weight: 650; }
-.self { text-align: center; color: var(--faint); }
+.self { text-align: center; color: var(--muted); }
+.beside { display: flex; flex-wrap: wrap; gap: 1.5rem 3rem; }
+.beside > * { max-width: 100%; }
+.beside .legend { width: 0; min-width: 100%; }
 .matrix.dense { table-layout: auto; width: auto; border-spacing: 2px; font-size: .8125rem; }
 .matrix.dense .corner { width: auto; }
 .matrix.dense .cell { min-height: 0; width: 2rem; height: 2rem; padding: 0; align-items: center; border-radius: .35rem; }
@@ -109,8 +118,13 @@ tr:target > * { background: var(--good-tint); }
 .legend { display: flex; flex-wrap: wrap; gap: .4rem 1.4rem; list-style: none; margin: 1.1rem 0 0; padding: 0; font-size: .875rem; color: var(--muted); }
 .legend b { color: var(--tone); }
 
-.hosts { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19.5rem), 1fr)); align-items: start; }
-.hosts.wide { grid-template-columns: minmax(0, 1fr); }
+.hosts { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19.5rem), 1fr)); }
+.hosts > .card { display: flex; flex-direction: column; }
+.hosts > .card > details { margin-top: auto; }
+.hosts > .card > .advice { margin-bottom: 1rem; }
+.hosts > .card:has(details[open]) { grid-column: 1 / -1; }
+.lead { font-weight: 620; display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; }
+.lead .mono { color: var(--muted); font-weight: 400; }
 .title { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; justify-content: space-between; margin-bottom: .75rem; }
 .route { color: var(--muted); font-size: .875rem; margin-top: .5rem; }
 dl { margin: 1.1rem 0 0; display: grid; gap: .9rem; }
@@ -132,6 +146,7 @@ details[open] > summary { margin-bottom: .9rem; }
 figure { margin: 0; }
 figcaption { font-size: .9rem; color: var(--muted); margin-top: .6rem; }
 .pairs { display: grid; gap: 1.25rem; }
+.pairs > :nth-child(n+12) { content-visibility: auto; contain-intrinsic-size: auto 10.5rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .3rem 1.8rem; font-size: .9rem; color: var(--muted); }
 .facts b { color: var(--text); font-weight: 600; }
 .why { margin-top: .7rem; }
@@ -149,6 +164,7 @@ svg .failed { stroke-dasharray: 1 8; }
 svg .detour { stroke-dasharray: 12 7; }
 svg .wire { fill: none; stroke: var(--tone); stroke-width: 1.75; stroke-linecap: round; }
 svg .stopped { stroke-dasharray: 2 5; }
+svg .head { fill: var(--tone); }
 svg .tag { fill: var(--tint); stroke: var(--edge); }
 svg .toned { fill: var(--tone); font-weight: 650; font-size: 13px; }
 svg .wall { fill: var(--idle-tint); stroke: var(--idle-line); }
@@ -159,8 +175,10 @@ svg a:hover .tag { stroke: var(--tone); }
 @media (max-width: 40rem) {
   h2 { margin-top: 2.75rem; }
   .tile { padding: .9rem 1rem; }
+  .map { padding: .5rem; }
+  .map svg .small { font-size: 13px; }
   .tiles, .story, .hosts { gap: .8rem; }
-  .matrix { border-spacing: .3rem; margin: -.3rem; width: calc(100% + .6rem); font-size: .8125rem; }
+  .matrix { border-spacing: .3rem; font-size: .8125rem; }
   .matrix:not(.dense) .corner { width: 4.75rem; }
   .matrix:not(.dense) .cell { min-height: 5.6rem; padding: .5rem; align-items: flex-start; }
   .cell .observed { flex-direction: column; gap: 0; }

@@ -64,6 +64,7 @@ MatrixTotals totals(const traversal::Matrix& matrix) {
 }
 
 std::string kind_of(const net::NatBehavior& behavior) {
+  if (net::nat_class(behavior) == net::NatClass::Unknown && !behavior.filtering) return "unknown";
   const net::ClassicName name = net::classic_name(behavior);
   const bool named = name != net::ClassicName::NoClassicName && name != net::ClassicName::Unknown;
   return named ? std::string(plain(name)) : net::short_name(behavior);

@@ -11,7 +11,8 @@ CLI::App* add_form(CLI::App& app, Options& options, const std::string& name, con
   CLI::App* form = app.add_subcommand(name, help);
   net::add_parsed(*form, "FILE", options.files, net::any_text, "", "probe reports and matrices as JSON, - is stdin")
       ->required()
-      ->expected(1, any_number);
+      ->expected(1, any_number)
+      ->allow_extra_args();
   net::add_parsed(*form, "-o,--output", options.out, net::any_text, "OUT", "the file to write (stdout)");
   return form;
 }

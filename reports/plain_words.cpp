@@ -181,12 +181,11 @@ std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass 
 }
 
 std::string percent(double confidence) {
-  const double value = confidence * 100;
   if (confidence >= 1) return "100 %";
-  // As many nines as there are, at most seven figures, cut and not rounded: certainty is never claimed by rounding.
-  const int digits = value < 90 ? 0 : std::min(5, static_cast<int>(std::floor(-std::log10(1 - confidence) + 1e-9)) - 1);
-  const double scale = std::pow(10, std::max(0, digits));
-  return fmt::format("{:.{}f} %", std::floor(value * scale + 1e-6) / scale, std::max(0, digits));
+  // Cut after five decimals, never rounded: certainty is not claimed by rounding. The 1e-6 mends what binary fractions
+  // lose (0.99999 is a little less than that).
+  const double value = confidence < 0.9 ? std::floor(confidence * 100) : std::floor(confidence * 1e7 + 1e-6) / 1e5;
+  return fmt::format("{} %", value);
 }
 
 std::string duration_words(net::Duration duration) {

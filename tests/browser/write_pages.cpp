@@ -1,0 +1,55 @@
+// write_pages DIR: the pages the browser tests look at, made from the samples.
+
+#include <fmt/core.h>
+
+#include <filesystem>
+
+#include "net/program.h"
+#include "reports/document_file.h"
+#include "reports/html_page.h"
+#include "tests/reports/payloads.h"
+#include "tests/reports/samples.h"
+
+namespace {
+
+// Every payload as the name of a host, with the report of another in between.
+reports::MatrixDocument hostile_names() {
+  auto document = samples::many_hosts(payloads::injections.size());
+  auto& [hosts, pairs, started, duration] = document.matrix;
+  pairs.clear();
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const std::string payload(payloads::injections[i]);
+    hosts[i].name = hosts[i].local = hosts[i].external = payload;
+    probe::Report report = samples::every_field();
+    report.verdict.filtering.why = payload;
+    for (auto& seen : report.observations) seen.note = seen.query.discovery = payload;
+    document.probes[payload] = report;
+  }
+  return document;
+}
+
+int write_pages(const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder);
+  const auto write = [&](const std::string& name, const auto& value) {
+    reports::write_document(folder / (name + ".html"), reports::to_html(value));
+  };
+  write("three_hosts", samples::three_hosts());
+  write("all_outcomes", samples::all_outcomes());
+  write("many_hosts_2", samples::many_hosts(2));
+  write("many_hosts_9", samples::many_hosts(9));
+  write("many_hosts_30", samples::many_hosts(30));
+  write("hostile_names", hostile_names());
+  write("full_cone", samples::full_cone());
+  write("port_restricted_cone", samples::port_restricted_cone());
+  write("symmetric", samples::symmetric());
+  write("two_plain_servers", samples::two_plain_servers());
+  write("udp_blocked", samples::udp_blocked());
+  write("every_field", samples::every_field());
+  return net::ExitCode::Done;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return net::run_program("write_pages", [&] { return write_pages(argc > 1 ? argv[1] : "pages"); });
+}

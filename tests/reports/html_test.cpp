@@ -1,0 +1,170 @@
+// The page: well-formed, complete in itself, usable without script and without colour, and saying what is in the value.
+
+#include <gmock/gmock.h>
+
+#include <regex>
+
+#include "reports/html_page.h"
+#include "reports/html_style.h"
+#include "tests/reports/markup.h"
+#include "tests/reports/samples.h"
+
+namespace {
+
+using reports::to_html;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::vector<std::string> every_page() {
+  std::vector<std::string> pages;
+  for (const auto& report :
+       {samples::full_cone(), samples::port_restricted_cone(), samples::symmetric(), samples::open_internet(),
+        samples::firewall(), samples::no_classic_name(), samples::two_plain_servers(), samples::partner_silent(),
+        samples::udp_blocked(), samples::nothing_answered(), samples::every_field(), probe::Report{}}) {
+    pages.push_back(to_html(report));
+  }
+  for (const auto& document : {samples::three_hosts(), samples::all_outcomes(), samples::many_hosts(2),
+                               samples::many_hosts(9), samples::many_hosts(40), reports::MatrixDocument{}}) {
+    pages.push_back(to_html(document));
+  }
+  pages.push_back(to_html({{"a.json", samples::full_cone()}, {"b.json", samples::three_hosts()}}));
+  return pages;
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+TEST(HtmlPage, IsWellFormed_WithUniqueIdsAndLinksThatLead) {
+  for (const auto& page : every_page()) EXPECT_THAT(markup::read(page).complaints, IsEmpty());
+}
+
+TEST(HtmlPage, AsksForNothing) {
+  for (const auto& page : every_page()) {
+    EXPECT_THAT(page, Not(HasSubstr("http://")));
+    EXPECT_THAT(page, Not(HasSubstr("https://")));
+    EXPECT_THAT(page, Not(HasSubstr("//cdn")));
+    EXPECT_THAT(page, Not(HasSubstr("url(")));
+    EXPECT_THAT(page, Not(HasSubstr("@import")));
+    for (const auto& node : markup::read(page).nodes) {
+      for (const auto& attribute : node.attributes) {
+        EXPECT_NE(attribute.name, "src");
+        if (attribute.name == "href") {
+          EXPECT_TRUE(attribute.value.starts_with("#") || attribute.value == "data:,") << attribute.value;
+        }
+      }
+    }
+  }
+}
+
+TEST(HtmlPage, RunsNothing) {
+  for (const auto& page : every_page()) {
+    for (const auto& node : markup::read(page).nodes) {
+      EXPECT_NE(node.name, "script");
+      for (const auto& attribute : node.attributes) {
+        EXPECT_FALSE(attribute.name.starts_with("on")) << attribute.name;
+        EXPECT_NE(attribute.name, "style");  // the policy would refuse it
+      }
+    }
+  }
+}
+
+TEST(HtmlPage, Policy_AllowsTheOneStyleByItsHash) {
+  const std::string policy = reports::security_policy();
+  EXPECT_TRUE(std::regex_match(
+      policy, std::regex("default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; img-src data:; base-uri 'none'; "
+                         "form-action 'none'")))
+      << policy;
+  for (const auto& page : every_page()) {
+    EXPECT_THAT(page, HasSubstr(std::string("<style>") + std::string(reports::style_sheet()) + "</style>"));
+    EXPECT_EQ(count(page, "<style"), 1U);
+  }
+}
+
+TEST(HtmlPage, Style_ServesDarkPrintAndReducedMotion) {
+  const std::string style(reports::style_sheet());
+  EXPECT_THAT(style, HasSubstr("@media (prefers-color-scheme: dark)"));
+  EXPECT_THAT(style, HasSubstr("@media print"));
+  EXPECT_THAT(style, HasSubstr("prefers-reduced-motion"));
+  EXPECT_THAT(style, HasSubstr(":focus-visible"));
+  EXPECT_THAT(style, Not(HasSubstr("</")));
+}
+
+TEST(HtmlPage, Tables_HaveHeadersAndScrollRegionsHaveNames) {
+  for (const auto& page : every_page()) {
+    const std::size_t tables = count(page, "<table");
+    EXPECT_EQ(count(page, "<thead>"), tables);
+    EXPECT_EQ(count(page, "role=\"region\" aria-label="), count(page, "class=\"scroll"));
+    EXPECT_EQ(count(page, "<h1>") > 0, true);
+  }
+}
+
+TEST(MatrixPage, TellsTheStory_InItsHeadline) {
+  const std::string page = to_html(samples::three_hosts());
+  EXPECT_THAT(page, HasSubstr("<h1>2 of 3 pairs connect directly</h1>"));
+  EXPECT_THAT(page, HasSubstr("Every outcome is what theory predicts."));
+  EXPECT_THAT(page, HasSubstr("3 <small>of 3</small>"));
+  EXPECT_THAT(page, HasSubstr("6 <small>of 9</small>"));
+  EXPECT_THAT(page, HasSubstr("needs one port guessed"));
+}
+
+TEST(MatrixPage, ShowsEveryHostAndPair_Once) {
+  const auto document = samples::all_outcomes();
+  const auto page = markup::read(to_html(document));
+  std::size_t hosts = 0;
+  std::size_t pairs = 0;
+  for (const auto& node : page.nodes) {
+    for (const auto& attribute : node.attributes) {
+      if (attribute.name != "id") continue;
+      if (std::regex_match(attribute.value, std::regex("d0-h[0-9]+"))) ++hosts;
+      if (std::regex_match(attribute.value, std::regex("d0-p[0-9]+"))) ++pairs;
+    }
+  }
+  EXPECT_EQ(hosts, document.matrix.hosts.size());
+  EXPECT_EQ(pairs, document.matrix.pairs.size());
+}
+
+TEST(MatrixPage, Disagreement_IsMarkedAndCounted) {
+  const std::string page = to_html(samples::all_outcomes());
+  EXPECT_THAT(page, HasSubstr("outcomes differ"));
+  EXPECT_THAT(page, HasSubstr("≠ theory: direct"));
+  EXPECT_THAT(page, HasSubstr("theory said otherwise</span>"));
+  EXPECT_THAT(to_html(samples::three_hosts()), Not(HasSubstr("class=\"cell good differs")));
+}
+
+TEST(MatrixPage, KindTable_AppearsWhenItSaysMoreThanTheHosts) {
+  EXPECT_THAT(to_html(samples::three_hosts()), Not(HasSubstr("By kind of NAT")));
+  EXPECT_THAT(to_html(samples::many_hosts(20)), HasSubstr("By kind of NAT"));
+}
+
+TEST(MatrixPage, ManyHosts_LeaveTheAttemptsToTheJson) {
+  EXPECT_THAT(to_html(samples::many_hosts(31)), HasSubstr("left to the JSON document"));
+  EXPECT_LT(to_html(samples::many_hosts(100)).size(), std::size_t{8} * 1024 * 1024);
+}
+
+TEST(ProbePage, SaysTheVerdictAndLinksItsEvidence) {
+  const std::string page = to_html(samples::port_restricted_cone());
+  EXPECT_THAT(page, HasSubstr("Cone"));
+  EXPECT_THAT(page, HasSubstr("port-restricted cone"));
+  EXPECT_THAT(page, HasSubstr("Endpoint-independent mapping, address-and-port-dependent filtering."));
+  EXPECT_THAT(page, HasSubstr("<a href=\"#d0-o1\">#1</a>"));
+  EXPECT_THAT(page, HasSubstr("<tr id=\"d0-o1\">"));
+  EXPECT_THAT(page, HasSubstr("99.99999 % sure, 4 observations"));
+}
+
+TEST(ProbePage, MappingDrawing_HasOneExternalPortForAConeAndFourForASymmetricNat) {
+  EXPECT_THAT(to_html(samples::full_cone()), HasSubstr("One socket, 4 destinations, 1 external endpoint."));
+  EXPECT_THAT(to_html(samples::symmetric()), HasSubstr("One socket, 4 destinations, 4 external endpoints."));
+  EXPECT_THAT(to_html(samples::no_classic_name()), HasSubstr("One socket, 4 destinations, 2 external endpoints."));
+}
+
+TEST(ProbePage, FilteringDrawing_SaysWhoWasLetIn) {
+  EXPECT_THAT(to_html(samples::full_cone()), HasSubstr("answers from 4 of 4 endpoints came in"));
+  EXPECT_THAT(to_html(samples::firewall()), HasSubstr("answers from 2 of 4 endpoints came in"));
+  EXPECT_THAT(to_html(samples::symmetric()), HasSubstr("answers from 1 of 4 endpoints came in"));
+}
+
+}  // namespace

