@@ -91,8 +91,14 @@ TEST(TableFlush, BeforeEveryEvent_IsStillRight) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Faults, PartnerFault,
+std::string name_of(const testing::TestParamInfo<FaultyRun>& run) {
+  return std::string(run.param.fault == Fault::PartnerKilled ? "PartnerKilled" : "LinkCut") +
+         (run.param.partner_given ? "_BothGiven" : "_OneGiven");
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PartnerFault,
                          testing::Values(FaultyRun{Fault::PartnerKilled, false}, FaultyRun{Fault::PartnerKilled, true},
-                                         FaultyRun{Fault::LinkCut, false}, FaultyRun{Fault::LinkCut, true}));
+                                         FaultyRun{Fault::LinkCut, false}, FaultyRun{Fault::LinkCut, true}),
+                         name_of);
 
 }  // namespace

@@ -1,0 +1,139 @@
+// natprobe from outside: what it refuses, replays, expects, and its exit codes.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "../programs/program.h"
+#include "reports/probe_report_json.h"
+#include "world.h"
+
+namespace {
+
+using programs::run;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+struct BadUse {
+  std::vector<std::string> options;
+  const char* line;  // what the one line on stderr says
+};
+
+TEST(Natprobe, BadUse_IsOneLineAndTwo) {
+  const BadUse cases[] = {
+      {{}, "no reflector to ask: give -r HOST[:PORT]"},
+      {{"--bogus"}, "--bogus: unknown option"},
+      {{"-r", "[2001:db8::1"}, "--reflector"},
+      {{"-r", "192.0.2.1:99999"}, "--reflector"},
+      {{"-r", "127.0.0.1", "--only", "hairpin"}, "no discovery 'hairpin'"},
+      {{"-r", "127.0.0.1", "--expect", "class=round"}, "'round' is not a value of class"},
+      {{"-r", "127.0.0.1", "--expect", "class=unknown"}, "'unknown' is not a value of class"},
+      {{"-r", "127.0.0.1", "--label", "colour=red"}, "--label"},
+      {{"-r", "127.0.0.1", "--timeout", "soon"}, "--timeout"},
+      {{"-r", "127.0.0.1", "--timeout", "10m"}, "not between 10ms and 30s"},
+      {{"-r", "127.0.0.1", "--explain", "hairpin"}, "'hairpin' is not mapping or filtering"},
+      {{"-r", "127.0.0.1", "-4", "-6"}, "-6"},
+      {{"-r", "127.0.0.1", "--bind", "::1"}, "bind ::1: the reflectors are of the other address family"},
+      {{"-r", "127.0.0.1", "--bind", "192.0.2.1"}, "bind 192.0.2.1:0: "},
+      {{"--replay", "/nonexistent.json"}, "/nonexistent.json"},
+      {{"-r", "127.0.0.1:1", "--timeout", "20ms", "--json", "/nonexistent/report.json"}, "/nonexistent/report.json"},
+  };
+  for (const BadUse& row : cases) {
+    std::vector<std::string> argv{"natprobe"};
+    argv.insert(argv.end(), row.options.begin(), row.options.end());
+    const auto result = run(argv);
+    EXPECT_EQ(result.exit_code, 2) << row.line;
+    EXPECT_THAT(result.err, StartsWith("natprobe: "));
+    EXPECT_THAT(result.err, HasSubstr(row.line));
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    EXPECT_EQ(result.out, "") << row.line;
+  }
+}
+
+TEST(Natprobe, ABadVariable_IsNamed) {
+  const auto result = run({"natprobe"}, {.environment = {"NATSCOPE_REFLECTORS=192.0.2.1:port"}});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, StartsWith("natprobe: NATSCOPE_REFLECTORS: "));
+}
+
+TEST(Natprobe, NobodyAnswers_IsThree) {
+  const auto result = run({"natprobe", "--timeout", "100ms", "--quiet"},
+                          {.environment = {"NATSCOPE_REFLECTORS=127.0.0.1:1,127.0.0.2:1"}});
+  EXPECT_EQ(result.exit_code, 3) << result.err;
+  EXPECT_EQ(result.out, "NAT type: Unknown: mapping and filtering unknown (no reflector answered over UDP)\n");
+}
+
+TEST(Natprobe, List_NamesTheDiscoveries) {
+  const auto result = run({"natprobe", "--list"});
+  EXPECT_EQ(result.exit_code, 0);
+  for (const probe::Discovery& discovery : probe::catalog()) {
+    EXPECT_THAT(result.out, HasSubstr(std::string(discovery.name)));
+  }
+}
+
+class Replay : public testing::Test {
+ protected:
+  // A report of a run in memory, on disk.
+  std::string saved(const char* profile, bool partner = true) {
+    world::World world;
+    if (!partner) world.bed.simulator.kill(world.id_b);
+    const auto site = world.bed.add_site(*lab::find_profile(profile), world::calm());
+    return directory_.file("report.json", reports::to_json(world.run(site))).string();
+  }
+
+  static programs::Result replay(const std::string& file, std::vector<std::string> options = {}) {
+    options.insert(options.begin(), {"natprobe", "--replay", file});
+    return run(options);
+  }
+
+  programs::TemporaryDirectory directory_;
+};
+
+TEST_F(Replay, SaysTheVerdictFirst) {
+  const auto result = replay(saved("port-restricted-cone"));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, StartsWith("NAT type: Cone (port-restricted cone): endpoint-independent mapping, "
+                                     "address-and-port-dependent filtering\n"));
+}
+
+TEST_F(Replay, ExpectationsDecide) {
+  const std::string file = saved("symmetric");
+  EXPECT_EQ(replay(file, {"--expect", "class=symmetric", "--expect", "rfc3489=symmetric"}).exit_code, 0);
+  const auto result = replay(file, {"--expect", "class=cone", "--quiet"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.err, "natprobe: expected class=cone, found symmetric\n");
+}
+
+TEST_F(Replay, BlockedUdp_IsThree_UnlessExpected) {
+  const std::string file = saved("udp-blocked");
+  EXPECT_EQ(replay(file).exit_code, 3);
+  EXPECT_EQ(replay(file, {"--expect", "class=udp-blocked"}).exit_code, 0);
+}
+
+TEST_F(Replay, AnUnknownFinding_IsFour_UnlessNotAskedFor) {
+  const std::string file = saved("full-cone", false);
+  EXPECT_EQ(replay(file).exit_code, 4);
+  EXPECT_EQ(replay(file, {"--expect", "mapping=endpoint-independent"}).exit_code, 1) << "unknown meets nothing";
+}
+
+TEST_F(Replay, WritesTheSameDocumentAgain_AndNothingElse) {
+  const std::string file = saved("restricted-cone");
+  const auto once = replay(file, {"--json", "-"});
+  EXPECT_EQ(once.exit_code, 0);
+  const std::string again = directory_.file("again.json", once.out).string();
+  EXPECT_EQ(replay(again, {"--json", "-"}).out, once.out);
+  EXPECT_THAT(once.out, StartsWith("{"));
+}
+
+TEST_F(Replay, ExplainsAFinding) {
+  const auto result = replay(saved("restricted-cone"), {"--explain", "filtering"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.out, HasSubstr("how many replies it sent"));
+}
+
+TEST_F(Replay, OfADamagedFile_IsTwo) {
+  const auto result = replay(directory_.file("bad.json", "{\"schema\": 1}").string());
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, HasSubstr("bad.json: schema: "));
+}
+
+}  // namespace
