@@ -27,21 +27,15 @@ unsigned cuts() {
   return said != nullptr ? static_cast<unsigned>(std::stoul(said)) : 2;
 }
 
-// Two partners, and one host behind a restricted cone: the kind that a silent partner makes look stricter than it is.
-lab::Scenario pair_and_host() {
-  lab::Scenario scenario = netns::one_host_behind("restricted-cone");
-  scenario.reflectors.at(0).partner = scenario.reflectors.at(1).name;
-  return scenario;
-}
-
 class PartnerCut : public testing::Test {
  protected:
   void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
 
-  // The pair with its host, brought up; made in the test's body, where it may be skipped.
+  // Two partners, and one host behind a restricted cone: the kind that a silent partner makes look stricter than it is.
+  // Made in the test's body, where it may be skipped.
   struct Pair {
     lab::StopSignals stop;
-    lab::Scenario scenario = pair_and_host();
+    lab::Scenario scenario = netns::one_host_behind("restricted-cone");
     lab::WiredLab lab{scenario};
     lab::Services services{scenario, lab, NATSCOPE_BIN, stop};
     netns::UdpSocket socket{lab.host("h")};

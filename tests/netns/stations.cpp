@@ -81,7 +81,7 @@ std::string obstacle() {
 
 lab::Scenario one_host_behind(const lab::NatProfile& profile) {
   lab::Scenario out;
-  out.reflectors = {{.name = "r1", .partner = "r2"}, {.name = "r2"}};
+  out.reflectors = {{.name = "r1", .partner = "r2"}, {.name = "r2", .partner = "r1"}};
   out.nats = {{.name = "nat", .profile = profile}};
   out.hosts = {{.name = "h", .behind = "nat"}};
   return out;
