@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "stun/error_attributes.h"
+#include "traversal/signal_codec.h"
 
 namespace traversal {
 namespace {
@@ -22,6 +23,10 @@ MatrixClient::MatrixClient(MatrixClientConfig config, net::Random random)
       client_(socket_id, config_.rendezvous, key_, random) {}
 
 void MatrixClient::start(net::TimePoint now) {
+  if (to_json(config_.request).size() > largest_json) {
+    failure_ = "too many pairs are named for one request: ask in parts, or for all";
+    return;
+  }
   start_ = now;
   const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
   outputs_.push_back(net::OpenUdp{socket_id, any, config_.rendezvous});

@@ -8,7 +8,6 @@
 
 #include <list>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -87,6 +86,10 @@ class Rendezvous final : public net::Agent {
   Answer answer(net::TimePoint, const net::Endpoint&, const NoRequest&) {
     return net::Unexpected(Refusal{Malformed, "not a request to a rendezvous"});
   }
+
+  net::Result<std::vector<NamePair>, Refusal> pairs_of(const MatrixRequest& request);
+  bool make_room_for_a_run();
+  [[nodiscard]] std::vector<Host> all_hosts() const;
 
   void lose(const std::string& name, const std::string& why);
   void abandon_job_of(const std::string& name, const std::string& why);

@@ -8,8 +8,8 @@
 namespace traversal {
 namespace {
 
-constexpr std::size_t most_matrices = 32;        // running and finished; the oldest finished one makes room
-constexpr std::uint64_t most_pairs = 2'000'000;  // 2,000 hosts
+constexpr std::size_t most_matrices = 32;  // running and finished
+constexpr std::size_t most_hosts_in_a_matrix = 2000;
 
 net::Unexpected<Refusal> refuse(ErrorReason code, std::string reason) {
   return net::Unexpected(Refusal{code, std::move(reason)});
@@ -102,24 +102,42 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, 
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const MatrixRequest& request) {
-  const auto plan = plan_of(request);
+  auto plan = plan_of(request);
   if (!plan) return net::Unexpected(plan.error());
-  const std::vector<std::string> names = registry_.names();
+  auto pairs = pairs_of(request);
+  if (!pairs) return net::Unexpected(pairs.error());
+  if (!make_room_for_a_run()) return refuse(Full, "too many matrices are running");
+  const Accepted accepted{.matrix = secrets_.next_id(), .pairs = pairs->size()};
+  runs_.emplace(accepted.matrix, MatrixRun(all_hosts(), *std::move(pairs), *std::move(plan), now));
+  runs_by_age_.push_back(accepted.matrix);
+  schedule_changed_ = true;
+  return accepted;
+}
+
+net::Result<std::vector<NamePair>, Refusal> Rendezvous::pairs_of(const MatrixRequest& request) {
   for (const NamePair& pair : request.pairs) {
     if (pair[0] == pair[1]) return refuse(Malformed, "a host has no pair with itself: " + pair[0]);
     for (const std::string& name : pair) {
       if (registry_.find(name) == nullptr) return refuse(NotKnown, "not registered: " + name);
     }
   }
-  if (names.size() < 2) return refuse(NotKnown, "fewer than two hosts are registered");
-  if (names.size() * (names.size() - 1) / 2 > most_pairs) return refuse(Full, "too many pairs");
+  if (registry_.size() < 2) return refuse(NotKnown, "fewer than two hosts are registered");
+  if (request.pairs.empty() && registry_.size() > most_hosts_in_a_matrix) return refuse(Full, "too many pairs");
+  return request.pairs.empty() ? every_pair(registry_.names()) : request.pairs;
+}
+
+// The oldest finished matrix is forgotten; its client has had the time of all that came after it.
+bool Rendezvous::make_room_for_a_run() {
+  if (runs_.size() < most_matrices) return true;
   const auto finished =
       std::find_if(runs_by_age_.begin(), runs_by_age_.end(), [this](const Id& id) { return runs_.at(id).finished(); });
-  if (runs_.size() == most_matrices) {
-    if (finished == runs_by_age_.end()) return refuse(Full, "too many matrices are running");
-    runs_.erase(*finished);
-    runs_by_age_.erase(finished);
-  }
+  if (finished == runs_by_age_.end()) return false;
+  runs_.erase(*finished);
+  runs_by_age_.erase(finished);
+  return true;
+}
+
+std::vector<Host> Rendezvous::all_hosts() const {
   std::vector<Host> hosts;
   for (const auto& [name, host] : registry_.hosts()) {
     hosts.push_back({.name = name,
@@ -127,12 +145,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, 
                      .local = host.local ? net::to_string(*host.local) : "",
                      .external = net::to_string(host.external)});
   }
-  auto pairs = request.pairs.empty() ? every_pair(names) : request.pairs;
-  const Accepted accepted{.matrix = secrets_.next_id(), .pairs = pairs.size()};
-  runs_.emplace(accepted.matrix, MatrixRun(std::move(hosts), std::move(pairs), *plan, now));
-  runs_by_age_.push_back(accepted.matrix);
-  schedule_changed_ = true;
-  return accepted;
+  return hosts;
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const StatusRequest& request) {

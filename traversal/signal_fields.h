@@ -13,40 +13,160 @@ inline constexpr std::size_t longest_text = 300;
 inline constexpr std::uint64_t largest_count = 10'000'000;
 inline constexpr net::Duration longest_time = 1h;
 
-// clang-format off
-template <typename F> void list(F& f, Register& s) { f.name("name", s.name); f("session", s.session); f("behavior", s.behavior); f("local", s.local); }
-template <typename F> void list(F& f, Refresh& s) { f.name("name", s.name); f("session", s.session); }
-template <typename F> void list(F& f, Unregister& s) { f.name("name", s.name); f("session", s.session); }
-template <typename F> void list(F& f, ListRequest& s) { f("from", s.from); }
-template <typename F> void list(F& f, Observe& s) { f("nonce", s.nonce); f("local", s.local); }
-template <typename F> void list(F& f, Result& s) { f("attempt", s.attempt); f("nonce", s.nonce); f("half", s.half); }
-template <typename F> void list(F& f, MatrixRequest& s) { f("pairs", s.pairs); f("strategies", s.strategies); f("trials", s.trials); }
-template <typename F> void list(F& f, StatusRequest& s) { f("matrix", s.matrix); }
-template <typename F> void list(F& f, RowsRequest& s) { f("matrix", s.matrix); f("from", s.from); }
-template <typename F> void list(F& f, Prepare& s) { f("session", s.session); f("attempt", s.attempt); f("nonce", s.nonce); f("strategy", s.strategy); }
-template <typename F> void list(F& f, Start& s) { f("session", s.session); f("attempt", s.attempt); f("key", s.key); f("own", s.own); f("remote", s.remote); f("in_ms", s.in); }
-template <typename F> void list(F&, Done&) {}
-template <typename F> void list(F& f, Registered& s) { f("mapped", s.mapped); f("heartbeat_ms", s.heartbeat); }
-template <typename F> void list(F& f, HostPage& s) { f("names", s.names); f("total", s.total); }
-template <typename F> void list(F& f, Observed& s) { f("mapped", s.mapped); }
-template <typename F> void list(F& f, Accepted& s) { f("matrix", s.matrix); f("pairs", s.pairs); }
-template <typename F> void list(F& f, Status& s) { f("done", s.done); f("total", s.total); }
-template <typename F> void list(F& f, Rows& s) { f("rows", s.rows); f("total", s.total); }
+template <typename F>
+void list(F& f, Register& s) {
+  f.name("name", s.name);
+  f("session", s.session);
+  f("behavior", s.behavior);
+  f("local", s.local);
+}
+template <typename F>
+void list(F& f, Refresh& s) {
+  f.name("name", s.name);
+  f("session", s.session);
+}
+template <typename F>
+void list(F& f, Unregister& s) {
+  f.name("name", s.name);
+  f("session", s.session);
+}
+template <typename F>
+void list(F& f, ListRequest& s) {
+  f("from", s.from);
+}
+template <typename F>
+void list(F& f, Observe& s) {
+  f("nonce", s.nonce);
+  f("local", s.local);
+}
+template <typename F>
+void list(F& f, Result& s) {
+  f("attempt", s.attempt);
+  f("nonce", s.nonce);
+  f("half", s.half);
+}
+template <typename F>
+void list(F& f, MatrixRequest& s) {
+  f("pairs", s.pairs);
+  f("strategies", s.strategies);
+  f("trials", s.trials);
+}
+template <typename F>
+void list(F& f, StatusRequest& s) {
+  f("matrix", s.matrix);
+}
+template <typename F>
+void list(F& f, RowsRequest& s) {
+  f("matrix", s.matrix);
+  f("from", s.from);
+}
+template <typename F>
+void list(F& f, Prepare& s) {
+  f("session", s.session);
+  f("attempt", s.attempt);
+  f("nonce", s.nonce);
+  f("strategy", s.strategy);
+}
+template <typename F>
+void list(F& f, Start& s) {
+  f("session", s.session);
+  f("attempt", s.attempt);
+  f("key", s.key);
+  f("own", s.own);
+  f("remote", s.remote);
+  f("in_ms", s.in);
+}
+template <typename F>
+void list(F&, Done&) {}
+template <typename F>
+void list(F& f, Registered& s) {
+  f("mapped", s.mapped);
+  f("heartbeat_ms", s.heartbeat);
+}
+template <typename F>
+void list(F& f, HostPage& s) {
+  f("names", s.names);
+  f("total", s.total);
+}
+template <typename F>
+void list(F& f, Observed& s) {
+  f("mapped", s.mapped);
+}
+template <typename F>
+void list(F& f, Accepted& s) {
+  f("matrix", s.matrix);
+  f("pairs", s.pairs);
+}
+template <typename F>
+void list(F& f, Status& s) {
+  f("done", s.done);
+  f("total", s.total);
+}
+template <typename F>
+void list(F& f, Rows& s) {
+  f("rows", s.rows);
+  f("total", s.total);
+}
 
-template <typename F> void list(F& f, net::NatBehavior& s) { f("mapping", s.mapping); f("filtering", s.filtering); f("allocation", s.allocation); f("udp_blocked", s.udp_blocked); }
-template <typename F> void list(F& f, Candidate& s) { f("type", s.type); f("endpoint", s.endpoint); }
-template <typename F> void list(F& f, Description& s) { f("behavior", s.behavior); f("candidates", s.candidates); }
-template <typename F> void list(F& f, Half& s) { f("heard", s.heard); f("proof", s.proof); f("proven_ms", s.proven_after); f("packets", s.packets); }
-template <typename F> void list(F& f, ConnectTimes& s) { f("min", s.min); f("median", s.median); f("max", s.max); }
-template <typename F> void list(F& f, Host& s) { f.name("host", s.name); f("behavior", s.behavior); f("local", s.local); f("external", s.external); }
-template <typename F> void list(F& f, PairOutcome& s) {
-  f.name("a", s.a); f.name("b", s.b); f("predicted", s.predicted); f("outcome", s.outcome); f("direction", s.direction);
-  f("trials", s.trials); f("successes", s.successes); f("strategy", s.strategy); f("connect_ms", s.connect); f("why", s.why);
+template <typename F>
+void list(F& f, net::NatBehavior& s) {
+  f("mapping", s.mapping);
+  f("filtering", s.filtering);
+  f("allocation", s.allocation);
+  f("udp_blocked", s.udp_blocked);
 }
-template <typename F> void list(F& f, Attempt& s) {
-  f("trial", s.trial); f("strategy", s.strategy); f("outcome", s.outcome); f("connect_ms", s.time_to_connect);
-  f("packets_a", s.packets_a); f("packets_b", s.packets_b); f("why", s.why);
+template <typename F>
+void list(F& f, Candidate& s) {
+  f("type", s.type);
+  f("endpoint", s.endpoint);
 }
-// clang-format on
+template <typename F>
+void list(F& f, Description& s) {
+  f("behavior", s.behavior);
+  f("candidates", s.candidates);
+}
+template <typename F>
+void list(F& f, Half& s) {
+  f("heard", s.heard);
+  f("proof", s.proof);
+  f("proven_ms", s.proven_after);
+  f("packets", s.packets);
+}
+template <typename F>
+void list(F& f, ConnectTimes& s) {
+  f("min", s.min);
+  f("median", s.median);
+  f("max", s.max);
+}
+template <typename F>
+void list(F& f, Host& s) {
+  f.name("host", s.name);
+  f("behavior", s.behavior);
+  f("local", s.local);
+  f("external", s.external);
+}
+template <typename F>
+void list(F& f, PairOutcome& s) {
+  f.name("a", s.a);
+  f.name("b", s.b);
+  f("predicted", s.predicted);
+  f("outcome", s.outcome);
+  f("direction", s.direction);
+  f("trials", s.trials);
+  f("successes", s.successes);
+  f("strategy", s.strategy);
+  f("connect_ms", s.connect);
+  f("why", s.why);
+}
+template <typename F>
+void list(F& f, Attempt& s) {
+  f("trial", s.trial);
+  f("strategy", s.strategy);
+  f("outcome", s.outcome);
+  f("connect_ms", s.time_to_connect);
+  f("packets_a", s.packets_a);
+  f("packets_b", s.packets_b);
+  f("why", s.why);
+}
 
 }  // namespace traversal::fields

@@ -133,6 +133,16 @@ TEST(MatrixSimulation, OnlyThePairsAskedFor_AreTried) {
   EXPECT_EQ(matrix.hosts.size(), 4U);
 }
 
+TEST(MatrixSimulation, MorePairsThanADatagramHolds_AreRefusedBeforeAnythingIsSent) {
+  World world;
+  world.add_peer("a", nat("EIM/EIF"));
+  world.add_peer("b", nat("EIM/EIF"));
+  world.wait_until_registered();
+  const auto& client = world.ask({.pairs = std::vector<traversal::NamePair>(2000, {"a", "b"})});
+  world.bed.simulator.run_for(1ms);
+  EXPECT_TRUE(client.failure());
+}
+
 TEST(MatrixSimulation, ThirtyOfAHundredAgentsLost_TheOthersAllFinish) {
   World world;
   std::vector<lab::AgentId> lost;
