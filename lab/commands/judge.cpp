@@ -53,7 +53,7 @@ traversal::Outcome outcome_by_theory(const Scenario& scenario, const ScenarioHos
   if (!a.behind.empty() && a.behind == b.behind) return Outcome::Direct;  // by their own addresses
   const traversal::Theory both = traversal::predict(theory(scenario, a.name), theory(scenario, b.name));
   if (both.result == traversal::Prediction::Impossible) return Outcome::NotRun;
-  if (both.result != traversal::Prediction::Direct) return Outcome::Failed;
+  if (both.result != traversal::Prediction::Direct) return both.one_way == "none" ? Outcome::Failed : Outcome::OneWay;
   return both.path == traversal::Path::TwoFiveTuples ? Outcome::Asymmetric : Outcome::Direct;
 }
 

@@ -142,13 +142,15 @@ void add_route(const LinkEnd& end, NlAddress destination, net::Family family) {
 }  // namespace
 
 void connect(const LinkEnd& one, const LinkEnd& other) {
-  const Socket socket = route_socket();
-  const VethLink link(rtnl_link_veth_alloc());
-  const Link peer(rtnl_link_veth_get_peer(link.get()));
-  describe(link.get(), one);
-  describe(peer.get(), other);
-  expect(rtnl_link_add(socket.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL),
-         fmt::format("make a veth pair {} - {}", one.name, other.name));
+  one.where.run([&] {  // asked from inside, where we may, even if not where we came from
+    const Socket socket = route_socket();
+    const VethLink link(rtnl_link_veth_alloc());
+    const Link peer(rtnl_link_veth_get_peer(link.get()));
+    describe(link.get(), one);
+    describe(peer.get(), other);
+    expect(rtnl_link_add(socket.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL),
+           fmt::format("make a veth pair {} - {}", one.name, other.name));
+  });
   for (const LinkEnd* end : {&one, &other}) {
     turn_offloads_off(*end);
     set_up(end->where, end->name);  // only now: an end without a peer refuses
