@@ -188,7 +188,12 @@ svg a:hover .tag { stroke: var(--tone); }
   :root { --page: #fff; }
   body { font-size: 10pt; }
   .skip { display: none; }
-  .card, tr, figure { break-inside: avoid; }
+  .card { break-inside: auto; }
+  .tile, tr, figure, .title, dl > div { break-inside: avoid; }
+  .hosts { grid-template-columns: minmax(0, 1fr); }
+  .scroll { overflow: visible; }
+  table { font-size: 8pt; }
+  td.mono { min-width: 0; overflow-wrap: anywhere; }
   h2 { break-after: avoid; margin-top: 2rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details::details-content { content-visibility: visible; block-size: auto; }

@@ -181,9 +181,10 @@ std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass 
 }
 
 std::string percent(double confidence) {
+  constexpr double most_shown = 0.9999999;
   if (confidence >= 1) return "100 %";
-  // Cut after five decimals, never rounded: certainty is not claimed by rounding. The 1e-6 mends what binary fractions
-  // lose (0.99999 is a little less than that).
+  if (confidence > most_shown) return "over 99.99999 %";
+  // Cut, never rounded up. The 1e-6 mends what binary fractions lose: 0.99999 is a little less than that.
   const double value = confidence < 0.9 ? std::floor(confidence * 100) : std::floor(confidence * 1e7 + 1e-6) / 1e5;
   return fmt::format("{} %", value);
 }

@@ -31,7 +31,7 @@ namespace reports {
 [[nodiscard]] std::string_view meaning(net::MappingBehavior mapping);
 [[nodiscard]] std::string_view meaning(net::FilteringBehavior filtering);
 
-// "99.99999 %", "97 %"; cut, never rounded up to certainty.
+// "over 99.99999 %", "99.9 %", "97 %"; cut, never rounded up to certainty.
 [[nodiscard]] std::string percent(double confidence);
 // "44.2 ms", "1.20 s".
 [[nodiscard]] std::string duration_words(net::Duration duration);

@@ -101,7 +101,8 @@ TEST(Percent, NeverRoundsUpToCertainty) {
   EXPECT_EQ(reports::percent(0.975), "97.5 %");
   EXPECT_EQ(reports::percent(0.5), "50 %");
   EXPECT_EQ(reports::percent(0), "0 %");
-  EXPECT_EQ(reports::percent(1 - 1e-12), "99.99999 %");
+  EXPECT_EQ(reports::percent(1 - 1e-12), "over 99.99999 %");
+  EXPECT_EQ(reports::percent(1 - 3e-14), "over 99.99999 %");
 }
 
 TEST(DurationWords, PickTheUnit) {

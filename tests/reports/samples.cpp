@@ -100,7 +100,7 @@ traversal::PairOutcome pair(std::string a, std::string b, traversal::Prediction 
     out.connect = traversal::ConnectTimes{.min = median - 3200us, .median = median, .max = median + 15'900us};
   if (!connected) out.why = "no check of " + out.a + " reached " + out.b;
   for (unsigned trial = 1; trial <= out.trials; ++trial) {
-    out.attempts.push_back(attempt(trial, outcome, median + (trial - 2) * 3200us, out.why));
+    out.attempts.push_back(attempt(trial, outcome, median + (static_cast<int>(trial) - 2) * 3200us, out.why));
   }
   return out;
 }
