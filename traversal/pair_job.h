@@ -2,7 +2,6 @@
 // All trials of one pair, as the rendezvous runs them: prepare both sides, start them together, join their halves, next
 // attempt. Pure: what happened goes in, orders to the two sides come out.
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>

@@ -60,7 +60,6 @@ class Peer final : public net::Agent {
   PunchBudget budget_;
   std::optional<net::Endpoint> local_;
   std::optional<net::Endpoint> registered_as_;
-  bool registering_ = false;
   std::optional<net::TimePoint> next_refresh_;
   std::optional<net::TimePoint> next_registration_;
   unsigned silences_ = 0;  // in a row

@@ -133,6 +133,20 @@ TEST(MatrixSimulation, OnlyThePairsAskedFor_AreTried) {
   EXPECT_EQ(matrix.hosts.size(), 4U);
 }
 
+TEST(MatrixSimulation, IsTheSameOverIPv6) {
+  World world({.family = net::Family::V6});
+  world.add_peer("a", nat("EIM/APDF"));
+  world.add_peer("b", nat("APDM/ADF"));
+  world.add_peer("c", nat("EIM/ADF"));
+  world.add_neighbour("d", "a");
+  const auto matrix = world.matrix();
+  ASSERT_EQ(matrix.pairs.size(), 6U);
+  for (const auto& pair : matrix.pairs) EXPECT_FALSE(disagrees(pair)) << pair.a << pair.b;
+  EXPECT_EQ(pair_of(matrix, "a", "b").outcome, Outcome::Failed);
+  EXPECT_EQ(pair_of(matrix, "b", "c").outcome, Outcome::Direct);
+  EXPECT_EQ(pair_of(matrix, "a", "d").outcome, Outcome::Direct);
+}
+
 TEST(MatrixSimulation, MorePairsThanADatagramHolds_AreRefusedBeforeAnythingIsSent) {
   World world;
   world.add_peer("a", nat("EIM/EIF"));

@@ -18,7 +18,7 @@ traversal::Id id_of(net::Random& random) {
 }  // namespace
 
 World::World(const WorldSettings& settings)
-    : bed({.seed = settings.seed}),
+    : bed({.seed = settings.seed, .family = settings.family}),
       rendezvous({.listen = {bed.reflector_a.address, port}, .token = settings.token, .secret = {7, 7}},
                  net::Random(settings.seed + 1)),
       settings_(settings),

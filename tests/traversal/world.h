@@ -18,6 +18,7 @@ struct WorldSettings {
   std::uint64_t seed = 1;
   lab::LinkProfile link = {.delay = 10ms};  // of every host, both ways
   std::string token = "correct horse";
+  net::Family family = net::Family::V4;
 };
 
 class World {
