@@ -24,6 +24,8 @@ struct Case {
   std::string rfc3489;            // stun
 };
 
+void PrintTo(const Case& c, std::ostream* out) { *out << c.profile; }
+
 const Case cases[] = {
     {"no-nat", "No NAT! (Endpoint Independent Mapping)", "NAT with Endpoint Independent Filtering!", "Primary: Open"},
     {"full-cone", "NAT with Endpoint Independent Mapping!", "NAT with Endpoint Independent Filtering!",

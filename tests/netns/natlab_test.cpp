@@ -80,4 +80,17 @@ TEST_F(NatlabRun, SignalForNatlab_ReachesTheCommand) {
   EXPECT_EQ(natlab.stop(SIGTERM).exit_code, 9);
 }
 
+TEST_F(NatlabRun, NeedsNoRoot_WhereUserNamespacesAreAllowed) {
+  const programs::Argv as_mapped_root = {"unshare", "--user", "--map-root-user"};
+  auto trial = as_mapped_root;
+  trial.emplace_back("true");
+  if (programs::run(trial).exit_code != 0) NATSCOPE_SKIP("netns", "user namespaces are not allowed");
+  for (const char* profile : {"full-cone", "kernel-masquerade"}) {
+    auto argv = as_mapped_root;
+    argv.insert(argv.end(), {NATSCOPE_BIN "/natlab", "run", profile, "--", "sh", "-c", "exit 7"});
+    const auto result = programs::run(argv);
+    EXPECT_EQ(result.exit_code, 7) << result.err;
+  }
+}
+
 }  // namespace

@@ -97,12 +97,15 @@ TEST_F(WireTest, Links_DelayEveryPacket_EachWay) {
   const lab::WiredLab wired(scenario);
   const UdpSocket host(wired.host("h"));
   const UdpSocket reflector(wired.reflector("r1"), 3478);
-  const auto before = std::chrono::steady_clock::now();
-  reflector.send(source_seen(host, reflector), "back");
-  ASSERT_TRUE(host.receive());
-  const auto round_trip = std::chrono::steady_clock::now() - before;
-  EXPECT_GE(round_trip, 60ms);
-  EXPECT_LE(round_trip, 90ms);  // a busy machine adds some
+  auto quickest = std::chrono::steady_clock::duration::max();  // of several: a busy machine adds to some
+  for (int i = 0; i < 10; ++i) {
+    const auto before = std::chrono::steady_clock::now();
+    reflector.send(source_seen(host, reflector), "back");
+    ASSERT_TRUE(host.receive());
+    quickest = std::min(quickest, std::chrono::steady_clock::now() - before);
+  }
+  EXPECT_GE(quickest, 60ms);
+  EXPECT_LE(quickest, 75ms);
 }
 
 TEST_F(WireTest, Links_LoseWhatTheScenarioSays) {
