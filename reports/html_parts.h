@@ -48,7 +48,7 @@ struct Anchor {
 [[nodiscard]] std::string observations_table(const probe::Report& report, const Anchor& anchor);
 [[nodiscard]] std::string route_line(const std::string& local, const std::string& external);
 
-// html_ports: the four-endpoint drawings; empty when there is nothing to draw.
+// html_mapping, html_filtering: the four-endpoint drawings; empty when there is nothing to draw.
 [[nodiscard]] std::string mapping_drawing(const probe::Report& report);
 [[nodiscard]] std::string filtering_drawing(const probe::Report& report);
 

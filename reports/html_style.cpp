@@ -191,7 +191,9 @@ svg a:hover .tag { stroke: var(--tone); }
   .card { break-inside: auto; }
   .tile, tr, figure, .title, dl > div { break-inside: avoid; }
   .hosts { grid-template-columns: minmax(0, 1fr); }
-  .scroll { overflow: visible; }
+  .scroll:not(:has(.dense)) { overflow: visible; }
+  .matrix.dense { font-size: 6pt; border-spacing: 1px; }
+  .matrix.dense .cell { width: 1.05rem; height: 1.05rem; }
   table { font-size: 8pt; }
   td.mono { min-width: 0; overflow-wrap: anywhere; }
   h2 { break-after: avoid; margin-top: 2rem; }
