@@ -24,11 +24,8 @@ std::string finding_row(const FindingLine& finding, const Anchor& anchor) {
   return fmt::format(R"(<div><dt>{}</dt><dd><span class="value">{}</span><span class="sense">{}</span><span)"
                      R"( class="proof">{}{}</span></dd></div>
 )",
-                     finding.name == "mapping"     ? "Mapping"
-                     : finding.name == "filtering" ? "Filtering"
-                                                   : html_escaped(finding.name),
-                     finding.value ? html_escaped(*finding.value) : "unknown", html_escaped(finding.meaning),
-                     html_escaped(certainty(finding)), evidence_links(finding, anchor));
+                     html_escaped(capitalized(finding.name)), finding.value ? html_escaped(*finding.value) : "unknown",
+                     html_escaped(finding.meaning), html_escaped(certainty(finding)), evidence_links(finding, anchor));
 }
 
 // Which observations a finding rests on, so that the table can say it in its rows.
@@ -125,11 +122,6 @@ std::string labels_line(const probe::Report& report) {
 std::string after_class(const std::string& sentence) {
   const auto colon = sentence.find(": ");
   return colon == std::string::npos ? sentence : sentence.substr(colon + 2);
-}
-
-std::string capitalized(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
 }
 
 // The old name under the class, where it says more than the class.

@@ -195,7 +195,9 @@ svg a:hover .tag { stroke: var(--tone); }
   .matrix.dense { font-size: 6pt; border-spacing: 1px; }
   .matrix.dense .cell { width: 1.05rem; height: 1.05rem; }
   table { font-size: 8pt; }
+  th, td { padding: .25rem .35rem .25rem 0; overflow-wrap: anywhere; }
   td.mono { min-width: 0; overflow-wrap: anywhere; }
+  td .badge { font-size: 7pt; padding: 0 .3rem; }
   h2 { break-after: avoid; margin-top: 2rem; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   details::details-content { content-visibility: visible; block-size: auto; }

@@ -189,6 +189,11 @@ std::string percent(double confidence) {
   return fmt::format("{} %", value);
 }
 
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
 std::string duration_words(net::Duration duration) {
   const double ms = net::to_ms(duration);
   if (ms < 10) return fmt::format("{:.2f} ms", ms);

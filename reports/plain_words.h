@@ -33,6 +33,7 @@ namespace reports {
 
 // "over 99.99999 %", "99.9 %", "97 %"; cut, never rounded up to certainty.
 [[nodiscard]] std::string percent(double confidence);
+[[nodiscard]] std::string capitalized(std::string text);
 // "44.2 ms", "1.20 s".
 [[nodiscard]] std::string duration_words(net::Duration duration);
 

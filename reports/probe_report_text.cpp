@@ -30,11 +30,6 @@ std::string headline(const probe::Verdict& verdict, Ink ink) {
                      sentence.substr(colon));
 }
 
-std::string capitalized(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  return text;
-}
-
 std::string row(std::string_view name, std::string_view text, Ink ink) {
   return fmt::format("  {}{}\n", inked(padded(name, name_width), Tone::Bold, ink), text);
 }
