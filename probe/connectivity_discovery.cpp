@@ -23,7 +23,7 @@ Query plain_query(std::string_view discovery, std::uint32_t socket, const net::E
 std::vector<Query> ask_all(const RunSoFar& run, std::uint32_t first_socket, Transport transport) {
   std::vector<Query> out;
   for (const net::Endpoint& reflector : run.given) {
-    Query query = plain_query("connectivity", first_socket++, reflector, transport);
+    Query query = plain_query(names::connectivity, first_socket++, reflector, transport);
     if (transport == Transport::Udp) query.most_requests = first_requests;
     out.push_back(query);
   }
@@ -31,24 +31,21 @@ std::vector<Query> ask_all(const RunSoFar& run, std::uint32_t first_socket, Tran
 }
 
 bool asked(const ObservationLog& log, Transport transport) {
-  return std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
-    return of_discovery(seen, "connectivity") && seen.query.transport == transport;
-  });
+  return std::any_of(log.begin(), log.end(), [&](const Observation& seen) { return is_connectivity(seen, transport); });
 }
 
 std::optional<net::Duration> first_answer(const ObservationLog& log) {
   std::optional<net::Duration> first;
   for (const Observation& seen : log) {
-    if (!of_discovery(seen, "connectivity") || seen.query.transport != Transport::Udp || !answered(seen)) continue;
+    if (!is_connectivity(seen) || !answered(seen)) continue;
     first = first ? std::min(*first, seen.answered_at) : seen.answered_at;
   }
   return first;
 }
 
 bool all_settled(const ObservationLog& log) {
-  return std::all_of(log.begin(), log.end(), [](const Observation& seen) {
-    return !of_discovery(seen, "connectivity") || seen.query.transport == Transport::Tcp || settled(seen);
-  });
+  return std::all_of(log.begin(), log.end(),
+                     [](const Observation& seen) { return !is_connectivity(seen) || settled(seen); });
 }
 
 net::Duration before_tcp(const RunSoFar& run) { return std::min(longest_before_tcp, run.timeout / 2); }
@@ -57,8 +54,7 @@ net::Duration before_tcp(const RunSoFar& run) { return std::min(longest_before_t
 const Observation* announcer(const RunSoFar& run) {
   const Observation* first = nullptr;
   for (const Observation& seen : run.log) {
-    if (!of_discovery(seen, "connectivity") || !answered(seen) || !seen.other_address) continue;
-    if (seen.query.transport != Transport::Udp) continue;
+    if (!is_connectivity(seen) || !answered(seen) || !seen.other_address) continue;
     if (!why_not_followed(seen, run.follow_other_address).empty()) continue;
     if (first == nullptr || seen.answered_at < first->answered_at) first = &seen;
   }
@@ -87,13 +83,12 @@ bool connectivity_over(const RunSoFar& run) {
 }
 
 Step next_partner(const RunSoFar& run) {
-  const auto introduction = std::find_if(run.log.begin(), run.log.end(),
-                                         [](const Observation& seen) { return of_discovery(seen, "partner"); });
+  const auto introduction = std::find_if(run.log.begin(), run.log.end(), is_introduction);
   if (introduction != run.log.end()) return {.finished = settled(*introduction)};
   const Observation* named_by = announcer(run);
   if (named_by == nullptr) return {.finished = connectivity_over(run)};
   const net::Endpoint& partner = *named_by->other_address;
-  Query query = plain_query("partner", sockets::partner, partner, Transport::Udp);
+  Query query = plain_query(names::partner, sockets::partner, partner, Transport::Udp);
   query.most_requests = may_be_asked(run.log, partner.address) ? transaction_requests : introduction_requests;
   return {.ask = {query}};
 }

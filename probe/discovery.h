@@ -41,6 +41,13 @@ struct Discovery {
 // All discoveries, in the order they are asked.
 [[nodiscard]] std::span<const Discovery> catalog();
 
+namespace names {
+inline constexpr std::string_view connectivity = "connectivity";
+inline constexpr std::string_view partner = "partner";
+inline constexpr std::string_view mapping = "mapping";
+inline constexpr std::string_view filtering = "filtering";
+}  // namespace names
+
 // Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.
 namespace sockets {
 inline constexpr std::uint32_t connectivity = 100;      // and up, one a reflector

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "probe/discovery.h"
 #include "probe/log_reading.h"
 
 namespace probe {
@@ -26,16 +27,16 @@ struct Key {
 };
 
 // Nobody can expect what is unknown: that is always a mismatch.
-bool is_class(std::string_view value) { return value != "unknown" && net::parse_nat_class(value); }
-bool is_classic_name(std::string_view value) { return value != "unknown" && net::parse_classic_name(value); }
-bool is_mapping(std::string_view value) { return net::parse_mapping(value).has_value(); }
-bool is_filtering(std::string_view value) { return net::parse_filtering(value).has_value(); }
+bool names_class(std::string_view value) { return value != "unknown" && net::parse_nat_class(value); }
+bool names_classic_name(std::string_view value) { return value != "unknown" && net::parse_classic_name(value); }
+bool names_mapping(std::string_view value) { return net::parse_mapping(value).has_value(); }
+bool names_filtering(std::string_view value) { return net::parse_filtering(value).has_value(); }
 
 constexpr std::array keys = {
-    Key{"class", is_class, [](const Verdict& verdict) { return net::to_string(verdict.nat_class); }},
-    Key{"rfc3489", is_classic_name, [](const Verdict& verdict) { return net::to_string(verdict.rfc3489); }},
-    Key{"mapping", is_mapping, [](const Verdict& verdict) { return word(verdict.mapping); }},
-    Key{"filtering", is_filtering, [](const Verdict& verdict) { return word(verdict.filtering); }},
+    Key{"class", names_class, [](const Verdict& verdict) { return net::to_string(verdict.nat_class); }},
+    Key{"rfc3489", names_classic_name, [](const Verdict& verdict) { return net::to_string(verdict.rfc3489); }},
+    Key{names::mapping, names_mapping, [](const Verdict& verdict) { return word(verdict.mapping); }},
+    Key{names::filtering, names_filtering, [](const Verdict& verdict) { return word(verdict.filtering); }},
 };
 
 const Key* find_key(std::string_view name) {
@@ -72,7 +73,7 @@ std::vector<std::string> unmet(const Verdict& verdict, const std::vector<Expecta
 int exit_code(const Verdict& verdict, const ObservationLog& log, const std::vector<std::string_view>& findings) {
   if (std::none_of(log.begin(), log.end(), answered_over_udp)) return no_reflector;
   const bool all = std::all_of(findings.begin(), findings.end(), [&](std::string_view finding) {
-    return finding == "mapping" ? verdict.mapping.value.has_value() : verdict.filtering.value.has_value();
+    return finding == names::mapping ? verdict.mapping.value.has_value() : verdict.filtering.value.has_value();
   });
   return all ? all_known : partly_unknown;
 }

@@ -17,7 +17,7 @@ constexpr net::Duration longest_asking = 8s;
 constexpr std::uint32_t fresh_socket = 0;  // to be numbered when all queries of a step are known
 
 Query request(const FilteringQuestion& question, const ReflectorPair& pair) {
-  return {.discovery = std::string(filtering_name),
+  return {.discovery = std::string(names::filtering),
           .socket = question.socket,
           .to = pair.primary,
           .change = question.change,
@@ -35,7 +35,7 @@ Query control(const FilteringQuestion& question, const ReflectorPair& pair) {
 
 // "How many replies labelled so did you send?"
 Query count_query(const net::Endpoint& sender, std::uint32_t label) {
-  return {.discovery = std::string(filtering_name),
+  return {.discovery = std::string(names::filtering),
           .socket = fresh_socket,
           .to = sender,
           .expected_from = sender,
@@ -51,7 +51,7 @@ bool confirms(const ObservationLog& log, const ReflectorPair& pair) {  // one of
 
 bool count_pending(const ObservationLog& log) {
   return std::any_of(log.begin(), log.end(), [](const Observation& seen) {
-    return of_discovery(seen, filtering_name) && !seen.query.change && !settled(seen);
+    return is_filtering(seen) && !seen.query.change && !settled(seen);
   });
 }
 
@@ -134,10 +134,10 @@ void number_fresh_sockets(std::vector<Query>& queries, const ObservationLog& log
 Step next_filtering(const RunSoFar& run) {
   const auto pair = reflector_pair(run.log);
   if (!pair) return {.finished = connectivity_over(run)};
-  if (trial(run.log, from_stranger()).heard) return {.finished = true};
+  if (let_in(run.log, from_stranger())) return {.finished = true};
   Step all{.finished = true};
   for (const FilteringQuestion& question : filtering_questions()) {
-    all = side_by_side(std::move(all), next_of(run, *pair, question));
+    all = side_by_side(std::move(all), next_of(run, *pair, decisive(run.log, question)));
   }
   number_fresh_sockets(all.ask, run.log);
   return all;

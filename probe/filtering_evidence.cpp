@@ -15,8 +15,8 @@ constexpr std::array<FilteringQuestion, 2> questions = {{
     {.label = 2, .socket = sockets::filtering + 1, .change = {.change_address = false, .change_port = true}},
 }};
 
-bool is_ask(const Observation& seen) { return of_discovery(seen, filtering_name) && seen.query.change.has_value(); }
-bool is_count(const Observation& seen) { return of_discovery(seen, filtering_name) && !seen.query.change; }
+bool is_ask(const Observation& seen) { return is_filtering(seen) && seen.query.change.has_value(); }
+bool is_count(const Observation& seen) { return is_filtering(seen) && !seen.query.change; }
 bool labelled(const Observation& seen, std::uint32_t label) { return seen.query.question == label; }
 
 // The reflector's own count of the controls it answered, the latest there is.
@@ -74,6 +74,13 @@ const FilteringQuestion& from_stranger() { return questions[0]; }
 const FilteringQuestion& from_other_port() { return questions[1]; }
 const std::array<FilteringQuestion, 2>& filtering_questions() { return questions; }
 
+FilteringQuestion again(const FilteringQuestion& question) {
+  FilteringQuestion out = question;
+  out.label += static_cast<std::uint32_t>(questions.size());
+  out.socket += static_cast<std::uint32_t>(questions.size());
+  return out;
+}
+
 Controls controls(const ObservationLog& log) {
   Controls out;
   for (const Observation& seen : log) {
@@ -120,6 +127,17 @@ Trial trial(const ObservationLog& log, const FilteringQuestion& question) {
     }
   }
   return out;
+}
+
+std::optional<LetIn> let_in(const ObservationLog& log, const FilteringQuestion& question) {
+  const auto first = trial(log, question).heard;
+  const auto second = trial(log, again(question)).heard;
+  if (!first || !second) return std::nullopt;
+  return LetIn{*first, *second};
+}
+
+FilteringQuestion decisive(const ObservationLog& log, const FilteringQuestion& question) {
+  return trial(log, question).heard ? again(question) : question;
 }
 
 SilenceProof silence_proof(const ObservationLog& log, const FilteringQuestion& question) {

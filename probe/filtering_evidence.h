@@ -6,6 +6,10 @@
 // Each question has a socket S of its own that writes to nobody but the reflector's primary endpoint. Beside each
 // request goes a control: CHANGE-REQUEST with clear flags from the same socket, labelled 0. Silence is filtering only
 // when the promised sender, asked from another never-used socket, confirms enough replies sent.
+//
+// A reply that is heard must be heard again on a second socket: the system may hand out a local port that another
+// program used before, and the NAT may still hold a door open that this program made. Where the second socket proves
+// silence, the first was let in by such a door.
 
 #include <array>
 #include <optional>
@@ -28,14 +32,14 @@ struct FilteringQuestion {
   }
 };
 
-// RFC 5780 section 4.4: "change address and port", "change port".
+// RFC 5780 section 4.4: "change address and port", "change port"; and the same question from its second socket.
 [[nodiscard]] const FilteringQuestion& from_stranger();
 [[nodiscard]] const FilteringQuestion& from_other_port();
 [[nodiscard]] const std::array<FilteringQuestion, 2>& filtering_questions();
+[[nodiscard]] FilteringQuestion again(const FilteringQuestion& question);
 
 inline constexpr std::uint32_t control_label = 0;
 [[nodiscard]] bool is_control(const Observation& seen);
-inline constexpr std::string_view filtering_name = "filtering";
 
 inline constexpr unsigned least_confirmed = 6;    // replies that must be confirmed as sent, where no loss was seen
 inline constexpr unsigned most_confirmed = 20;    // where loss would demand more, nothing can be concluded
@@ -71,6 +75,16 @@ struct Trial {
   std::optional<std::size_t> confirmation;  // the latest of those that was answered
 };
 [[nodiscard]] Trial trial(const ObservationLog& log, const FilteringQuestion& question);
+
+// Heard on both sockets: where both first replies are.
+struct LetIn {
+  std::size_t first;
+  std::size_t again;
+};
+[[nodiscard]] std::optional<LetIn> let_in(const ObservationLog& log, const FilteringQuestion& question);
+
+// The question whose silence decides: this one, or the same again where this one was heard.
+[[nodiscard]] FilteringQuestion decisive(const ObservationLog& log, const FilteringQuestion& question);
 
 // Whether the silence of this question is filtering, if it lasts until silence_must_last().
 struct SilenceProof {

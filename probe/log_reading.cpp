@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "probe/discovery.h"
+
 namespace probe {
 namespace {
 
@@ -26,7 +28,15 @@ bool answered(const Observation& seen) { return seen.outcome == Outcome::Answere
 
 bool settled(const Observation& seen) { return seen.outcome != Outcome::Pending; }
 
-bool of_discovery(const Observation& seen, std::string_view discovery) { return seen.query.discovery == discovery; }
+bool is_connectivity(const Observation& seen, Transport transport) {
+  return seen.query.discovery == names::connectivity && seen.query.transport == transport;
+}
+
+bool is_introduction(const Observation& seen) { return seen.query.discovery == names::partner; }
+
+bool is_mapping(const Observation& seen) { return seen.query.discovery == names::mapping; }
+
+bool is_filtering(const Observation& seen) { return seen.query.discovery == names::filtering; }
 
 bool heard_from(const ObservationLog& log, const net::IpAddress& address) {
   return std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
@@ -36,7 +46,7 @@ bool heard_from(const ObservationLog& log, const net::IpAddress& address) {
 
 bool given_by_user(const ObservationLog& log, const net::IpAddress& address) {
   return std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
-    return of_discovery(seen, "connectivity") && seen.query.to.address == address;
+    return is_connectivity(seen) && seen.query.to.address == address;
   });
 }
 
@@ -46,7 +56,7 @@ bool may_be_asked(const ObservationLog& log, const net::IpAddress& address) {
 
 bool introduction_pending(const ObservationLog& log) {
   return std::any_of(log.begin(), log.end(),
-                     [](const Observation& seen) { return of_discovery(seen, "partner") && !settled(seen); });
+                     [](const Observation& seen) { return is_introduction(seen) && !settled(seen); });
 }
 
 net::Duration slowest_round_trip(const ObservationLog& log) {
@@ -57,12 +67,11 @@ net::Duration slowest_round_trip(const ObservationLog& log) {
 net::Duration patience(const ObservationLog& log) { return std::max(least_patience, 2 * slowest_round_trip(log)); }
 
 std::optional<ReflectorPair> reflector_pair(const ObservationLog& log) {
-  const auto introduction =
-      std::find_if(log.begin(), log.end(), [](const Observation& seen) { return of_discovery(seen, "partner"); });
+  const auto introduction = std::find_if(log.begin(), log.end(), is_introduction);
   if (introduction == log.end()) return std::nullopt;
   const net::Endpoint& other = introduction->query.to;
   const auto announcer = std::find_if(log.begin(), log.end(), [&](const Observation& seen) {
-    return of_discovery(seen, "connectivity") && over_udp(seen) && answered(seen) && seen.other_address == other;
+    return is_connectivity(seen) && answered(seen) && seen.other_address == other;
   });
   if (announcer == log.end()) return std::nullopt;
   return ReflectorPair{.primary = announcer->query.to, .other = other};
@@ -71,7 +80,7 @@ std::optional<ReflectorPair> reflector_pair(const ObservationLog& log) {
 std::string why_no_pair(const ObservationLog& log) {
   std::string why = "no reflector answered over UDP";
   for (const Observation& seen : log) {
-    if (!of_discovery(seen, "connectivity") || !over_udp(seen) || !answered(seen)) continue;
+    if (!is_connectivity(seen) || !answered(seen)) continue;
     if (seen.other_address) return seen.note;
     why = "no reflector that answered named a partner: this needs two cooperating reflectors (RFC 5780)";
   }

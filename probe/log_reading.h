@@ -11,8 +11,11 @@ namespace probe {
 [[nodiscard]] bool answered(const Observation& seen);
 [[nodiscard]] bool settled(const Observation& seen);  // nothing is awaited any more
 
-// "connectivity": asked of every reflector the user gave. "partner": asked of the one reflector another one named.
-[[nodiscard]] bool of_discovery(const Observation& seen, std::string_view discovery);
+// Which discovery asked it.
+[[nodiscard]] bool is_connectivity(const Observation& seen, Transport transport = Transport::Udp);
+[[nodiscard]] bool is_introduction(const Observation& seen);  // of the partner a reflector named
+[[nodiscard]] bool is_mapping(const Observation& seen);
+[[nodiscard]] bool is_filtering(const Observation& seen);
 
 // Whether this address has proven, by answering anything over UDP, that it is a reflector.
 [[nodiscard]] bool heard_from(const ObservationLog& log, const net::IpAddress& address);

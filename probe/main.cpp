@@ -109,7 +109,7 @@ int exit_code(const probe::Report& report, const Options& options) {
   for (const std::string& line : mismatches) net::print_diagnostic(program, line);
   if (!mismatches.empty()) return net::ExitCode::ExpectationFailed;
   if (!options.expect.empty()) return net::ExitCode::Done;
-  std::vector<std::string_view> findings{"mapping", "filtering"};
+  std::vector<std::string_view> findings{probe::names::mapping, probe::names::filtering};
   std::erase_if(findings, [&](std::string_view finding) { return !options.wants(finding); });
   return probe::exit_code(report.verdict, report.observations, findings);
 }

@@ -59,20 +59,19 @@ std::array<std::uint32_t, 2> mapping_sockets(unsigned round) {
 unsigned latest_mapping_round(const ObservationLog& log) {
   unsigned latest = 0;
   for (const Observation& seen : log) {
-    if (of_discovery(seen, "mapping")) latest = std::max(latest, (seen.query.socket - sockets::mapping) / 2);
+    if (is_mapping(seen)) latest = std::max(latest, (seen.query.socket - sockets::mapping) / 2);
   }
   return latest;
 }
 
 bool in_mapping_round(const Observation& seen, unsigned round) {
   const auto of_round = mapping_sockets(round);
-  return of_discovery(seen, "mapping") &&
-         std::find(of_round.begin(), of_round.end(), seen.query.socket) != of_round.end();
+  return is_mapping(seen) && std::find(of_round.begin(), of_round.end(), seen.query.socket) != of_round.end();
 }
 
 bool is_repeat(const ObservationLog& log, const Observation& seen) {
   return std::any_of(log.begin(), log.end(), [&](const Observation& earlier) {
-    return &earlier < &seen && of_discovery(earlier, "mapping") && earlier.query.socket == seen.query.socket &&
+    return &earlier < &seen && is_mapping(earlier) && earlier.query.socket == seen.query.socket &&
            earlier.query.to == seen.query.to;
   });
 }

@@ -24,8 +24,7 @@ std::vector<net::Endpoint> endpoints_to_ask(const RunSoFar& run) {
     return out;
   }
   for (const Observation& seen : run.log) {
-    const bool reflector = of_discovery(seen, "connectivity") && seen.query.transport == Transport::Udp;
-    if (!reflector || !answered(seen)) continue;
+    if (!is_connectivity(seen) || !answered(seen)) continue;
     if (out.empty() || out.front().family() == seen.query.to.family()) add(seen.query.to);
   }
   return out;
@@ -36,7 +35,7 @@ using Asked = std::vector<const Observation*>;
 Asked asked_from(const ObservationLog& log, std::uint32_t socket) {
   Asked out;
   for (const Observation& seen : log) {
-    if (of_discovery(seen, "mapping") && seen.query.socket == socket) out.push_back(&seen);
+    if (is_mapping(seen) && seen.query.socket == socket) out.push_back(&seen);
   }
   return out;
 }
@@ -57,8 +56,11 @@ std::optional<net::Endpoint> to_repeat(const ObservationLog& log, const Asked& a
 }
 
 Query ask(std::uint32_t socket, const net::Endpoint& to) {
-  return {
-      .discovery = "mapping", .socket = socket, .to = to, .expected_from = to, .most_requests = transaction_requests};
+  return {.discovery = std::string(names::mapping),
+          .socket = socket,
+          .to = to,
+          .expected_from = to,
+          .most_requests = transaction_requests};
 }
 
 // What one socket still has to ask: every target that may be asked, then the first one again.

@@ -16,24 +16,23 @@ using net::MappingBehavior;
 // Of the ports 1024 to 65535: the chance that an allocation at random repeats the port of another destination.
 constexpr double chance_of_equal_ports = 1.0 / 64512;
 
-bool udp_answer(const Observation& seen) {
-  return of_discovery(seen, "connectivity") && seen.query.transport == Transport::Udp && answered(seen);
-}
+bool udp_answer(const Observation& seen) { return is_connectivity(seen) && answered(seen); }
 
 std::string why_no_answers(const ObservationLog& log) {
-  const auto asked = [](const Observation& seen) { return of_discovery(seen, "mapping"); };
-  const auto unprotected = [&](const Observation& seen) { return asked(seen) && answered(seen) && seen.mapped_plain; };
+  const auto unprotected = [&](const Observation& seen) {
+    return is_mapping(seen) && answered(seen) && seen.mapped_plain;
+  };
   if (std::any_of(log.begin(), log.end(), unprotected)) {
     return "the reflector answers with MAPPED-ADDRESS alone, which NATs rewrite";
   }
-  if (std::any_of(log.begin(), log.end(), asked)) return "the reflector stopped answering";
+  if (std::any_of(log.begin(), log.end(), is_mapping)) return "the reflector stopped answering";
   return std::any_of(log.begin(), log.end(), udp_answer) ? "not asked" : "no reflector answered over UDP";
 }
 
 std::string why_one_address(const ObservationLog& log) {
   const std::string only = "seen from one address only: ";
   for (const Observation& seen : log) {
-    const bool of_mapping = of_discovery(seen, "mapping") || of_discovery(seen, "connectivity");
+    const bool of_mapping = is_mapping(seen) || is_connectivity(seen);
     const bool useless = seen.outcome == Outcome::Unusable || seen.outcome == Outcome::Refused;
     if (of_mapping && useless) return only + fmt::format("{}: {}", net::to_string(seen.query.to), seen.note);
   }

@@ -14,7 +14,7 @@ namespace probe {
 namespace {
 
 constexpr std::array<std::string_view, 6> label_keys = {"vendor", "model", "firmware", "isp", "site", "note"};
-constexpr std::array<std::string_view, 2> findings = {"mapping", "filtering"};
+constexpr std::array<std::string_view, 2> findings = {names::mapping, names::filtering};
 
 using Taken = net::Result<void, std::string>;
 

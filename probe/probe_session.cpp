@@ -19,14 +19,18 @@ constexpr net::Duration most_rto = 500ms;
 constexpr unsigned last_wait = 8;  // RTOs after the last request
 
 std::vector<net::Endpoint> endpoints(const std::vector<GivenReflector>& reflectors) {
-  std::vector<net::Endpoint> out;
-  for (const GivenReflector& reflector : reflectors) out.push_back(reflector.endpoint);
+  std::vector<net::Endpoint> out(reflectors.size());
+  std::transform(reflectors.begin(), reflectors.end(), out.begin(),
+                 [](const GivenReflector& reflector) { return reflector.endpoint; });
   return out;
 }
 
-bool names(const std::vector<std::string>& list, std::string_view name) {
-  return std::find(list.begin(), list.end(), name) != list.end();
+bool contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
+
+// A single shot has no deadline of its own: its discovery says how long to wait.
+bool retransmitted(const Observation& seen) { return !settled(seen) && seen.query.most_requests > 1; }
 
 }  // namespace
 
@@ -85,10 +89,8 @@ void ProbeSession::not_opened(std::uint32_t socket, std::string_view attempt) {
 void ProbeSession::failed(std::uint32_t socket, Outcome outcome, std::string_view note) {
   for (Observation& seen : log_) {
     if (seen.query.socket != socket || settled(seen)) continue;
-    seen.outcome = outcome;
-    seen.waited_until = elapsed_;
     add_note(seen, note);
-    changed_ = true;
+    settle(seen, outcome);
   }
 }
 
@@ -123,11 +125,14 @@ void ProbeSession::take_stream(std::uint32_t socket, net::BytesView payload) {
   }
 }
 
+// Remembered, not obeyed: anybody can forge one, and a reflector may be back before the waiting is over.
 void ProbeSession::take_icmp(const net::IcmpError& error) {
-  for (Observation& seen : log_) {
-    const bool about = seen.query.socket == error.socket.value && seen.query.to == error.destination;
-    if (!about || settled(seen) || !seen.note.empty()) continue;
-    add_note(seen, fmt::format("ICMP type {} code {}", error.type, error.code));
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    const Query& query = log_[i].query;
+    const bool about = query.socket == error.socket.value && query.to == error.destination;
+    if (!about || settled(log_[i]) || exchanges_[i].unreachable) continue;
+    exchanges_[i].unreachable = true;
+    add_note(log_[i], fmt::format("ICMP type {} code {}", error.type, error.code));
   }
 }
 
@@ -153,8 +158,8 @@ void ProbeSession::ask(const Query& query) {
   const auto id = stun::TransactionId::random(random_);
   const auto token = token_for(log_, query.to.address);
   by_id_[id] = log_.size();
-  exchanges_.push_back(
-      {write_request(query, id, run_nonce_, token), stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
+  exchanges_.push_back({.request = write_request(query, id, run_nonce_, token),
+                        .transaction = stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
   log_.push_back({.query = query, .sent_at = elapsed_});
   if (!sockets_.contains(query.socket)) open(query);
   const Socket& socket = sockets_[query.socket];
@@ -181,13 +186,21 @@ void ProbeSession::open(const Query& query) {
 void ProbeSession::send_due() {
   const net::TimePoint now = began_ + elapsed_;
   for (std::size_t i = 0; i < log_.size(); ++i) {
-    if (settled(log_[i]) || log_[i].query.most_requests == 1) continue;
+    if (!retransmitted(log_[i])) continue;
     stun::ClientTransaction& transaction = exchanges_[i].transaction;
     if (transaction.take_due(now)) send(i);
-    if (!transaction.timed_out(now)) continue;
-    log_[i].outcome = Outcome::Silence;
-    log_[i].waited_until = elapsed_;
+    if (transaction.timed_out(now)) give_up(i);
   }
+}
+
+void ProbeSession::settle(Observation& seen, Outcome outcome) {
+  seen.outcome = outcome;
+  seen.waited_until = elapsed_;
+  changed_ = true;
+}
+
+void ProbeSession::give_up(std::size_t index) {
+  settle(log_[index], exchanges_[index].unreachable ? Outcome::Unreachable : Outcome::Silence);
 }
 
 void ProbeSession::send(std::size_t index) {
@@ -208,10 +221,8 @@ void ProbeSession::send_over_stream(std::uint32_t socket) {
 void ProbeSession::finish() {
   if (finished_) return;
   finished_ = true;
-  for (Observation& seen : log_) {
-    if (settled(seen)) continue;
-    seen.outcome = Outcome::Silence;
-    seen.waited_until = elapsed_;
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    if (!settled(log_[i])) give_up(i);
   }
   for (const auto& [number, socket] : sockets_) outputs_.emplace_back(net::Close{net::SocketId{number}});
 }
@@ -223,8 +234,7 @@ std::optional<net::TimePoint> ProbeSession::next_deadline() const {
   net::TimePoint next = began_ + config_.timeout + config_.after_timeout;
   if (look_again_) next = std::min(next, began_ + *look_again_);
   for (std::size_t i = 0; i < log_.size(); ++i) {
-    if (settled(log_[i]) || log_[i].query.most_requests == 1) continue;
-    next = std::min(next, exchanges_[i].transaction.next_deadline());
+    if (retransmitted(log_[i])) next = std::min(next, exchanges_[i].transaction.next_deadline());
   }
   return next;
 }
@@ -252,13 +262,14 @@ bool ProbeSession::over_budget() const {
 
 bool ProbeSession::enabled(const Discovery& discovery) const {
   if (discovery.always) return true;
-  return (config_.only.empty() || names(config_.only, discovery.name)) && !names(config_.skip, discovery.name);
+  return (config_.only.empty() || contains(config_.only, discovery.name)) && !contains(config_.skip, discovery.name);
 }
 
 Report ProbeSession::report() const {
   Report report{.verdict = classify(log_), .observations = log_, .strays = strays_, .duration = elapsed_};
-  std::vector<std::string> given;
-  for (const GivenReflector& reflector : config_.reflectors) given.push_back(reflector.given);
+  std::vector<std::string> given(config_.reflectors.size());
+  std::transform(config_.reflectors.begin(), config_.reflectors.end(), given.begin(),
+                 [](const GivenReflector& reflector) { return reflector.given; });
   report.reflectors = reflectors_seen(log_, given);
   const auto first =
       std::find_if(log_.begin(), log_.end(), [](const Observation& seen) { return answered(seen) && seen.mapped; });
@@ -270,12 +281,8 @@ Report ProbeSession::report() const {
 }
 
 std::optional<std::string> ProbeSession::cannot_work() const {
-  const auto attempted = [](const Observation& seen) { return seen.outcome == Outcome::NotSent; };
-  if (log_.empty() || !std::all_of(log_.begin(), log_.end(), [&](const Observation& seen) {
-        return attempted(seen) || seen.query.transport == Transport::Tcp;
-      })) {
-    return std::nullopt;
-  }
+  const auto sent = [](const Observation& seen) { return is_connectivity(seen) && seen.outcome != Outcome::NotSent; };
+  if (log_.empty() || std::any_of(log_.begin(), log_.end(), sent)) return std::nullopt;
   return log_.front().note;
 }
 

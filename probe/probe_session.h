@@ -62,6 +62,7 @@ class ProbeSession final : public net::Agent {
   struct Exchange {  // of the observation with the same index
     net::Bytes request;
     stun::ClientTransaction transaction;
+    bool unreachable = false;  // an ICMP error came
   };
   struct Socket {
     std::optional<net::Endpoint> local;
@@ -85,6 +86,8 @@ class ProbeSession final : public net::Agent {
   void open(const Query& query);
   void send_due();
   void send(std::size_t index);
+  void settle(Observation& seen, Outcome outcome);
+  void give_up(std::size_t index);
   void finish();
 
   [[nodiscard]] RunSoFar run_so_far() const;

@@ -25,11 +25,10 @@ ReflectorSeen seen_as(const Observation& first, const ObservationLog& log, std::
 std::vector<ReflectorSeen> reflectors_seen(const ObservationLog& log, const std::vector<std::string>& given) {
   std::vector<ReflectorSeen> out;
   for (const Observation& seen : log) {
-    if (seen.query.transport != Transport::Udp) continue;
-    if (of_discovery(seen, "connectivity") && out.size() < given.size()) {
+    if (is_connectivity(seen) && out.size() < given.size()) {
       out.push_back(seen_as(seen, log, given[out.size()]));
     }
-    if (of_discovery(seen, "partner") && !given_by_user(log, seen.query.to.address)) {
+    if (is_introduction(seen) && !given_by_user(log, seen.query.to.address)) {
       out.push_back(seen_as(seen, log, "named by its partner"));
     }
   }

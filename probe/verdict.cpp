@@ -9,20 +9,16 @@
 namespace probe {
 namespace {
 
-bool connectivity(const Observation& seen, Transport transport) {
-  return of_discovery(seen, "connectivity") && seen.query.transport == transport;
-}
-
 bool nothing_came(const Observation& seen) {
   return (seen.outcome == Outcome::Silence || seen.outcome == Outcome::Unreachable) && seen.ignored == 0;
 }
 
 // No UDP answer of any kind from any reflector, while TCP to one of them works.
 bool udp_blocked(const ObservationLog& log) {
-  const auto udp_silent = [](const Observation& seen) {
-    return !connectivity(seen, Transport::Udp) || nothing_came(seen);
+  const auto udp_silent = [](const Observation& seen) { return !is_connectivity(seen) || nothing_came(seen); };
+  const auto tcp_works = [](const Observation& seen) {
+    return is_connectivity(seen, Transport::Tcp) && answered(seen);
   };
-  const auto tcp_works = [](const Observation& seen) { return connectivity(seen, Transport::Tcp) && answered(seen); };
   return std::all_of(log.begin(), log.end(), udp_silent) && std::any_of(log.begin(), log.end(), tcp_works);
 }
 

@@ -121,16 +121,31 @@ TEST(ClassifyMapping, UnprotectedAddressesAlone_ProveNothing) {
 
 TEST(ClassifyFiltering, AStrangerHeard_IsEndpointIndependent) {
   LogBuilder builder;
-  builder.pair().heard(from_stranger()).silent_asks(from_other_port(), 2, 2);
+  builder.pair().let_in(from_stranger()).silent_asks(from_other_port(), 2, 2);
   const probe::Verdict verdict = probe::classify(builder.log);
   EXPECT_EQ(verdict.filtering.value, FilteringBehavior::EndpointIndependent);
   EXPECT_EQ(verdict.filtering.confidence, 1);
-  EXPECT_EQ(verdict.filtering.evidence.size(), 1U);
+  EXPECT_EQ(verdict.filtering.evidence.size(), 2U);
+}
+
+TEST(ClassifyFiltering, HeardOnOneSocketOnly_IsUnknown_UntilTheSecondIsSettled) {
+  LogBuilder once;
+  once.pair().heard(from_stranger()).heard(from_other_port());
+  const auto& unsettled = probe::classify(once.log).filtering;
+  EXPECT_FALSE(unsettled.value);
+  EXPECT_THAT(unsettled.why, HasSubstr("heard on one local port"));
+
+  LogBuilder open_door;  // another program's local port: the second socket tells
+  open_door.pair().heard(from_stranger()).let_in(from_other_port());
+  open_door.silent_asks(probe::again(from_stranger()), 20, 20).confirmation(probe::again(from_stranger()), 20);
+  const auto& filtered = probe::classify(open_door.log).filtering;
+  EXPECT_EQ(filtered.value, FilteringBehavior::AddressDependent);
+  EXPECT_THAT(filtered.why, HasSubstr("a door that was open before"));
 }
 
 TEST(ClassifyFiltering, OtherPortHeard_StrangerSilent_IsAddressDependent) {
   LogBuilder builder;
-  builder.pair().heard(from_other_port()).silent_asks(from_stranger(), 20, 20).confirmation(from_stranger(), 20);
+  builder.pair().let_in(from_other_port()).silent_asks(from_stranger(), 20, 20).confirmation(from_stranger(), 20);
   const probe::Verdict verdict = probe::classify(builder.log);
   EXPECT_EQ(verdict.filtering.value, FilteringBehavior::AddressDependent);
   EXPECT_GT(verdict.filtering.confidence, 0.999999);
@@ -198,7 +213,7 @@ TEST(ClassifyFiltering, ThePartnerIsSilent_ItsOwnPortDecidesAlone) {
   builder.silent_asks(from_stranger(), 20, 20);
   EXPECT_EQ(probe::classify(builder.log).filtering.why, "not asked");
   LogBuilder open = builder;
-  open.heard(from_other_port());
+  open.let_in(from_other_port());
   EXPECT_EQ(probe::classify(open.log).filtering.why, "the partner did not answer");
   LogBuilder closed = builder;
   closed.silent_asks(from_other_port(), 10, 10).confirmation(from_other_port(), 10);

@@ -159,15 +159,19 @@ TEST(Filtering, AsksBothQuestions_EachWithAControl_AtItsPace) {
   EXPECT_EQ(probe::next_filtering(at(builder.log, 65ms)).ask.size(), 4U);
 }
 
-TEST(Filtering, AStrangerHeard_EndsIt) {
+TEST(Filtering, AStrangerHeardTwice_EndsIt) {
   LogBuilder builder;
   builder.pair().heard(probe::from_stranger());
+  const Step second = probe::next_filtering(at(builder.log, 90ms));
+  ASSERT_FALSE(second.ask.empty());
+  EXPECT_EQ(second.ask.front().socket, probe::again(probe::from_stranger()).socket) << "the same from another socket";
+  builder.heard(probe::again(probe::from_stranger()));
   EXPECT_TRUE(probe::next_filtering(at(builder.log, 90ms)).finished);
 }
 
 TEST(Filtering, TooFewConfirmed_AsksForMore) {
   LogBuilder builder;
-  builder.pair().heard(probe::from_other_port()).silent_asks(probe::from_stranger(), 20, 20);
+  builder.pair().let_in(probe::from_other_port()).silent_asks(probe::from_stranger(), 20, 20);
   builder.log.front().return_token = stun::ReturnToken{};
   const Step count = probe::next_filtering(at(builder.log, 1s));
   ASSERT_EQ(count.ask.size(), 1U);

@@ -50,6 +50,10 @@ LogBuilder& LogBuilder::silent_asks(const FilteringQuestion& question, unsigned 
   return *this;
 }
 
+LogBuilder& LogBuilder::let_in(const probe::FilteringQuestion& question) {
+  return heard(question).heard(probe::again(question));
+}
+
 LogBuilder& LogBuilder::heard(const FilteringQuestion& question) {
   silent_asks(question, 1, 1);
   probe::Observation& asked = log[log.size() - 2];

@@ -27,6 +27,7 @@ class LogBuilder {
   // `count` requests of a filtering question, silent, each with a control; `controls_answered` of these came back.
   LogBuilder& silent_asks(const probe::FilteringQuestion& question, unsigned count, unsigned controls_answered);
   LogBuilder& heard(const probe::FilteringQuestion& question);
+  LogBuilder& let_in(const probe::FilteringQuestion& question);  // heard on both its sockets
   // The sender's answer how many it sent; `sent` empty: it answers, but does not count. `counted`: of the controls.
   LogBuilder& confirmation(const probe::FilteringQuestion& question, std::optional<unsigned> sent);
   LogBuilder& controls_counted(unsigned sent);

@@ -226,6 +226,20 @@ TEST(ProbeSession, AQuestionThatCouldNotBeAsked_ProvesNothing) {
   EXPECT_EQ(filtering.why, "it could not be asked: bind 203.0.113.7:0: no such luck");
 }
 
+// Anybody can forge one, and a reflector may be starting just now.
+TEST(ProbeSession, AnIcmpError_IsNoted_NotObeyed) {
+  stage::Stage stage(
+      [](const stage::Heard& heard) { return heard.earlier < 3 ? std::vector<stage::Reply>{} : stage::honest(heard); });
+  stage.icmp_for_silence = true;
+  EXPECT_EQ(stage.run(stage::config_for({stage::a, stage::b})).verdict.nat_class, net::NatClass::NoNat);
+  stage::Stage dead([](const stage::Heard&) { return std::vector<stage::Reply>{}; });
+  dead.icmp_for_silence = true;
+  const auto report = dead.run(stage::config_for({stage::a}));
+  EXPECT_EQ(report.duration, 5s);
+  EXPECT_EQ(report.observations.front().outcome, probe::Outcome::Unreachable);
+  EXPECT_EQ(report.observations.front().note, "ICMP type 3 code 3");
+}
+
 TEST(ProbeSession, RunIsBounded_InTimeAndPackets) {
   stage::Stage silent([](const stage::Heard&) { return std::vector<stage::Reply>{}; });
   auto config = stage::config_for({stage::a});

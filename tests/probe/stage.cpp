@@ -78,7 +78,11 @@ void Stage::carry_out_send(const net::Send& send, net::TimePoint now) {
                    .to = send.to,
                    .request = send.payload,
                    .earlier = static_cast<unsigned>(std::count_if(heard.begin(), heard.end(), same))});
-  for (Reply& reply : answer_(heard.back())) {
+  std::vector<Reply> replies = answer_(heard.back());
+  if (replies.empty() && icmp_for_silence) {
+    events_.emplace(now + round_trip_, net::IcmpError{send.socket, send.to, 3, 3});
+  }
+  for (Reply& reply : replies) {
     events_.emplace(now + round_trip_, net::Datagram{send.socket, reply.from, std::move(reply.payload), {}});
   }
 }

@@ -31,6 +31,7 @@ class Stage {
 
   bool tcp_works = false;                      // else every connection is refused
   bool sockets_can_open = true;                // else no bind succeeds
+  bool icmp_for_silence = false;               // a request that draws no reply draws "port unreachable"
   std::optional<std::uint32_t> broken_socket;  // this one cannot be opened
 
   probe::Report run(probe::ProbeConfig config);
