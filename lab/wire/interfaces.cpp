@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <linux/ethtool.h>
+#include <linux/if_addr.h>
 #include <linux/sockios.h>
 #include <net/if.h>
 #include <netlink/addr.h>
@@ -71,6 +72,9 @@ int index_of(const std::string& interface) {
   return index;
 }
 
+// Where a worker of the kernel has to finish what we began.
+constexpr auto look_again = std::chrono::microseconds(200);
+
 constexpr std::uint32_t offloads[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_STXCSUM};
 
 void turn_off(int socket, const std::string& interface, std::uint32_t command) {
@@ -91,7 +95,6 @@ void turn_offloads_off(const LinkEnd& end) {
 // The end that came up first has a carrier only since the other did, and the kernel gives it its queue in a worker of
 // its own; what is sent before is dropped in silence.
 void wait_until_carrying(const LinkEnd& end) {
-  constexpr auto look_again = std::chrono::microseconds(200);
   end.where.run([&] {
     const Socket socket = route_socket();
     const auto has_queue = [&] {
@@ -113,6 +116,16 @@ void describe(rtnl_link* link, const LinkEnd& end) {
   rtnl_link_set_flags(link, IFF_NOARP);
 }
 
+// Whether packets to this address are for us. To be called inside the namespace.
+bool is_local(const net::IpAddress& address) {
+  const Socket socket = route_socket();
+  const NlAddress destination = host_prefix(address);
+  rtnl_route* found = nullptr;
+  if (rtnl_route_lookup(socket.get(), destination.get(), &found) < 0) return false;
+  const Route entry(found);
+  return rtnl_route_get_type(entry.get()) == RTN_LOCAL;
+}
+
 void add_address(const LinkEnd& end, const net::IpAddress& address) {
   end.where.run([&] {
     const Socket socket = route_socket();
@@ -120,8 +133,10 @@ void add_address(const LinkEnd& end, const net::IpAddress& address) {
     const NlAddress local = host_prefix(address);
     rtnl_addr_set_ifindex(entry.get(), index_of(end.name));
     expect(rtnl_addr_set_local(entry.get(), local.get()), "set an address");
+    if (address.family() == net::Family::V6) rtnl_addr_set_flags(entry.get(), IFA_F_NODAD);  // usable at once
     expect(rtnl_addr_add(socket.get(), entry.get(), NLM_F_EXCL),
            fmt::format("add address {} to {}", net::to_string(address), end.name));
+    while (!is_local(address)) std::this_thread::sleep_for(look_again);  // IPv6 leaves that to a worker
   });
 }
 
