@@ -11,6 +11,12 @@ Step side_by_side(Step one, const Step& two) {
   return one;
 }
 
+std::uint16_t port_offset(std::uint32_t socket) {
+  constexpr std::uint32_t ports_of_a_discovery = 16;
+  const std::uint32_t range = socket / 100 - 1;
+  return static_cast<std::uint16_t>(range * ports_of_a_discovery + socket % 100);
+}
+
 net::Duration first_rto(net::Duration timeout) {
   return std::max<net::Duration>(std::chrono::milliseconds(200), timeout / first_requests);
 }

@@ -58,6 +58,11 @@ inline constexpr std::uint32_t filtering = 500;     // and up, one a question
 inline constexpr std::uint32_t confirmation = 600;  // and up, one each
 }  // namespace sockets
 
+// With --bind ADDRESS:PORT: how far above PORT the socket of this number is bound. Always the same, so that a repeated
+// run finds on each port only doors that its own kind of question opened.
+[[nodiscard]] std::uint16_t port_offset(std::uint32_t socket);
+inline constexpr std::uint16_t last_bind_port = 65'000;
+
 // A transaction is retransmitted until it is answered or has failed this often. The session spaces the requests: by the
 // round trip of the run, and before one is known so that 25 requests fill the --timeout.
 inline constexpr unsigned transaction_requests = 12;

@@ -73,11 +73,19 @@ net::Result<net::Duration, std::string> parse_timeout(std::string_view text) {
   return timeout;
 }
 
+net::Result<net::Endpoint, std::string> parse_bind(std::string_view text) {
+  auto local = net::endpoint_with_port(0)(text);
+  if (local && local->port > last_bind_port) {
+    return net::Unexpected(fmt::format("port {} leaves no room for the ports above it", local->port));
+  }
+  return local;
+}
+
 void add_path_options(CLI::App& app, Options& options) {
   net::add_parsed(app, "-r,--reflector", options.reflectors, parse_reflector, "HOST[:PORT]",
                   "a reflector, once for each; port 3478 by default; else NATSCOPE_REFLECTORS, separated by commas");
-  net::add_parsed(app, "--bind", options.bind, net::endpoint_with_port(0), "ADDRESS[:PORT]",
-                  "the local address to describe; with a port, the sockets take that and the next ones");
+  net::add_parsed(app, "--bind", options.bind, parse_bind, "ADDRESS[:PORT]",
+                  "the local address to describe; with a port, the sockets take ports from that one up");
   CLI::Option* v4 = app.add_flag_callback(
       "-4", [&] { options.family = net::Family::V4; }, "IPv4 only");
   app.add_flag_callback(

@@ -171,7 +171,7 @@ void ProbeSession::ask(const Query& query) {
 void ProbeSession::open(const Query& query) {
   const net::SocketId socket{query.socket};
   net::Endpoint local = config_.bind.value_or(net::Endpoint{net::IpAddress::any(query.to.family()), 0});
-  if (local.port != 0) local.port = static_cast<std::uint16_t>(local.port + sockets_.size());
+  if (local.port != 0) local.port = static_cast<std::uint16_t>(local.port + port_offset(query.socket));
   Socket& entry = sockets_[query.socket];
   if (query.transport == Transport::Tcp) {
     entry.stream.emplace();

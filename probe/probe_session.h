@@ -27,12 +27,12 @@ struct GivenReflector {
 };
 
 struct ProbeConfig {
-  std::vector<GivenReflector> reflectors;           // at least one, all of one family
-  net::Duration timeout = std::chrono::seconds(5);  // for a first answer
-  std::optional<net::Endpoint> bind;                // local address; with a port, its sockets take that and the next
-  std::vector<std::string> only;                    // discoveries by name; empty: all
-  std::vector<std::string> skip;                    // discoveries by name
-  bool follow_other_address = false;                // whatever its scope
+  std::vector<GivenReflector> reflectors;                  // at least one, all of one family
+  net::Duration timeout = std::chrono::seconds(5);         // for a first answer
+  std::optional<net::Endpoint> bind;                       // local address; a port moves by port_offset()
+  std::vector<std::string> only;                           // discoveries by name; empty: all
+  std::vector<std::string> skip;                           // discoveries by name
+  bool follow_other_address = false;                       // whatever its scope
   net::Duration after_timeout = std::chrono::seconds(25);  // the run lasts at most `timeout` and this
   unsigned most_packets = 10'000;
 };
