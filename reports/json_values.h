@@ -30,9 +30,9 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] std::optional<net::Endpoint> optional_endpoint(const Place& object, std::string_view key);
 [[nodiscard]] net::Duration duration_at(const Place& place);
 [[nodiscard]] std::chrono::system_clock::time_point timestamp_at(const Place& place);
-[[nodiscard]] probe::Observation observation_at(const Place& place);
-[[nodiscard]] probe::Report report_at(const Place& place);
-[[nodiscard]] MatrixDocument matrix_at(const Place& place);
+[[nodiscard]] probe::Observation observation_at(const Place& object);
+[[nodiscard]] probe::Report report_at(const Place& root);
+[[nodiscard]] MatrixDocument matrix_at(const Place& root);
 [[nodiscard]] unsigned unsigned_at(const Place& place);
 [[nodiscard]] unsigned optional_unsigned(const Place& object, std::string_view key);  // 0 when absent
 void expect_schema(const Place& root, std::string_view schema);

@@ -33,10 +33,12 @@ auto openness(const net::NatBehavior& behavior) {
 // The distinct kinds of a matrix, most open first.
 std::vector<std::string> kinds_of(const traversal::Matrix& matrix) {
   std::vector<net::NatBehavior> behaviors;
+  behaviors.reserve(matrix.hosts.size());
   for (const auto& host : matrix.hosts) behaviors.push_back(host.behavior);
   std::stable_sort(behaviors.begin(), behaviors.end(),
                    [](const auto& a, const auto& b) { return openness(a) < openness(b); });
   std::vector<std::string> kinds;
+  kinds.reserve(behaviors.size());
   for (const auto& behavior : behaviors) kinds.push_back(kind_of(behavior));
   kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
   return kinds;
