@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "traversal/predict.h"
-
 namespace traversal {
 namespace {
 
@@ -175,7 +173,13 @@ void Rendezvous::start_jobs(net::TimePoint now) {
       }
       const NamePair& pair = run.pair(due.index);
       const std::string why = *due.gone + " was not registered any more when the pair's turn came";
-      run.close(due.index, {.a = pair[0], .b = pair[1], .outcome = Outcome::AgentLost, .why = why}, now);
+      run.close(due.index,
+                {.a = pair[0],
+                 .b = pair[1],
+                 .predicted = run.predicted(due.index),
+                 .outcome = Outcome::AgentLost,
+                 .why = why},
+                now);
     }
   }
 }
@@ -184,12 +188,12 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, MatrixRun& run,
   RegisteredHost& a = *registry_.find(run.pair(index)[0]);
   RegisteredHost& b = *registry_.find(run.pair(index)[1]);
   a.busy = b.busy = true;
-  const Prediction predicted = same_nat(a, b) ? Prediction::SameNat : predict(a.behavior, b.behavior).result;
   const auto party = [](const RegisteredHost& host) { return Party{host.name, host.session, host.behavior}; };
   const auto client = [this](const RegisteredHost& host) {
     return SignalClient(server_socket, host.external, key_, random_.fork());
   };
-  jobs_.push_back({matrix, index, PairJob({party(a), party(b)}, predicted, run.plan()), {{client(a), client(b)}}});
+  jobs_.push_back(
+      {matrix, index, PairJob({party(a), party(b)}, run.predicted(index), run.plan()), {{client(a), client(b)}}});
   jobs_.back().job.begin(now, secrets_);
 }
 

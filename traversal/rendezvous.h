@@ -89,7 +89,6 @@ class Rendezvous final : public net::Agent {
 
   net::Result<std::vector<NamePair>, Refusal> pairs_of(const MatrixRequest& request);
   bool make_room_for_a_run();
-  [[nodiscard]] std::vector<Host> all_hosts() const;
 
   void lose(const std::string& name, const std::string& why);
   void abandon_job_of(const std::string& name, const std::string& why);

@@ -108,7 +108,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, 
   if (!pairs) return net::Unexpected(pairs.error());
   if (!make_room_for_a_run()) return refuse(Full, "too many matrices are running");
   const Accepted accepted{.matrix = secrets_.next_id(), .pairs = pairs->size()};
-  runs_.emplace(accepted.matrix, MatrixRun(all_hosts(), *std::move(pairs), *std::move(plan), now));
+  runs_.emplace(accepted.matrix, MatrixRun(registry_.hosts(), *std::move(pairs), *std::move(plan), now));
   runs_by_age_.push_back(accepted.matrix);
   schedule_changed_ = true;
   return accepted;
@@ -135,17 +135,6 @@ bool Rendezvous::make_room_for_a_run() {
   runs_.erase(*finished);
   runs_by_age_.erase(finished);
   return true;
-}
-
-std::vector<Host> Rendezvous::all_hosts() const {
-  std::vector<Host> hosts;
-  for (const auto& [name, host] : registry_.hosts()) {
-    hosts.push_back({.name = name,
-                     .behavior = host.behavior,
-                     .local = host.local ? net::to_string(*host.local) : "",
-                     .external = net::to_string(host.external)});
-  }
-  return hosts;
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const StatusRequest& request) {

@@ -256,6 +256,26 @@ TEST(AgentLost, ReturningDuringItsJob_ClosesThatPair_NeverTwice) {
   EXPECT_EQ(client.matrix()->pairs[0].why, "a was lost: it registered anew");
 }
 
+TEST(AgentLost, BeforeItsPairsTurn_TheirPredictionIsKnownAllTheSame) {
+  World world;
+  for (const char* name : {"a", "b", "c"}) world.add_peer(name, nat("APDM/APDF"));
+  world.add_neighbour("near-c", "c");
+  world.wait_until_registered();
+  const auto& client = world.ask({.pairs = {{"a", "b"}, {"a", "c"}, {"b", "c"}, {"a", "near-c"}, {"c", "near-c"}}});
+  world.bed.simulator.run_for(1s);
+  world.bed.network.cut(world.sites.at("c").nat);
+  EXPECT_TRUE(world.bed.simulator.run_until([&] { return client.finished(); }, world.bed.simulator.now() + 2min));
+  const auto& matrix = client.matrix().value();
+  ASSERT_EQ(matrix.pairs.size(), 5U);
+  EXPECT_EQ(pair_of(matrix, "b", "c").outcome, Outcome::AgentLost);
+  EXPECT_NE(pair_of(matrix, "b", "c").why.find("not registered any more"), std::string::npos);
+  for (const auto& pair : matrix.pairs) {
+    const bool same_nat = pair.a == "c" && pair.b == "near-c";
+    EXPECT_EQ(pair.predicted, same_nat ? traversal::Prediction::SameNat : traversal::Prediction::Needs2PortsJointly)
+        << pair.a << " " << pair.b;
+  }
+}
+
 // ---- abuse ---------------------------------------------------------------------------------------------------------
 
 TEST_F(StrangerStory, WrongToken_DrawsARefusalNoLargerThanTheRequest_AndNothingElse) {
