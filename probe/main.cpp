@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <exception>
 
 #include "net/cannot_work.h"
 #include "net/program.h"
@@ -98,10 +99,17 @@ std::string text_of(const probe::Report& report, const Options& options) {
   return text;
 }
 
+// A document that cannot be written takes nothing from the text, and the other way round.
 void write(const probe::Report& report, const Options& options) {
   const auto& json_file = options.common.json_file;
-  if (json_file) reports::write_document(*json_file, reports::to_json(report));
+  std::exception_ptr unwritten;
+  try {
+    if (json_file) reports::write_document(*json_file, reports::to_json(report));
+  } catch (const net::CannotWork&) {
+    unwritten = std::current_exception();
+  }
   if (json_file != "-") reports::write_document("-", text_of(report, options));
+  if (unwritten) std::rethrow_exception(unwritten);
 }
 
 int exit_code(const probe::Report& report, const Options& options) {
@@ -128,6 +136,7 @@ int natprobe(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& options = std::get<Options>(parsed);
   if (options.list) return list_discoveries();
+  if (options.common.json_file) reports::check_writable(*options.common.json_file);
   const probe::Report report = options.replay ? replay(options) : run(options);
   write(report, options);
   return exit_code(report, options);

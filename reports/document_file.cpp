@@ -67,10 +67,28 @@ mode_t rights_for(const std::string& path) {
   return 0666U & ~mask;
 }
 
-void replace(const std::string& path, std::string_view text) {
-  std::string temporary = path + ".XXXXXX";
-  net::FileDescriptor file(::mkstemp(temporary.data()));
+struct Temporary {
+  std::string path;
+  net::FileDescriptor file;
+};
+
+// A new file beside `path`, on the same file system, so that a rename can take it there.
+Temporary beside(const std::string& path) {
+  std::string name = path + ".XXXXXX";
+  net::FileDescriptor file(::mkstemp(name.data()));
   if (!file) cannot("write", path);
+  return {std::move(name), std::move(file)};
+}
+
+// A rename would say so only after the work, and about an empty path nothing at all.
+void refuse_what_is_no_file(const std::string& path) {
+  struct stat info {};
+  errno = path.empty() ? ENOENT : EISDIR;
+  if (path.empty() || (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))) cannot("write", path);
+}
+
+void replace(const std::string& path, std::string_view text) {
+  const auto [temporary, file] = beside(path);
   const bool whole = ::fchmod(file.get(), rights_for(path)) == 0 && write_all(file.get(), text) &&
                      ::fsync(file.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
   if (!whole) {
@@ -91,6 +109,16 @@ void write_document(const std::string& path, std::string_view text) {
     write_in_place(path, text);
   } else {
     replace(behind_links(path), text);
+  }
+}
+
+void check_writable(const std::string& path) {
+  if (path == "-") return;
+  if (written_in_place(path)) {
+    if (::access(path.c_str(), W_OK) != 0) cannot("write", path);
+  } else {
+    refuse_what_is_no_file(path);
+    ::unlink(beside(behind_links(path)).path.c_str());
   }
 }
 

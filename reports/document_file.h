@@ -14,6 +14,10 @@ inline constexpr std::size_t document_limit = std::size_t{64} * 1024 * 1024;  //
 // on failure the old one stays untouched.
 void write_document(const std::string& path, std::string_view text);
 
+// To be asked before the work whose outcome goes there: throws what write_document(path) would throw now, folder
+// missing or closed to us, path a folder. Leaves nothing behind; "-" passes.
+void check_writable(const std::string& path);
+
 // The whole file, "-" is standard input; a file longer than `limit` is refused.
 [[nodiscard]] std::string read_document(const std::string& path, std::size_t limit = document_limit);
 

@@ -42,6 +42,7 @@ int natreport(int argc, char** argv) {
   const auto parsed = reports::parse_options(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& options = std::get<reports::Options>(parsed);
+  reports::check_writable(options.out);
   // Everything is read before anything is written: one bad file and nothing has happened.
   std::vector<reports::NamedDocument> documents;
   for (const std::string& file : options.files) documents.push_back(read(file));

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "../programs/program.h"
 #include "reports/probe_report_json.h"
-#include "world.h"
+#include "tests/probe/world.h"
+#include "tests/programs/program.h"
 
 namespace {
 
@@ -122,6 +122,13 @@ TEST_F(Replay, WritesTheSameDocumentAgain_AndNothingElse) {
   const std::string again = directory_.file("again.json", once.out).string();
   EXPECT_EQ(replay(again, {"--json", "-"}).out, once.out);
   EXPECT_THAT(once.out, StartsWith("{"));
+}
+
+TEST_F(Replay, ADocumentThatCannotBeWritten_TakesNothingFromTheText) {
+  const auto result = replay(saved("restricted-cone"), {"--json", "/dev/full"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err, "natprobe: write /dev/full: No space left on device\n");
+  EXPECT_THAT(result.out, StartsWith("NAT type: "));
 }
 
 TEST_F(Replay, ExplainsAFinding) {

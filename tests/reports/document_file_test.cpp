@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class DocumentFile : public testing::Test {
  protected:
@@ -84,11 +85,33 @@ TEST_F(DocumentFile, FolderThatMayNotBeWritten_LeavesTheOldOne) {
   const uid_t user = ::geteuid();
   const bool root = user == 0;  // may write anywhere, so it becomes somebody who may not
   ASSERT_EQ(::seteuid(root ? 65534 : user), 0);
+  const std::string checked = failure_of([&] { reports::check_writable(path("a.json")); });
   const std::string failure = failure_of([&] { reports::write_document(path("a.json"), "new"); });
   ASSERT_EQ(::seteuid(user), 0);
   fs::permissions(folder_, fs::perms::owner_all);
   EXPECT_EQ(failure, "write " + path("a.json") + ": Permission denied");
+  EXPECT_EQ(checked, failure);
   EXPECT_EQ(reports::read_document(path("a.json")), "old");
+  EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(DocumentFile, CheckedBeforehand_SaysWhatWritingWouldSay) {
+  fs::create_directory(path("folder"));
+  reports::write_document(path("file"), "old");
+  for (const std::string& file : {path("no/such/a.json"), path("folder"), path("file/a.json"), std::string()}) {
+    const std::string failure = failure_of([&] { reports::check_writable(file); });
+    EXPECT_EQ(failure, failure_of([&] { reports::write_document(file, "x"); })) << file;
+    EXPECT_THAT(failure, StartsWith("write " + file + ": "));
+  }
+  EXPECT_EQ(files(), 2U);
+}
+
+TEST_F(DocumentFile, CheckedBeforehand_StaysAsItIs) {
+  reports::write_document(path("old.json"), "old");
+  for (const std::string& file : {path("old.json"), path("new.json"), std::string("-"), std::string("/dev/null")}) {
+    EXPECT_NO_THROW(reports::check_writable(file)) << file;
+  }
+  EXPECT_EQ(reports::read_document(path("old.json")), "old");
   EXPECT_EQ(files(), 1U);
 }
 
