@@ -21,13 +21,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::vector<std::string> environment_with(const std::map<std::string, std::string>& added) {
+std::vector<std::string> environment_of(const Command& command) {
   std::vector<std::string> out;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text(*entry);
-    if (!added.contains(std::string(text.substr(0, text.find('='))))) out.emplace_back(text);
+    const std::string name(text.substr(0, text.find('=')));
+    if (!name.starts_with(command.hidden) && !command.environment.contains(name)) out.emplace_back(text);
   }
-  for (const auto& [name, value] : added) out.push_back(name + "=" + value);
+  for (const auto& [name, value] : command.environment) out.push_back(name + "=" + value);
   return out;
 }
 
@@ -61,7 +62,7 @@ bool has_line_with(const std::string& text, const std::string& words) {
 
 Process::Process(const Namespace& where, const Command& command, const StopSignals& stop)
     : name_(command.words.front()), stop_(&stop) {
-  const auto environment = environment_with(command.environment);
+  const auto environment = environment_of(command);
   const auto words = pointers(command.words);
   const auto variables = pointers(environment);
   std::array<int, 2> pipe{};

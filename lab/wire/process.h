@@ -16,6 +16,8 @@ namespace lab {
 struct Command {
   std::vector<std::string> words;                  // the program (looked up in PATH) and its arguments
   std::map<std::string, std::string> environment;  // added to ours
+  // Variables of ours whose names begin so are not passed on: what is set for natlab is not meant for what it starts.
+  std::string hidden = "NATSCOPE_";
   // Inherit stdin, stdout and stderr and stay in our process group, which gets Ctrl-C; else stdin is empty and what it
   // writes is kept.
   bool foreground = false;
