@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "traversal/predict.h"
+
 namespace lab {
 
 namespace {
-
-using traversal::Prediction;
 
 bool listed(const std::vector<traversal::PairOutcome>& pairs, const std::string& a, const std::string& b) {
   return std::ranges::any_of(
@@ -17,7 +17,7 @@ traversal::PairOutcome not_run(const traversal::Host& a, const traversal::Host& 
   const bool blocked = a.behavior.udp_blocked || b.behavior.udp_blocked;
   return {.a = a.name,
           .b = b.name,
-          .predicted = blocked ? Prediction::Impossible : Prediction::Unknown,
+          .predicted = traversal::predict(a.behavior, b.behavior).result,
           .why = blocked ? "UDP is blocked on the way of one host" : "one host was not registered"};
 }
 
