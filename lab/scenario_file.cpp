@@ -1,5 +1,7 @@
 #include "lab/scenario_file.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <set>
 
@@ -174,10 +176,11 @@ Json parse_json(std::string_view text) {
 }
 
 net::Result<std::string, std::string> read_small_file(const std::filesystem::path& file) {
+  errno = 0;
   std::ifstream in(file, std::ios::binary);
   std::string text(largest_file + 1, '\0');  // one byte more than allowed shows that it is too large
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (!in.eof() && !in) return net::Unexpected(fmt::format("{}: cannot be read", file.string()));
+  if (!in.eof() && !in) return net::Unexpected(fmt::format("read {}: {}", file.string(), std::strerror(errno)));
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
 }

@@ -321,8 +321,8 @@ TEST(ScenarioFile, EveryCutOfAFile_IsRefused_InOneLine) {
 }
 
 TEST(ScenarioFile, AFileThatCannotBeRead_IsNamed) {
-  EXPECT_EQ(lab::read_scenario("/nonexistent/x.json").error(), "/nonexistent/x.json: cannot be read");
-  EXPECT_EQ(lab::read_scenario("/").error(), "/: cannot be read");
+  EXPECT_EQ(lab::read_scenario("/nonexistent/x.json").error(), "read /nonexistent/x.json: No such file or directory");
+  EXPECT_EQ(lab::read_scenario("/").error(), "read /: Is a directory");
 }
 
 TEST(ProfileFile, IsANameOrFields) {
