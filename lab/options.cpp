@@ -47,34 +47,35 @@ Parsed<std::filesystem::path> parse_path(std::string_view text) {
 }
 
 CLI::App* add_list(CLI::App& app, net::CommonOptions& common) {
-  CLI::App* list = app.add_subcommand("list", "show the NAT profiles: mapping, filtering, allocation, lifetime");
+  CLI::App* list = app.add_subcommand("list", "Shows the NAT profiles: mapping, filtering, allocation, lifetime.");
   net::add_json(*list, common);
   return list;
 }
 
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
-  CLI::App* run = app.add_subcommand("run", "run any command behind any NAT");
+  CLI::App* run = app.add_subcommand("run", "Runs any command behind any NAT.");
   run->footer(
       "natlab run PROFILE [OPTIONS] -- COMMAND...\n"
       "The command sees one interface, eth0, behind that NAT, and two reflectors in the open, whose addresses are in\n"
       "NATSCOPE_REFLECTORS. Its exit status is natlab's.");
-  net::add_parsed(*run, "profile", options.profile, parse_profile, "PROFILE", "a name from natlab list")->required();
-  net::add_parsed(*run, "--delay", options.link.delay, net::parse_duration, "DURATION", "of every packet, each way");
-  net::add_parsed(*run, "--jitter", options.link.jitter, net::parse_duration, "DURATION", "at most so much more delay");
-  net::add_parsed(*run, "--loss", options.link.loss, parse_probability, "P", "each way: 5% or 0.05");
-  net::add_parsed(*run, "--duplication", options.link.duplication, parse_probability, "P", "each way");
-  net::add_parsed(*run, "--reordering", options.link.reordering, parse_probability, "P", "each way");
-  net::add_parsed(*run, "--seed", options.seed, net::whole_number(0, ~std::uint64_t{0}), "N", "of all chance");
+  net::add_parsed(*run, "PROFILE", options.profile, parse_profile, "", "A name from natlab list.")->required();
+  net::add_parsed(*run, "--delay", options.link.delay, net::parse_duration, "DURATION", "Of every packet, each way.");
+  net::add_parsed(*run, "--jitter", options.link.jitter, net::parse_duration, "DURATION",
+                  "At most so much more delay.");
+  net::add_parsed(*run, "--loss", options.link.loss, parse_probability, "P", "Each way: 5% or 0.05.");
+  net::add_parsed(*run, "--duplication", options.link.duplication, parse_probability, "P", "Each way.");
+  net::add_parsed(*run, "--reordering", options.link.reordering, parse_probability, "P", "Each way.");
+  net::add_parsed(*run, "--seed", options.seed, net::whole_number(0, ~std::uint64_t{0}), "N", "Of all chance.");
   return run;
 }
 
 CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
-  CLI::App* verify = app.add_subcommand("verify", "play a scenario and compare it with what it expects");
-  net::add_parsed(*verify, "scenario", options.scenario, parse_path, "SCENARIO", "a scenario file")->required();
-  net::add_parsed(*verify, "--out", options.out, parse_path, "DIR", "write report.json and report.html there");
-  net::add_parsed(*verify, "--junit", options.junit, net::any_text, "FILE", "write the expectations as JUnit XML");
+  CLI::App* verify = app.add_subcommand("verify", "Plays a scenario and compares it with what it expects.");
+  net::add_parsed(*verify, "SCENARIO", options.scenario, parse_path, "", "A scenario file.")->required();
+  net::add_parsed(*verify, "--out", options.out, parse_path, "DIR", "Write report.json and report.html there.");
+  net::add_parsed(*verify, "--junit", options.junit, net::any_text, "FILE", "Write the expectations as JUnit XML.");
   net::add_parsed(*verify, "--backend", options.backend, parse_backend, "sim|netns",
-                  "in memory, or with real packets in network namespaces (default)");
+                  "In memory, or with real packets in network namespaces (default).");
   return verify;
 }
 
@@ -88,7 +89,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   net::CommonOptions common;
   RunOptions run;
   VerifyOptions verify;
-  CLI::App app("a laboratory of NATs", "natlab");
+  CLI::App app("A laboratory of NATs.", "natlab");
   app.require_subcommand(1);
   net::add_common(app, common);
   const CLI::App* list_command = add_list(app, common);
