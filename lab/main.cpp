@@ -14,7 +14,7 @@ int natlab(int argc, char** argv) {
   const auto& [common, command] = std::get<lab::Options>(options);
   const net::CommonOptions& shared = common;
   return std::visit(net::Overloaded{[&](const lab::ListOptions&) { return lab::list(shared); },
-                                    [&](const lab::RunOptions& run) { return lab::run(run); },
+                                    [&](const lab::RunOptions& run) { return lab::run(run, shared); },
                                     [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
                     command);
 }

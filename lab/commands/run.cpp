@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "lab/commands/inventory.h"
 #include "lab/scenario.h"
 #include "lab/wire/services.h"
 
@@ -29,14 +30,16 @@ std::string search_path() {
 
 }  // namespace
 
-int run(const RunOptions& options) {
+int run(const RunOptions& options, const net::CommonOptions& common) {
   const StopSignals stop;
   const Scenario scenario = one_host_behind(options);
+  if (common.verbose) print_inventory(scenario);
   const WiredLab lab(scenario);
   const Services services(scenario, lab, own_folder(), stop);
   Process command(lab.host("host").where,
                   {.words = options.command,
                    .environment = {{"NATSCOPE_REFLECTORS", services.reflectors()}, {"PATH", search_path()}},
+                   .hidden = "NATSCOPE_REFLECTOR",  // the reflectors are the lab's; the rest is the command's own
                    .foreground = true},
                   stop);
   return command.wait_and_forward_signals();

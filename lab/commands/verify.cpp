@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lab/commands/inventory.h"
 #include "lab/commands/judge.h"
 #include "lab/commands/play.h"
 #include "lab/scenario_file.h"
@@ -18,23 +19,31 @@ namespace lab {
 
 namespace {
 
+constexpr auto report_json = "report.json";
+constexpr auto report_html = "report.html";
+
 Scenario load(const std::filesystem::path& file) {
   auto scenario = read_scenario(file);
   if (!scenario) throw net::CannotWork(scenario.error());
   return *std::move(scenario);
 }
 
-void make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw net::CannotWork(fmt::format("make folder {}: {}", folder.string(), error.message()));
+// Before the work, so that it is not done in vain.
+void prepare_files(const VerifyOptions& options) {
+  if (options.out) {
+    std::error_code error;
+    std::filesystem::create_directories(*options.out, error);
+    if (error) throw net::CannotWork(fmt::format("make folder {}: {}", options.out->string(), error.message()));
+    for (const char* name : {report_json, report_html}) reports::check_writable(*options.out / name);
+  }
+  if (options.junit) reports::check_writable(*options.junit);
 }
 
 void write_files(const VerifyOptions& options, const Scenario& scenario, const reports::MatrixDocument& document,
                  const std::vector<Judgement>& judgements) {
   if (options.out) {
-    reports::write_document(*options.out / "report.json", reports::to_json(document));
-    reports::write_document(*options.out / "report.html", reports::to_html(document));
+    reports::write_document(*options.out / report_json, reports::to_json(document));
+    reports::write_document(*options.out / report_html, reports::to_html(document));
   }
   if (options.junit) {
     reports::JunitSuite suite{.name = scenario.name};
@@ -67,10 +76,12 @@ std::string judgements_text(const std::vector<Judgement>& judgements) {
 
 int verify(const VerifyOptions& options, const net::CommonOptions& common) {
   const Scenario scenario = load(options.scenario);
-  if (options.out) make_folder(*options.out);
+  prepare_files(options);
+  if (common.verbose) print_inventory(scenario);
   const bool simulated = options.backend == Backend::Simulator;
   const auto document = simulated ? play_simulated(scenario) : play_wired(scenario);
   const auto judgements = judge(scenario, document);
+  write_files(options, scenario, document, judgements);
 
   std::string text;
   if (!common.quiet) {
@@ -79,7 +90,6 @@ int verify(const VerifyOptions& options, const net::CommonOptions& common) {
     text += (scenario.rendezvous ? reports::to_text(document, ink) : verdicts_text(document)) + "\n";
   }
   reports::write_document("-", text + judgements_text(judgements));
-  write_files(options, scenario, document, judgements);
   return std::ranges::all_of(judgements, &Judgement::met) ? net::Done : net::ExpectationFailed;
 }
 
