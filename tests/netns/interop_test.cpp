@@ -42,7 +42,9 @@ bool installed(const std::string& program) {
 
 class Interop : public testing::TestWithParam<Case> {
  protected:
-  void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
+  void SetUp() override {
+    if (const auto why = netns::obstacle(); !why.empty()) NATSCOPE_SKIP("interop", why);
+  }
 
   static programs::Result behind_nat(const programs::Argv& command) {
     programs::Argv argv = {"natlab", "run", GetParam().profile, "--"};
