@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -77,6 +78,47 @@ TEST_P(Verify, HostWithoutUdp_TakesNoPart_AndTheRestGoesOn) {
   EXPECT_THAT(result.out, HasSubstr("6 of 6 as expected"));
 }
 
+TEST_P(Verify, WhatTheCallersEnvironmentSays_DoesNotReachTheLabsPrograms) {
+  const auto result =
+      programs::run({"natlab", "verify", scenario("experiment-2005.json"), "--backend", GetParam()},
+                    {.environment = {"NATSCOPE_REFLECTOR=192.0.2.9", "NATSCOPE_REFLECTORS=192.0.2.9",
+                                     "NATSCOPE_EXPECT=mapping=none", "NATSCOPE_SKIP=mapping", "NATSCOPE_PAIRS=a,b",
+                                     "NATSCOPE_ALTERNATE_ADDRESS=192.0.2.9", "NATSCOPE_TIMEOUT=none"},
+                     .timeout = std::chrono::minutes(2)});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("6 of 6 as expected"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Backends, Verify, testing::Values("netns", "sim"), [](const auto& of) { return of.param; });
+
+struct Shipped {
+  std::string file, backend;
+};
+
+void PrintTo(const Shipped& shipped, std::ostream* out) { *out << shipped.file << " " << shipped.backend; }
+
+class ShippedScenario : public testing::TestWithParam<Shipped> {
+ protected:
+  void SetUp() override {
+    if (GetParam().backend == "netns") SKIP_WITHOUT_NAMESPACES();
+  }
+};
+
+TEST_P(ShippedScenario, IsAsItExpects) {
+  const auto result = programs::run({"natlab", "verify", scenario(GetParam().file), "--backend", GetParam().backend},
+                                    {.timeout = std::chrono::minutes(2)});
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ShippedScenario,
+                         testing::Values(Shipped{"experiment-2005.json", "sim"}, Shipped{"kernel.json", "sim"},
+                                         Shipped{"kinds.json", "sim"}, Shipped{"lossy.json", "sim"},
+                                         Shipped{"kernel.json", "netns"}),
+                         [](const auto& of) {
+                           std::string name = of.param.file + "_" + of.param.backend;
+                           std::ranges::replace_if(
+                               name, [](char c) { return c == '-' || c == '.'; }, '_');
+                           return name;
+                         });
 
 }  // namespace
