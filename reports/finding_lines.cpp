@@ -8,7 +8,7 @@ namespace reports {
 namespace {
 
 template <typename T>
-FindingLine line(std::string name, const probe::Finding<T>& finding) {
+FindingLine line(std::string_view name, const probe::Finding<T>& finding) {
   FindingLine out{
       .name = std::move(name), .confidence = finding.confidence, .evidence = finding.evidence, .why = finding.why};
   if (finding.value) {

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -38,10 +39,10 @@ class Watch {
   std::vector<std::set<std::string>> open_;
 };
 
-// "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error while ..." without its number.
-std::string without_code(std::string_view message) {
-  const auto end = message.find("] ");
-  return printable(end == std::string_view::npos ? message : message.substr(end + 2));
+// `byte` counts from 1 and is where the parser stopped.
+Malformed not_json(std::string_view text, std::size_t byte) {
+  const auto before = text.substr(0, byte == 0 ? 0 : byte - 1);
+  return {fmt::format("line {}: not JSON", 1 + std::count(before.begin(), before.end(), '\n'))};
 }
 
 }  // namespace
@@ -51,8 +52,10 @@ nlohmann::json parse_json(std::string_view text) {
   try {
     Watch watch;
     return nlohmann::json::parse(text, std::ref(watch));
-  } catch (const nlohmann::json::exception& error) {
-    throw Malformed{without_code(error.what())};
+  } catch (const nlohmann::json::parse_error& error) {
+    throw not_json(text, error.byte);
+  } catch (const nlohmann::json::exception&) {
+    throw Malformed{"not JSON: a number is out of range"};  // the only other thing its parser refuses
   }
 }
 

@@ -5,13 +5,11 @@
 namespace reports {
 namespace {
 
-constexpr int any_number = 1 << 16;
-
 CLI::App* add_form(CLI::App& app, Options& options, const std::string& name, const std::string& help) {
   CLI::App* form = app.add_subcommand(name, help);
   net::add_parsed(*form, "FILE", options.files, net::any_text, "", "probe reports and matrices as JSON, - is stdin")
       ->required()
-      ->expected(1, any_number)
+      ->expected(1, CLI::detail::expected_max_vector_size)
       ->allow_extra_args();
   net::add_parsed(*form, "-o,--output", options.out, net::any_text, "OUT", "the file to write (stdout)");
   return form;
@@ -21,10 +19,10 @@ CLI::App* add_form(CLI::App& app, Options& options, const std::string& name, con
 
 std::variant<Options, int> parse_options(int argc, char** argv) {
   Options options;
-  CLI::App app("makes pages and text from the JSON documents of natprobe and natpunch", "natreport");
+  CLI::App app("Makes pages and text from the JSON documents of natprobe and natpunch.", "natreport");
   net::add_common(app, options.common);
-  const CLI::App* html = add_form(app, options, "html", "one self-contained HTML page");
-  add_form(app, options, "text", "text for a terminal");
+  const CLI::App* html = add_form(app, options, "html", "One self-contained HTML page.");
+  add_form(app, options, "text", "Text for a terminal.");
   app.require_subcommand(1);
   if (const auto code = net::parse_command_line(app, argc, argv)) return *code;
   options.form = html->parsed() ? Form::Html : Form::Text;

@@ -56,10 +56,6 @@ std::string filtering_words(FilteringBehavior filtering) {
   return fmt::format("{} filtering", net::to_string(filtering));
 }
 
-std::string unknown_words(std::string_view what, std::string_view why) {
-  return why.empty() ? fmt::format("{} unknown", what) : fmt::format("{} unknown ({})", what, why);
-}
-
 // The class, and its classic name in brackets where that says more.
 std::string headline(net::NatClass nat_class, net::ClassicName name) {
   using enum net::ClassicName;
@@ -69,10 +65,8 @@ std::string headline(net::NatClass nat_class, net::ClassicName name) {
 }
 
 // Symmetric is proven by ports that differ, even where it stays open what they depend on.
-std::string unknown_mapping(net::NatClass nat_class, std::string_view why) {
-  if (nat_class != net::NatClass::Symmetric) return unknown_words("mapping", why);
-  return why.empty() ? "mapping depends on the destination"
-                     : fmt::format("mapping depends on the destination ({})", why);
+std::string_view unknown_mapping(net::NatClass nat_class) {
+  return nat_class == net::NatClass::Symmetric ? "mapping depends on the destination" : "mapping unknown";
 }
 
 constexpr std::string_view with_anyone =
@@ -146,13 +140,12 @@ std::string verdict_sentence(const probe::Verdict& verdict) {
   }
   const std::string head = headline(verdict.nat_class, verdict.rfc3489);
   const auto& [mapping, filtering] = std::tie(verdict.mapping, verdict.filtering);
-  if (!mapping.value && !filtering.value && mapping.why == filtering.why &&
-      verdict.nat_class == net::NatClass::Unknown) {
-    return fmt::format("{}: {}", head, unknown_words("mapping and filtering", mapping.why));
+  if (!mapping.value && !filtering.value && verdict.nat_class == net::NatClass::Unknown) {
+    return fmt::format("{}: mapping and filtering unknown", head);
   }
   return fmt::format("{}: {}, {}", head,
-                     mapping.value ? mapping_words(*mapping.value) : unknown_mapping(verdict.nat_class, mapping.why),
-                     filtering.value ? filtering_words(*filtering.value) : unknown_words("filtering", filtering.why));
+                     mapping.value ? mapping_words(*mapping.value) : unknown_mapping(verdict.nat_class),
+                     filtering.value ? filtering_words(*filtering.value) : "filtering unknown");
 }
 
 std::string verdict_sentence(const net::NatBehavior& behavior) {
