@@ -10,7 +10,7 @@ namespace {
 template <typename T>
 FindingLine line(std::string_view name, const probe::Finding<T>& finding) {
   FindingLine out{
-      .name = std::move(name), .confidence = finding.confidence, .evidence = finding.evidence, .why = finding.why};
+      .name = std::string(name), .confidence = finding.confidence, .evidence = finding.evidence, .why = finding.why};
   if (finding.value) {
     out.value = net::to_string(*finding.value);
     out.meaning = meaning(*finding.value);
