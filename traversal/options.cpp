@@ -1,6 +1,8 @@
 #include "traversal/options.h"
 
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <cstdlib>
 
@@ -13,6 +15,10 @@ namespace {
 constexpr std::uint16_t reflector_port = 3478;  // RFC 8489 section 9
 
 using Taken = net::Result<void, std::string>;
+
+net::Unexpected<std::string> refuse(std::string_view given, std::string_view wanted) {
+  return net::Unexpected<std::string>(fmt::format("'{}' is not {}", given, wanted));
+}
 
 std::vector<std::string> split(std::string_view text, char separator) {
   std::vector<std::string> parts;
@@ -27,18 +33,18 @@ std::vector<std::string> split(std::string_view text, char separator) {
 net::Result<net::Endpoint, std::string> parse_listen(std::string_view text) {
   const auto endpoint = net::parse_endpoint(text, rendezvous_port);
   // A wildcard socket may answer from another address than it was asked at, and no NAT would let that in.
-  if (endpoint && endpoint->address.unspecified()) return net::Unexpected<std::string>("name one address of this host");
+  if (endpoint && endpoint->address.unspecified()) return refuse(text, "one address of this host");
   return endpoint;
 }
 
 net::Result<std::string, std::string> parse_name(std::string_view text) {
   if (valid_host_name(text)) return std::string(text);
-  return net::Unexpected<std::string>("1 to 64 letters, digits, dots, dashes and underscores");
+  return refuse(text, "1 to 64 letters, digits, dots, dashes and underscores");
 }
 
 net::Result<net::NatBehavior, std::string> parse_behavior(std::string_view text) {
   if (const auto behavior = net::parse_short(text)) return *behavior;
-  return net::Unexpected<std::string>("MAPPING/FILTERING, as in EIM/APDF");
+  return refuse(text, "MAPPING/FILTERING, as in EIM/APDF");
 }
 
 net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text) {
@@ -51,12 +57,16 @@ net::TakeValue take_pairs(std::vector<NamePair>& into) {
   return [&into](const std::string& text) -> Taken {
     into.clear();
     if (text == "all") return {};
-    for (const std::string& pair : split(text, ';')) {
-      const auto names = split(pair, ',');
+    for (const std::string& given : split(text, ';')) {
+      const auto names = split(given, ',');
       if (names.size() != 2 || !valid_host_name(names[0]) || !valid_host_name(names[1]) || names[0] == names[1]) {
-        return net::Unexpected<std::string>("all, or pairs of different hosts: A,B;C,D");
+        return refuse(given, "a pair of different hosts (all, or A,B;C,D)");
       }
-      into.push_back({names[0], names[1]});
+      const NamePair pair = {names[0], names[1]};
+      const bool twice =
+          std::any_of(into.begin(), into.end(), [&](const NamePair& known) { return same_pair(known, pair); });
+      if (twice) return net::Unexpected(fmt::format("'{}' is given twice", given));
+      into.push_back(pair);
     }
     return {};
   };
@@ -67,7 +77,7 @@ net::TakeValue take_strategies(std::vector<std::string>& into) {
     into = split(text, ',');
     if (text == "best" || text == "all") return {};
     for (const std::string& name : into) {
-      if (find_strategy(name) == nullptr) return net::Unexpected("no such strategy: " + name);
+      if (find_strategy(name) == nullptr) return refuse(name, "a strategy");
     }
     return {};
   };
@@ -85,7 +95,7 @@ void add_rendezvous(CLI::App& app, net::HostAndPort& into) {
 }
 
 CLI::App* add_rendezvous_command(CLI::App& app, Options& options, RendezvousOptions& own) {
-  CLI::App* command = app.add_subcommand("rendezvous", "hosts register here, and every pair is made to try");
+  CLI::App* command = app.add_subcommand("rendezvous", "Hosts register here, and every pair is made to try.");
   net::add_parsed(*command, "--listen", own.listen, parse_listen, "ADDRESS[:PORT]", "UDP; port 3480 by default")
       ->required();
   add_token(*command, options);
@@ -93,7 +103,7 @@ CLI::App* add_rendezvous_command(CLI::App& app, Options& options, RendezvousOpti
 }
 
 CLI::App* add_peer_command(CLI::App& app, Options& options, PeerOptions& own) {
-  CLI::App* command = app.add_subcommand("peer", "registers this host and takes part until it is stopped");
+  CLI::App* command = app.add_subcommand("peer", "Registers this host and takes part until it is stopped.");
   add_rendezvous(*command, own.rendezvous);
   net::add_parsed(*command, "--name", own.name, parse_name, "NAME", "of this host")->required();
   net::add_parsed(*command, "-r,--reflector", own.reflectors, parse_reflector, "HOST[:PORT]",
@@ -105,7 +115,7 @@ CLI::App* add_peer_command(CLI::App& app, Options& options, PeerOptions& own) {
 }
 
 CLI::App* add_matrix_command(CLI::App& app, Options& options, MatrixOptions& own) {
-  CLI::App* command = app.add_subcommand("matrix", "makes every pair of registered hosts try, and waits");
+  CLI::App* command = app.add_subcommand("matrix", "Makes every pair of registered hosts try, and waits.");
   add_rendezvous(*command, own.rendezvous);
   net::add_value(*command, "--pairs", take_pairs(own.pairs), "LIST", "all (the default), or A,B;C,D");
   net::add_value(*command, "--strategies", take_strategies(own.strategies), "LIST",
@@ -119,7 +129,7 @@ CLI::App* add_matrix_command(CLI::App& app, Options& options, MatrixOptions& own
 }
 
 CLI::App* add_predict_command(CLI::App& app, PredictOptions& own) {
-  CLI::App* command = app.add_subcommand("predict", "what theory says of two NATs");
+  CLI::App* command = app.add_subcommand("predict", "Says what theory expects of two NATs.");
   const std::string help = "a behaviour (EIM/APDF) or a probe report";
   net::add_parsed(*command, "A", own.a, net::any_text, "", help)->required();
   net::add_parsed(*command, "B", own.b, net::any_text, "", help)->required();

@@ -5,6 +5,8 @@
 
 namespace traversal {
 
+bool same_pair(const NamePair& x, const NamePair& y) { return x == y || x == NamePair{y[1], y[0]}; }
+
 std::vector<NamePair> every_pair(const std::vector<std::string>& names) {
   std::vector<NamePair> pairs;
   std::vector<std::size_t> circle(names.size() + names.size() % 2);  // an odd number gets an empty seat

@@ -9,6 +9,8 @@ namespace traversal {
 
 using NamePair = std::array<std::string, 2>;
 
+[[nodiscard]] bool same_pair(const NamePair& x, const NamePair& y);  // in either order
+
 // Every unordered pair once, in the order of a round-robin tournament (circle method): in each round every host has one
 // partner, so that jobs started from the front keep all hosts busy and none in two jobs. Names keep their given order
 // within a pair.
