@@ -46,6 +46,12 @@ void say(const std::string& line) {
   std::fflush(stdout);
 }
 
+void print_notes(const std::vector<Note>& notes, const net::CommonOptions& common) {
+  for (const Note& note : notes) {
+    if (note.kind == Note::Kind::Trouble || common.verbose) net::print_diagnostic(program, note.text);
+  }
+}
+
 // ---- rendezvous ----------------------------------------------------------------------------------------------------
 
 int run(const Options& options, const RendezvousOptions& own) {
@@ -55,6 +61,7 @@ int run(const Options& options, const RendezvousOptions& own) {
   driver.stop_on_signals();
   bool announced = false;
   driver.run(rendezvous, [&](net::TimePoint) {
+    print_notes(rendezvous.take_notes(), options.common);
     if (announced || !rendezvous.listening()) return;
     say("listening on udp " + net::to_string(*rendezvous.listening()));
     if (token.empty()) net::print_diagnostic(program, "open: without --token-file anyone who reaches it may register");
@@ -101,6 +108,7 @@ int run(const Options& options, const PeerOptions& own) {
             chance());
   bool announced = false;
   driver.run(peer, [&](net::TimePoint) {
+    print_notes(peer.take_notes(), options.common);
     if (announced || !peer.registered_as()) return;
     say(fmt::format("registered {} at {} ({})", own.name, net::to_string(*peer.registered_as()),
                     net::short_name(*behavior)));
@@ -114,12 +122,15 @@ int run(const Options& options, const PeerOptions& own) {
 
 // ---- matrix --------------------------------------------------------------------------------------------------------
 
-// One line that is written over, on terminals only.
+// One line that is written over, on terminals only; with --verbose a line for every change, wherever it goes.
 class ProgressLine {
  public:
-  ProgressLine(const MatrixClient& client, bool wanted) : client_(client), shown_(wanted && ::isatty(STDERR_FILENO)) {}
+  ProgressLine(const MatrixClient& client, const net::CommonOptions& common)
+      : client_(client),
+        verbose_(common.verbose),
+        shown_(verbose_ || (!common.quiet && ::isatty(STDERR_FILENO) != 0)) {}
   ~ProgressLine() {
-    if (shown_) fmt::print(stderr, "\r\033[K");
+    if (shown_ && !verbose_) fmt::print(stderr, "\r\033[K");
   }
   ProgressLine(const ProgressLine&) = delete;
   ProgressLine& operator=(const ProgressLine&) = delete;
@@ -129,23 +140,37 @@ class ProgressLine {
     std::string text = pairs.total == 0 ? fmt::format("{} hosts registered", hosts)
                                         : fmt::format("{} of {} pairs", pairs.done, pairs.total);
     if (!shown_ || text == last_) return;
-    fmt::print(stderr, "\r\033[K{}", text);
-    std::fflush(stderr);
+    if (verbose_) {
+      net::print_diagnostic(program, text);
+    } else {
+      fmt::print(stderr, "\r\033[K{}", text);
+      std::fflush(stderr);
+    }
     last_ = std::move(text);
   }
 
  private:
   const MatrixClient& client_;
+  bool verbose_;
   bool shown_;
   std::string last_;
 };
 
+// A document that cannot be written takes nothing from the text.
 void write(const Matrix& matrix, const net::CommonOptions& common) {
   const reports::MatrixDocument document{.matrix = matrix, .probes = {}};
-  if (common.json_file) reports::write_document(*common.json_file, reports::to_json(document));
-  if (common.json_file == "-") return;
-  const bool color = net::colored(common.color, STDOUT_FILENO);
-  reports::write_document("-", reports::to_text(document, color ? reports::Ink::Color : reports::Ink::Plain));
+  const auto print = [&] {
+    const bool color = net::colored(common.color, STDOUT_FILENO);
+    reports::write_document("-", reports::to_text(document, color ? reports::Ink::Color : reports::Ink::Plain));
+  };
+  if (!common.json_file) return print();
+  try {
+    reports::write_document(*common.json_file, reports::to_json(document));
+  } catch (const net::CannotWork&) {
+    if (common.json_file != "-") print();
+    throw;
+  }
+  if (common.json_file != "-") print();
 }
 
 bool has_outcome(const PairOutcome& pair) {
@@ -153,6 +178,7 @@ bool has_outcome(const PairOutcome& pair) {
 }
 
 int run(const Options& options, const MatrixOptions& own) {
+  if (options.common.json_file) reports::check_writable(*options.common.json_file);
   const MatrixRequest request{
       .pairs = own.pairs, .strategies = own.strategies, .trials = static_cast<unsigned>(own.trials)};
   MatrixClient client({.rendezvous = net::resolve(own.rendezvous).front(),
@@ -164,7 +190,7 @@ int run(const Options& options, const MatrixOptions& own) {
   net::SocketDriver driver;
   driver.stop_on_signals();
   {
-    ProgressLine progress(client, !options.common.quiet);
+    ProgressLine progress(client, options.common);
     driver.run(client, [&](net::TimePoint) { progress.draw(); });
   }
   if (client.failure()) throw net::CannotWork(*client.failure());
@@ -180,8 +206,18 @@ int run(const Options& options, const MatrixOptions& own) {
 
 net::NatBehavior behavior_named(const std::string& text) {
   if (const auto behavior = net::parse_short(text)) return *behavior;
-  const auto report = reports::parse_probe_report(reports::read_document(text));
-  if (!report) throw net::CannotWork(fmt::format("read {}: {}", text, report.error()));
+  const auto refused = [&](std::string_view why) {
+    return net::CannotWork(
+        fmt::format("'{}' is neither a behaviour like EIM/APDF nor a readable report: {}", text, why));
+  };
+  std::string document;
+  try {
+    document = reports::read_document(text);
+  } catch (const net::CannotWork& unreadable) {
+    throw refused(unreadable.what());
+  }
+  const auto report = reports::parse_probe_report(document);
+  if (!report) throw refused(report.error());
   return probe::behavior_of(report->verdict);
 }
 
@@ -192,7 +228,8 @@ std::string theory_text(const net::NatBehavior& a, const net::NatBehavior& b) {
   if (theory.path) text += fmt::format("path: {}\n", to_string(*theory.path));
   if (!theory.one_way.empty()) text += fmt::format("without a guess: {}\n", theory.one_way);
   if (!theory.guessers.empty()) text += fmt::format("who may guess: {}\n", fmt::join(theory.guessers, " or "));
-  if (const auto needed = effort(a, b)) text += fmt::format("with their port allocation: {}\n", to_string(*needed));
+  const auto needed = a.allocation || b.allocation ? effort(a, b) : std::nullopt;
+  if (needed) text += fmt::format("with their port allocation: {}\n", to_string(*needed));
   return text;
 }
 

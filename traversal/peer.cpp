@@ -16,6 +16,19 @@ constexpr net::Duration answers_after_the_end = 1s;  // the other side may have 
 constexpr net::Duration shortest_backoff = 1s;
 constexpr net::Duration longest_backoff = 60s;
 
+std::string shown(const std::vector<Candidate>& candidates) {
+  std::string text;
+  for (const Candidate& candidate : candidates) {
+    text += (text.empty() ? "" : ", ") + net::to_string(candidate.endpoint);
+  }
+  return text;
+}
+
+std::string shown(const Half& half) {
+  if (half.proof != Proof::None) return "connected";
+  return half.heard ? "the other side was heard, no answer came" : "nothing was heard";
+}
+
 }  // namespace
 
 Peer::Peer(PeerConfig config, net::Random random)
@@ -115,6 +128,13 @@ void Peer::register_later(net::TimePoint now) {
       now + net::Duration(static_cast<net::Duration::rep>(random_.unit() * static_cast<double>(most.count())));
 }
 
+void Peer::handle_registered(net::TimePoint now, const Registered& registered, bool anew) {
+  if (anew && registered_as_) notes_.trouble("registered again at " + net::to_string(registered.mapped));
+  silences_ = 0;
+  registered_as_ = registered.mapped;
+  next_refresh_ = now + std::max<net::Duration>(registered.heartbeat, 100ms);
+}
+
 void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
   if (std::holds_alternative<Unregister>(reply.request)) {
     finished_ = true;
@@ -124,17 +144,17 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
       std::holds_alternative<Register>(reply.request) || std::holds_alternative<Refresh>(reply.request);
   if (!registration || leave_by_) return;
   if (reply.answer) {
-    if (const auto* registered = std::get_if<Registered>(&*reply.answer)) {
-      silences_ = 0;
-      registered_as_ = registered->mapped;
-      next_refresh_ = now + std::max<net::Duration>(registered->heartbeat, 100ms);
-    }
+    const auto* registered = std::get_if<Registered>(&*reply.answer);
+    if (registered != nullptr) handle_registered(now, *registered, std::holds_alternative<Register>(reply.request));
     return;
   }
   const Refusal& refusal = reply.answer.error();
   const std::string rendezvous = "rendezvous " + net::to_string(config_.rendezvous);
   if (refusal.code == NotKnown) return register_now(now);
-  if (refusal.code == no_answer && registered_as_) return register_later(now);
+  if (refusal.code == no_answer && registered_as_) {
+    if (silences_ == 0) notes_.trouble(rendezvous + " does not answer, trying on");
+    return register_later(now);
+  }
   if (refusal.code == no_answer) return fail(rendezvous + ": no answer");
   if (refusal.code == WrongToken) return fail(rendezvous + ": the token was refused");
   fail(rendezvous + ": " + stun::shown(refusal.reason));
@@ -181,6 +201,7 @@ Peer::Answer Peer::answer(net::TimePoint now, const Prepare& order) {
   if (!budget_.take(now)) return net::Unexpected(Refusal{Busy, "1,000 punches in this hour"});
   close_punch();
   ++attempts_;
+  notes_.step("attempt " + std::to_string(attempts_) + ": " + order.strategy + " is asked for");
   const net::SocketId socket{next_socket_++};
   const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
   outputs_.push_back(net::OpenUdp{socket, any, config_.rendezvous});
@@ -197,6 +218,7 @@ Peer::Answer Peer::answer(net::TimePoint now, const Start& order) {
   if (remote.candidates.empty()) return net::Unexpected(Refusal{Malformed, "no candidate that may be punched"});
   Description local{config_.behavior, {{CandidateType::ServerReflexive, order.own}}};
   if (punch_->local) local.candidates.push_back({CandidateType::Host, *punch_->local});
+  notes_.step("attempt " + std::to_string(attempts_) + ": towards " + shown(remote.candidates));
   const Strategy& strategy = *find_strategy(punch_->order.strategy);
   punch_->attempt.emplace(AttemptSetup{.attempt = net::get_u64(order.attempt),
                                        .key = order.key,
@@ -224,6 +246,7 @@ void Peer::advance_punch(net::TimePoint now) {
   }
   if (attempt.decided() && !punch_->reported) {
     punch_->reported = true;
+    notes_.step("attempt " + std::to_string(attempts_) + ": " + shown(attempt.half()));
     client_.request(now, Result{punch_->order.attempt, punch_->order.nonce, attempt.half()});
   }
   if (now >= attempt.end() + answers_after_the_end) close_punch();

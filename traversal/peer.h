@@ -8,6 +8,7 @@
 
 #include "net/agent.h"
 #include "traversal/consent.h"
+#include "traversal/notes.h"
 #include "traversal/punch_attempt.h"
 #include "traversal/response_cache.h"
 #include "traversal/signal_client.h"
@@ -40,6 +41,7 @@ class Peer final : public net::Agent {
   [[nodiscard]] unsigned attempts() const { return attempts_; }                                       // taken part in
   // Why it ended by itself, ready to print: silence before the first registration, a refusal.
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+  [[nodiscard]] std::vector<Note> take_notes() { return notes_.take(); }
 
  private:
   struct Punch {
@@ -69,12 +71,14 @@ class Peer final : public net::Agent {
   std::optional<net::TimePoint> leave_by_;
   std::optional<std::string> failure_;
   bool finished_ = false;
+  Notes notes_;
   std::vector<net::Output> outputs_;
 
   void handle_opened(net::TimePoint now, const net::Opened& opened);
   void handle_datagram(net::TimePoint now, const net::Datagram& datagram);
   void handle_request(net::TimePoint now, const SignalMessage& message);
   void handle_reply(net::TimePoint now, const SignalReply& reply);
+  void handle_registered(net::TimePoint now, const Registered& registered, bool anew);
   void register_now(net::TimePoint now);
   void register_later(net::TimePoint now);
   void fail(std::string why);

@@ -97,6 +97,7 @@ void Rendezvous::send(const net::Endpoint& to, net::Bytes payload) {
 // ---- jobs ----------------------------------------------------------------------------------------------------------
 
 void Rendezvous::lose(const std::string& name, const std::string& why) {
+  notes_.step(name + " is gone: " + why);
   abandon_job_of(name, why);
   registry_.remove(name);
   schedule_changed_ = true;
@@ -152,8 +153,10 @@ void Rendezvous::close_finished_jobs(net::TimePoint now) {
     for (const Side side : both_sides) {
       if (RegisteredHost* host = registry_.find(running.job.party(side).name)) host->busy = false;
     }
+    const PairOutcome& outcome = running.job.outcome();
+    notes_.step(outcome.a + " with " + outcome.b + ": " + std::string(to_string(outcome.outcome)));
     if (const auto run = runs_.find(running.matrix); run != runs_.end()) {
-      run->second.close(running.index, running.job.outcome(), now);
+      run->second.close(running.index, outcome, now);
     }
     return true;
   });
@@ -195,6 +198,7 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, MatrixRun& run,
   jobs_.push_back(
       {matrix, index, PairJob({party(a), party(b)}, run.predicted(index), run.plan()), {{client(a), client(b)}}});
   jobs_.back().job.begin(now, secrets_);
+  notes_.step(a.name + " with " + b.name + " begins");
 }
 
 Rendezvous::RunningJob* Rendezvous::job_of(const std::string& name) {

@@ -13,6 +13,7 @@
 
 #include "net/agent.h"
 #include "traversal/matrix_run.h"
+#include "traversal/notes.h"
 #include "traversal/registry.h"
 #include "traversal/response_cache.h"
 #include "traversal/secrets.h"
@@ -42,6 +43,7 @@ class Rendezvous final : public net::Agent {
   [[nodiscard]] const std::optional<net::Endpoint>& listening() const { return listening_; }
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }  // "bind ...: in use"
   [[nodiscard]] std::size_t registered_hosts() const { return registry_.size(); }
+  [[nodiscard]] std::vector<Note> take_notes() { return notes_.take(); }
 
  private:
   using Answer = net::Result<Signal, Refusal>;
@@ -66,6 +68,7 @@ class Rendezvous final : public net::Agent {
   std::vector<net::Output> outputs_;
   std::optional<net::Endpoint> listening_;
   std::optional<std::string> failure_;
+  Notes notes_;
 
   void handle_datagram(net::TimePoint now, const net::Datagram& datagram);
   void handle_request(net::TimePoint now, const net::Datagram& datagram, const SignalMessage& message);

@@ -28,6 +28,16 @@ Page page_of(const std::vector<Item>& items, std::uint64_t from, std::vector<Ite
   return page;
 }
 
+// Each pair once, as it was named first. Few: they came in one datagram.
+std::vector<NamePair> without_repeats(const std::vector<NamePair>& pairs) {
+  std::vector<NamePair> once;
+  for (const NamePair& pair : pairs) {
+    const bool known = std::any_of(once.begin(), once.end(), [&](const NamePair& x) { return same_pair(x, pair); });
+    if (!known) once.push_back(pair);
+  }
+  return once;
+}
+
 std::vector<std::string> all_strategies() {
   std::vector<std::string> names;
   for (const Strategy& strategy : strategies()) names.emplace_back(strategy.name);
@@ -57,6 +67,8 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& f
   if (session != Registry::Session::Current) {
     registry_.put(
         {.name = request.name, .session = request.session, .behavior = request.behavior, .local = request.local});
+    notes_.step(request.name + " registers at " + net::to_string(from) + " (" + net::short_name(request.behavior) +
+                ")");
     schedule_changed_ = true;
     if (!next_sweep_) next_sweep_ = now;
   }
@@ -123,7 +135,7 @@ net::Result<std::vector<NamePair>, Refusal> Rendezvous::pairs_of(const MatrixReq
   }
   if (registry_.size() < 2) return refuse(NotKnown, "fewer than two hosts are registered");
   if (request.pairs.empty() && registry_.size() > most_hosts_in_a_matrix) return refuse(Full, "too many pairs");
-  return request.pairs.empty() ? every_pair(registry_.names()) : request.pairs;
+  return request.pairs.empty() ? every_pair(registry_.names()) : without_repeats(request.pairs);
 }
 
 // The oldest finished matrix is forgotten; its client has had the time of all that came after it.

@@ -13,6 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 void expect_one_line(const programs::Result& result, const std::string& error) {
@@ -28,27 +29,38 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
   const auto empty_file = files.file("empty", "", 0600);
   const auto page = files.file("page", "{}", 0600);
   const std::vector<std::pair<programs::Argv, std::string>> cases = {
-      {{"natpunch", "peer", "--bogus"}, ""},
-      {{"natpunch"}, ""},
-      {{"natpunch", "dance"}, ""},
-      {{"natpunch", "rendezvous"}, "--listen"},
-      {{"natpunch", "rendezvous", "--listen", "somewhere"}, "--listen"},
-      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:99999"}, "--listen"},
-      {{"natpunch", "rendezvous", "--listen", "0.0.0.0"}, "--listen"},
+      {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a", "--bogus"}, "--bogus: unknown option"},
+      {{"natpunch"}, "a command is required: rendezvous, peer, matrix, predict"},
+      {{"natpunch", "dance"}, "dance: unknown command"},
+      {{"natpunch", "rendezvous"}, "--listen is required"},
+      {{"natpunch", "rendezvous", "--listen", "somewhere"}, "--listen: 'somewhere' is not an IP address"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:99999"}, "--listen: '99999' is not a port"},
+      {{"natpunch", "rendezvous", "--listen", "0.0.0.0"}, "--listen: '0.0.0.0' is not one address of this host"},
       {{"natpunch", "rendezvous", "--listen", "192.0.2.1:3480"}, "bind 192.0.2.1:3480: "},
-      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", open_file}, ""},
-      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", empty_file}, ""},
-      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", "/nonexistent"}, ""},
-      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}, ""},
-      {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a/b"}, "--name"},
-      {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a", "--behavior", "cone"}, "--behavior"},
-      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a"}, "--pairs"},
-      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a,a"}, "--pairs"},
-      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--strategies", "telepathy"}, "--strategies"},
-      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--trials", "0"}, "--trials"},
-      {{"natpunch", "predict", "EIM/EIF"}, ""},
-      {{"natpunch", "predict", "EIM/EIF", "/nonexistent"}, ""},
-      {{"natpunch", "predict", "EIM/EIF", page}, ""},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", open_file},
+       "read secret " + open_file.string() + ": others can read or change it"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", empty_file},
+       "read secret " + empty_file.string() + ": "},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", "/nonexistent"},
+       "read secret /nonexistent: No such file or directory"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}, "--http: unknown option"},
+      {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a/b"}, "--name: 'a/b' is not "},
+      {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a", "--behavior", "cone"},
+       "--behavior: 'cone' is not MAPPING/FILTERING"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a"}, "--pairs: 'a' is not a pair"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a,a"}, "--pairs: 'a,a' is not a pair"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a,b;b,a"}, "--pairs: 'b,a' is given twice"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a,b;c,d;a,b"}, "--pairs: 'a,b' is given twice"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--json", "/nonexistent/m.json"},
+       "write /nonexistent/m.json"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--strategies", "telepathy"},
+       "--strategies: 'telepathy' is not a strategy"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--trials", "0"},
+       "--trials: '0' is not a number from 1 to 1000"},
+      {{"natpunch", "predict", "EIM/EIF"}, "B is required"},
+      {{"natpunch", "predict", "EIM/EIF", "/nonexistent"},
+       "'/nonexistent' is neither a behaviour like EIM/APDF nor a readable report: "},
+      {{"natpunch", "predict", "EIM/EIF", page}, "'" + page.string() + "' is neither a behaviour"},
   };
   for (const auto& [argv, error] : cases) {
     SCOPED_TRACE(testing::PrintToString(argv));
@@ -59,6 +71,14 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
 TEST(Natpunch, RendezvousOutOfReach_IsExit2) {
   expect_one_line(programs::run({"natpunch", "matrix", "--rendezvous", "127.0.0.1:1"}),
                   "rendezvous 127.0.0.1:1: no answer");
+}
+
+TEST(Natpunch, SpeaksOfPortAllocation_OnlyWhereItIsKnown) {
+  for (const auto& [a, b] : {std::pair{"none/EIF", "APDM/APDF"}, {"EIM/?", "EIM/EIF"}, {"EIM/EIF", "EIM/EIF"}}) {
+    const auto result = programs::run({"natpunch", "predict", a, b});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.out, Not(HasSubstr("port allocation"))) << result.out;
+  }
 }
 
 TEST(Natpunch, PredictsFromBehaviours) {
@@ -116,6 +136,17 @@ TEST_F(LoopbackStory, ThreeHosts_MakeAMatrix_AndLeaveInOrder) {
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("not registered: a"));
   EXPECT_EQ(rendezvous_.stop().exit_code, 0);
+}
+
+TEST_F(LoopbackStory, Verbose_TellsTheStepsOnStderr) {
+  auto a = peer("a");
+  programs::Background b({"natpunch", "peer", "--verbose", "--rendezvous", place_, "--name", "b", "--behavior",
+                          "none/EIF", "--token-file", token_});
+  const auto result = programs::run(matrix({"--wait-for", "2", "--verbose"}));
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, HasSubstr("natpunch: 0 of 1 pairs\n"));
+  EXPECT_THAT(b.stop().err, HasSubstr("natpunch: attempt 1: connected\n"));
+  EXPECT_EQ(a->stop().err, "");
 }
 
 TEST_F(LoopbackStory, AnotherToken_IsRefused) {

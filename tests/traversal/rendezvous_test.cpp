@@ -207,6 +207,39 @@ TEST(Registration, RestartedRendezvous_GetsItsPeersBack) {
   world.bed.simulator.restart(world.rendezvous_agent, fresh);
   world.bed.simulator.run_for(120s);
   EXPECT_EQ(fresh.registered_hosts(), 2U);
+  const auto notes = world.peer("a").take_notes();
+  ASSERT_EQ(notes.size(), 2U);
+  EXPECT_EQ(notes[0].kind, traversal::Note::Kind::Trouble);
+  EXPECT_EQ(notes[0].text, "rendezvous " + net::to_string(world.rendezvous_endpoint()) + " does not answer, trying on");
+  EXPECT_EQ(notes[1].kind, traversal::Note::Kind::Trouble);
+  EXPECT_EQ(notes[1].text, "registered again at " + net::to_string(*world.peer("a").registered_as()));
+}
+
+TEST(Notes, TellEveryStep_OfTheRendezvousAndThePeer) {
+  World world;
+  world.add_peer("a", nat("EIM/EIF"));
+  world.add_peer("b", nat("EIM/EIF"));
+  world.wait_until_registered();
+  EXPECT_EQ(world.matrix().pairs.size(), 1U);
+  std::vector<std::string> told;
+  for (const auto& note : world.rendezvous.take_notes()) told.push_back(note.text);
+  const auto place = [&](const char* name) { return net::to_string(*world.peer(name).registered_as()); };
+  EXPECT_EQ(told, (std::vector<std::string>{"a registers at " + place("a") + " (EIM/EIF)",
+                                            "b registers at " + place("b") + " (EIM/EIF)", "a with b begins",
+                                            "a with b: direct"}));
+  told.clear();
+  for (const auto& note : world.peer("a").take_notes()) told.push_back(note.text);
+  ASSERT_EQ(told.size(), 3U);
+  EXPECT_EQ(told[0], "attempt 1: simultaneous-open is asked for");
+  EXPECT_EQ(told[1].find("attempt 1: towards " + net::to_string(world.sites.at("b").outside)), 0U) << told[1];
+  EXPECT_EQ(told[2], "attempt 1: connected");
+  EXPECT_TRUE(world.rendezvous.take_notes().empty());
+}
+
+TEST(Notes, NobodyTakes_AreBounded) {
+  traversal::Notes notes;
+  for (int i = 0; i < 5000; ++i) notes.step("step");
+  EXPECT_EQ(notes.take().size(), traversal::Notes::most_kept);
 }
 
 // ---- agents lost ---------------------------------------------------------------------------------------------------
@@ -341,6 +374,15 @@ TEST_F(StrangerStory, ForgedResults_ChangeNothing) {
   }
   EXPECT_TRUE(world_.bed.simulator.run_until([&] { return client.finished(); }, world_.bed.simulator.now() + 60s));
   EXPECT_EQ(client.matrix().value().pairs.at(0).outcome, Outcome::Failed);
+}
+
+TEST_F(StrangerStory, APairAskedForTwice_IsPlayedOnce) {
+  for (const char* name : {"a", "b", "c"}) world_.add_peer(name, nat("EIM/EIF"));
+  world_.wait_until_registered();
+  const auto matrix = world_.matrix({.pairs = {{"b", "a"}, {"a", "c"}, {"a", "b"}, {"b", "a"}}});
+  ASSERT_EQ(matrix.pairs.size(), 2U);
+  EXPECT_EQ(pair_of(matrix, "b", "a").trials, 1U);
+  EXPECT_EQ(pair_of(matrix, "a", "c").trials, 1U);
 }
 
 TEST_F(StrangerStory, NonsenseRequests_AreRefusedWithAReason) {
