@@ -34,20 +34,35 @@ std::string environment_name(const std::string& key) {
   return name;
 }
 
-bool set_in_environment(const std::string& key) {
-  const char* value = std::getenv(environment_name(key).c_str());
+bool set_in_environment(const CLI::Option& option) {
+  const char* value = std::getenv(option.get_envname().c_str());
   return value != nullptr && *value != '\0';
 }
 
 void read_environment(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
-    if (const auto key = key_of(*option); !key.empty()) option->envname(environment_name(key));
+    const auto key = key_of(*option);
+    if (!key.empty() && option->get_envname().empty()) option->envname(environment_name(key));
   }
 }
 
 CLI::Option* option_with_key(CLI::App& app, const std::string& key) {
   const auto options = app.get_options([&](const CLI::Option* option) { return key_of(*option) == key; });
   return options.empty() ? nullptr : options.front();
+}
+
+template <typename Kind>
+bool is(const CLI::Error& error) {
+  return dynamic_cast<const Kind*>(&error) != nullptr;
+}
+
+// CLI11's "Could not convert: --quiet = maybe", which only flags meet, in plain words.
+std::string bad_value(const CLI::Error& error) {
+  const std::string text = error.what();
+  const auto equals = text.find(" = ");
+  if (!is<CLI::ConversionError>(error) || equals == std::string::npos) return text;
+  const auto name = text.substr(0, equals).substr(text.find(": ") + 2);
+  return name + ": '" + text.substr(equals + 3) + "' is not true or false";
 }
 
 // CLI11 lets a file win over the environment and unknown keys pass; its one hook for a file's content is this class,
@@ -66,7 +81,7 @@ class ConfigFile : public CLI::Config {
     for (const Setting& setting : *settings) {
       CLI::Option* option = in_use(setting.key);
       if (option != nullptr) {
-        if (option->empty() && !set_in_environment(setting.key)) found[option].push_back(&setting);
+        if (option->empty() && !set_in_environment(*option)) found[option].push_back(&setting);
       } else if (!known_elsewhere(setting.key)) {
         throw CLI::ConfigError(setting.place + ": unknown option '" + setting.key + "'");
       }
@@ -96,7 +111,7 @@ class ConfigFile : public CLI::Config {
     try {
       option.run_callback();
     } catch (const CLI::ParseError& error) {
-      throw CLI::ConfigError(values.back()->place + ": " + error.what());
+      throw CLI::ConfigError(values.back()->place + ": " + bad_value(error));
     }
   }
 
@@ -142,9 +157,22 @@ std::string wrong_number_of_values(const std::string& text) {
   return option + (text.ends_with(" missing") ? ": a value is missing" : ": given more than once");
 }
 
-template <typename Kind>
-bool is(const CLI::Error& error) {
-  return dynamic_cast<const Kind*>(&error) != nullptr;
+bool from_environment(const CLI::App& app, const CLI::Option& option) {
+  const auto& given = app.parse_order();  // of the command line alone
+  return set_in_environment(option) && std::find(given.begin(), given.end(), &option) == given.end();
+}
+
+// A complaint "--timeout: ..." about a value nobody typed names the variable instead.
+std::string with_origin(const CLI::App& app, const std::string& complaint) {
+  const auto name = complaint.substr(0, complaint.find(':'));
+  std::vector<const CLI::App*> apps{&app};
+  for (const CLI::App* subcommand : app.get_subcommands()) apps.push_back(subcommand);
+  for (const CLI::App* each : apps) {
+    const CLI::Option* option = each->get_option_no_throw(name);
+    if (option == nullptr || !from_environment(*each, *option)) continue;
+    return option->get_envname() + complaint.substr(name.size());
+  }
+  return complaint;
 }
 
 std::string explain(const CLI::App& app, const CLI::Error& error) {
@@ -157,7 +185,7 @@ std::string explain(const CLI::App& app, const CLI::Error& error) {
     // An unknown word in the command's place is reported as a missing command too.
     return app.remaining_size(true) > 0 ? unexpected_argument(app) : missing_command(app);
   }
-  return error.what();
+  return with_origin(app, bad_value(error));
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 // What the command lines of all programs share. Each program builds a CLI::App in its own options.cpp (the only other
 // places that see CLI11), adds the common options and its own, and hands it to parse_command_line():
 //
-//   CLI::App app("discovers the behaviour of the NAT in front of this host", "natprobe");
+//   CLI::App app("Discovers the behaviour of the NAT in front of this host.", "natprobe");
 //   net::add_common(app, options.common);
 //   net::add_json(app, options.common);
 //   net::add_parsed(app, "--timeout", options.timeout, net::parse_duration, "DURATION", "how long to wait ...");
@@ -10,7 +10,7 @@
 //   if (auto code = net::parse_command_line(app, argc, argv)) return *code;
 //
 // An option's value comes from the command line, else from the environment (NATSCOPE_ and the long name in upper case,
-// dashes as underscores; a repeatable option's values separated by blanks), else from the `option = value` lines of
+// dashes as underscores, unless the option names another; a repeatable option's values separated by blanks), else from the `option = value` lines of
 // --config FILE, else it keeps the value its variable had. With subcommands all of them are for the subcommand in use,
 // and options of the program may stand behind the subcommand.
 

@@ -178,7 +178,17 @@ TEST(Options, OfTheCommandInUse_ComeFromTheEnvironmentToo) {
 
 TEST(Options, RefuseABadValueOfTheEnvironment) {
   const EnvironmentVariable timeout("NATSCOPE_TIMEOUT", "soon");
-  EXPECT_THAT(parse({}).err, StartsWith("natx: --timeout: 'soon' is not a duration"));
+  EXPECT_THAT(parse({}).err, StartsWith("natx: NATSCOPE_TIMEOUT: 'soon' is not a duration"));
+  EXPECT_THAT(parse({"--timeout", "later"}).err, StartsWith("natx: --timeout: 'later' is not a duration"));
+  const EnvironmentVariable trials("NATSCOPE_TRIALS", "0");
+  const EnvironmentVariable good("NATSCOPE_TIMEOUT", "1s");
+  EXPECT_EQ(parse({"matrix"}, true).err, "natx: NATSCOPE_TRIALS: '0' is not a number from 1 to 100\n");
+}
+
+TEST(Options, RefuseAFlagThatIsNotTrueOrFalse) {
+  EXPECT_EQ(parse({"--quiet=maybe"}).err, "natx: --quiet: 'maybe' is not true or false\n");
+  const EnvironmentVariable quiet("NATSCOPE_QUIET", "perhaps");
+  EXPECT_EQ(parse({}).err, "natx: NATSCOPE_QUIET: 'perhaps' is not true or false\n");
 }
 
 class ConfigFile : public testing::Test {
@@ -243,7 +253,7 @@ TEST_F(ConfigFile, NamesFileAndLine_OfABadValue) {
   EXPECT_EQ(parse_with("\ntimeout = soon\n").err,
             error(":2: --timeout: 'soon' is not a duration (like 500ms, 5s, 2m, 1h)"));
   EXPECT_EQ(parse_with("timeout = 1s\ntimeout = 2s\n").err, error(":2: --timeout: given more than once"));
-  EXPECT_EQ(parse_with("quiet = perhaps\n").exit_code, 2);
+  EXPECT_EQ(parse_with("quiet = perhaps\n").err, error(":1: --quiet: 'perhaps' is not true or false"));
 }
 
 TEST_F(ConfigFile, IsOfBoundedSize) {
