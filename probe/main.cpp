@@ -93,9 +93,9 @@ probe::Report replay(const Options& options) {
 std::string text_of(const probe::Report& report, const Options& options) {
   const auto ink = net::colored(options.common.color, STDOUT_FILENO) ? reports::Ink::Color : reports::Ink::Plain;
   std::string text = reports::to_text(report, ink);
-  if (options.common.quiet) return text.substr(0, text.find('\n') + 1);
+  if (options.common.quiet) text.resize(text.find('\n') + 1);
   if (options.explain) text += "\n" + reports::explain(report, *options.explain, ink).value();
-  if (options.common.verbose) text += "\n" + reports::observations_text(report, ink);
+  if (options.common.verbose && !options.common.quiet) text += "\n" + reports::observations_text(report, ink);
   return text;
 }
 

@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 #include "net/cannot_work.h"
 #include "probe/discovery.h"
@@ -28,16 +27,24 @@ std::vector<std::string_view> split_at_commas(std::string_view text) {
   return out;
 }
 
-net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text) {
-  return net::parse_host_and_port(text, default_reflector_port).map([&](const net::HostAndPort& host) {
-    return ReflectorOption{.given = std::string(text), .host = host};
-  });
+// One or more, separated by commas.
+net::TakeValue take_reflectors(std::vector<ReflectorOption>& into) {
+  return [&into](const std::string& text) -> Taken {
+    for (const std::string_view given : split_at_commas(text)) {
+      const auto host = net::parse_host_and_port(given, default_reflector_port);
+      if (!host) return net::Unexpected(host.error());
+      into.push_back({.given = std::string(given), .host = *host});
+    }
+    return {};
+  };
 }
 
 // LIST of discoveries.
 net::TakeValue take_discoveries(std::vector<std::string>& into) {
   return [&into](const std::string& text) -> Taken {
-    for (const std::string_view name : split_at_commas(text)) {
+    const auto names = split_at_commas(text);
+    if (names.empty()) return net::Unexpected(std::string("names no discovery; --list shows them"));
+    for (const std::string_view name : names) {
       const bool known = std::any_of(catalog().begin(), catalog().end(),
                                      [&](const Discovery& discovery) { return discovery.name == name; });
       if (!known) return net::Unexpected(fmt::format("no discovery '{}'; --list shows them", name));
@@ -82,8 +89,9 @@ net::Result<net::Endpoint, std::string> parse_bind(std::string_view text) {
 }
 
 void add_path_options(CLI::App& app, Options& options) {
-  net::add_parsed(app, "-r,--reflector", options.reflectors, parse_reflector, "HOST[:PORT]",
-                  "a reflector, once for each; port 3478 by default; else NATSCOPE_REFLECTORS, separated by commas");
+  net::add_value(app, "-r,--reflector", take_reflectors(options.reflectors), "HOST[:PORT]",
+                 "a reflector; repeatable, or separated by commas; port 3478 by default", net::Times::Repeatable)
+      ->envname("NATSCOPE_REFLECTORS");
   net::add_parsed(app, "--bind", options.bind, parse_bind, "ADDRESS[:PORT]",
                   "the local address to describe; with a port, the sockets take ports from that one up");
   CLI::Option* v4 = app.add_flag_callback(
@@ -113,12 +121,13 @@ void add_report_options(CLI::App& app, Options& options) {
                   "show the observations a finding rests on");
 }
 
-void read_reflectors_variable(std::vector<ReflectorOption>& into) {
-  const char* value = std::getenv("NATSCOPE_REFLECTORS");
-  for (const std::string_view text : split_at_commas(value == nullptr ? "" : value)) {
-    auto reflector = parse_reflector(text);
-    if (!reflector) throw net::CannotWork("NATSCOPE_REFLECTORS: " + reflector.error());
-    into.push_back(std::move(*reflector));
+// Nobody is asked again, so options of the asking would do nothing. As standing settings of the environment or a
+// file they may be there; on the command line they are a mistake.
+void refuse_beside_replay(const CLI::App& app) {
+  const auto& given = app.parse_order();
+  for (const char* name : {"--reflector", "--bind", "--timeout"}) {
+    if (std::find(given.begin(), given.end(), app.get_option(name)) == given.end()) continue;
+    throw net::CannotWork(fmt::format("{}: together with --replay, which asks nobody", name));
   }
 }
 
@@ -140,8 +149,11 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   add_question_options(app, options);
   add_report_options(app, options);
   if (const auto code = net::parse_command_line(app, argc, argv)) return *code;
-  if (options.list || options.replay) return options;
-  if (options.reflectors.empty()) read_reflectors_variable(options.reflectors);
+  if (options.list) return options;
+  if (options.replay) {
+    refuse_beside_replay(app);
+    return options;
+  }
   if (options.reflectors.empty()) {
     throw net::CannotWork(
         "no reflector to ask: give -r HOST[:PORT] or NATSCOPE_REFLECTORS; natreflector on two public hosts makes a "

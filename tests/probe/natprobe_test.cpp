@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "probe/log_reading.h"
 #include "reports/probe_report_json.h"
 #include "tests/probe/world.h"
 #include "tests/programs/program.h"
@@ -26,7 +27,11 @@ TEST(Natprobe, BadUse_IsOneLineAndTwo) {
       {{"-r", "192.0.2.1:99999"}, "--reflector"},
       {{"-r", "127.0.0.1", "--only", "hairpin"}, "no discovery 'hairpin'"},
       {{"-r", "127.0.0.1", "--expect", "class=round"}, "'round' is not a value of class"},
-      {{"-r", "127.0.0.1", "--expect", "class=unknown"}, "'unknown' is not a value of class"},
+      {{"-r", "127.0.0.1", "--expect", "class=unknown"}, "unknown cannot be expected"},
+      {{"-r", "127.0.0.1", "--only", ""}, "--only: names no discovery"},
+      {{"--replay", "x.json", "-r", "127.0.0.1"}, "--reflector: together with --replay"},
+      {{"--replay", "x.json", "--bind", "127.0.0.1"}, "--bind: together with --replay"},
+      {{"--replay", "x.json", "--timeout", "1s"}, "--timeout: together with --replay"},
       {{"-r", "127.0.0.1", "--label", "colour=red"}, "--label"},
       {{"-r", "127.0.0.1", "--timeout", "soon"}, "--timeout"},
       {{"-r", "127.0.0.1", "--timeout", "10m"}, "not between 10ms and 30s"},
@@ -59,7 +64,7 @@ TEST(Natprobe, NobodyAnswers_IsThree) {
   const auto result = run({"natprobe", "--timeout", "100ms", "--quiet"},
                           {.environment = {"NATSCOPE_REFLECTORS=127.0.0.1:1,127.0.0.2:1"}});
   EXPECT_EQ(result.exit_code, 3) << result.err;
-  EXPECT_EQ(result.out, "NAT type: Unknown: mapping and filtering unknown (no reflector answered over UDP)\n");
+  EXPECT_EQ(result.out, "NAT type: Unknown: mapping and filtering unknown\n");
 }
 
 TEST(Natprobe, List_NamesTheDiscoveries) {
@@ -109,10 +114,34 @@ TEST_F(Replay, BlockedUdp_IsThree_UnlessExpected) {
   EXPECT_EQ(replay(file, {"--expect", "class=udp-blocked"}).exit_code, 0);
 }
 
-TEST_F(Replay, AnUnknownFinding_IsFour_UnlessNotAskedFor) {
+TEST_F(Replay, AnUnknownFinding_IsFour) {
   const std::string file = saved("full-cone", false);
   EXPECT_EQ(replay(file).exit_code, 4);
   EXPECT_EQ(replay(file, {"--expect", "mapping=endpoint-independent"}).exit_code, 1) << "unknown meets nothing";
+}
+
+TEST_F(Replay, AnUnknownFinding_ThatNobodyAskedFor_IsNoFailure) {
+  world::World world;
+  const auto site = world.bed.add_site(*lab::find_profile("full-cone"), world::calm());
+  probe::Report report = world.run(site);
+  std::erase_if(report.observations, probe::is_filtering);
+  const std::string file = directory_.file("report.json", reports::to_json(report)).string();
+  EXPECT_EQ(replay(file).exit_code, 4);
+  EXPECT_EQ(replay(file, {"--only", "filtering"}).exit_code, 4);
+  EXPECT_EQ(replay(file, {"--only", "mapping"}).exit_code, 0);
+  EXPECT_EQ(replay(file, {"--skip", "filtering"}).exit_code, 0);
+}
+
+TEST_F(Replay, Quiet_StillExplainsWhatItIsAskedFor) {
+  const auto result = replay(saved("restricted-cone"), {"--quiet", "--explain", "filtering"});
+  EXPECT_THAT(result.out, StartsWith("NAT type: Cone"));
+  EXPECT_THAT(result.out, HasSubstr("how many replies it sent"));
+}
+
+TEST_F(Replay, StandingSettingsOfTheEnvironment_DoNotMatter) {
+  const auto result = run({"natprobe", "--replay", saved("restricted-cone")},
+                          {.environment = {"NATSCOPE_REFLECTORS=192.0.2.1", "NATSCOPE_TIMEOUT=1s"}});
+  EXPECT_EQ(result.exit_code, 0) << result.err;
 }
 
 TEST_F(Replay, WritesTheSameDocumentAgain_AndNothingElse) {
