@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <iterator>
+#include <sstream>
 
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
@@ -19,34 +21,85 @@ TEST(Natlab, List_NamesEveryProfile_WithItsBehaviour) {
   EXPECT_EQ(result.exit_code, 0);
   for (const lab::NatProfile& profile : lab::all_profiles()) EXPECT_THAT(result.out, HasSubstr(profile.name + " "));
   EXPECT_THAT(result.out, HasSubstr("sequential(1)"));
-  EXPECT_THAT(result.out, HasSubstr("UDP blocked"));
   EXPECT_THAT(programs::run({"natlab", "list", "--json", "-"}).out, testing::StartsWith("{"));
 }
+
+// The words of the profile's line.
+std::vector<std::string> listed(const std::string& profile) {
+  std::istringstream lines(programs::run({"natlab", "list"}).out);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream in(line);
+    const std::vector<std::string> words{std::istream_iterator<std::string>(in), {}};
+    if (!words.empty() && words.front() == profile) return words;
+  }
+  return {};
+}
+
+TEST(Natlab, List_SaysWhatAProbeSees_AndOnlyWhatApplies) {
+  using testing::ElementsAre;
+  const std::string strict = "address-and-port-dependent";
+  EXPECT_THAT(listed("udp-blocked"), ElementsAre("udp-blocked", "-", "-", "-", "-", "udp-blocked", "-"));
+  EXPECT_THAT(listed("no-nat"), ElementsAre("no-nat", "none", "endpoint-independent", "-", "-", "none/EIF", "-"));
+  EXPECT_THAT(listed("udp-firewall"), ElementsAre("udp-firewall", "none", strict, "-", "2m", "none/APDF", "-"));
+  EXPECT_THAT(listed("linux-masquerade"),
+              ElementsAre("linux-masquerade", strict, strict, "preserving-overloading", "2m", "EIM/APDF", "-"));
+  EXPECT_THAT(listed("kernel-masquerade"), ElementsAre("kernel-masquerade", strict, strict, "preserving-overloading",
+                                                       "2m", "EIM/APDF", "masquerade"));
+}
+
+struct Refused {
+  programs::Argv argv;
+  std::string line;
+};
 
 TEST(Natlab, BadInput_IsOneLine_AndTwo) {
   const programs::TemporaryDirectory folder;
   const auto malformed = folder.file("malformed.json", "{\"schema\": \"natscope/scenario/1\",").string();
-  const std::vector<programs::Argv> cases = {
-      {"natlab"},
-      {"natlab", "runn"},
-      {"natlab", "--bogus"},
-      {"natlab", "list", "--", "ls"},
-      {"natlab", "run", "full-cone"},
-      {"natlab", "run", "fullcone", "--", "true"},
-      {"natlab", "run", "full-cone", "--loss", "101%", "--", "true"},
-      {"natlab", "run", "full-cone", "--delay", "-5ms", "--", "true"},
-      {"natlab", "verify"},
-      {"natlab", "verify", "/no/such/file.json"},
-      {"natlab", "verify", malformed},
-      {"natlab", "verify", malformed, "--backend", "real"},
+  const std::vector<Refused> cases = {
+      {{"natlab"}, "a command is required: list, run, verify"},
+      {{"natlab", "runn"}, "runn: unknown command"},
+      {{"natlab", "--bogus"}, "--bogus: unknown option"},
+      {{"natlab", "list", "--", "ls"}, "--: unexpected argument"},
+      {{"natlab", "run", "full-cone"}, "run: a command is required: natlab run PROFILE -- COMMAND..."},
+      {{"natlab", "run", "fullcone", "--", "true"}, "PROFILE: 'fullcone' is not a profile (natlab list shows them)"},
+      {{"natlab", "run", "full-cone", "--loss", "101%", "--", "true"},
+       "--loss: '101%' is no probability, like 5% or 0.05"},
+      {{"natlab", "run", "full-cone", "--delay", "-5ms", "--", "true"},
+       "--delay: '-5ms' is not a duration (like 500ms, 5s, 2m, 1h)"},
+      {{"natlab", "verify"}, "SCENARIO is required"},
+      {{"natlab", "verify", "/no/such/file.json"}, "read /no/such/file.json: No such file or directory"},
+      {{"natlab", "verify", malformed}, malformed + ": line 1: not JSON"},
+      {{"natlab", "verify", malformed, "--backend", "real"}, "--backend: 'real' is not sim or netns"},
   };
-  for (const auto& argv : cases) {
+  for (const auto& [argv, line] : cases) {
     SCOPED_TRACE(testing::PrintToString(argv));
     const auto result = programs::run(argv);
     EXPECT_EQ(result.exit_code, 2);
     EXPECT_EQ(result.out, "");
-    EXPECT_THAT(result.err, testing::StartsWith("natlab: "));
-    EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+    EXPECT_EQ(result.err, "natlab: " + line + "\n");
+  }
+}
+
+TEST(Natlab, Verbose_SaysWhatIsBroughtUp) {
+  const std::string scenario = std::string(NATSCOPE_SCENARIOS) + "/experiment-2005.json";
+  const programs::Argv argv = {"natlab", "verify", scenario, "--backend", "sim"};
+  EXPECT_EQ(programs::run(argv).err, "");
+  auto verbose = argv;
+  verbose.emplace_back("--verbose");
+  EXPECT_THAT(programs::run(verbose).err, testing::AllOf(testing::StartsWith("natlab: reflector "),
+                                                         HasSubstr("natlab: host a at 192.168.0.6 behind nat-a\n")));
+}
+
+TEST(Natlab, Verify_FilesThatCannotBeWritten_AreFoundBeforeTheWork) {
+  const std::string scenario = std::string(NATSCOPE_SCENARIOS) + "/experiment-2005.json";
+  for (const programs::Argv& files : {programs::Argv{"--out", "/dev/null/x"}, {"--junit", "/no/such/folder/j.xml"}}) {
+    SCOPED_TRACE(testing::PrintToString(files));
+    programs::Argv argv = {"natlab", "verify", scenario, "--backend", "sim"};
+    argv.insert(argv.end(), files.begin(), files.end());
+    const auto result = programs::run(argv);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(result.err, HasSubstr(files.back()));
   }
 }
 
@@ -71,6 +124,17 @@ TEST_F(NatlabRun, TheCommand_HasOurStreams_TheReflectors_AndOneInterface) {
   const auto result = shell("cat; echo complaint >&2; echo $NATSCOPE_REFLECTORS; grep -c eth /proc/net/dev", "typed\n");
   EXPECT_EQ(result.out, "typed\n198.51.100.1,198.51.100.2\n1\n");
   EXPECT_EQ(result.err, "complaint\n");
+}
+
+TEST_F(NatlabRun, TheCommand_GetsTheLabsReflectors_WhateverTheCallerHas) {
+  const auto result =
+      programs::run({"natlab", "run", "full-cone", "--", "sh", "-c", "env | grep ^NATSCOPE_ | sort"},
+                    {.environment = {"NATSCOPE_REFLECTOR=192.0.2.9", "NATSCOPE_REFLECTORS=192.0.2.9",
+                                     "NATSCOPE_EXPECT=mapping=none", "NATSCOPE_ALTERNATE_ADDRESS=192.0.2.9"}});
+  EXPECT_EQ(result.out,
+            "NATSCOPE_ALTERNATE_ADDRESS=192.0.2.9\nNATSCOPE_EXPECT=mapping=none\n"
+            "NATSCOPE_REFLECTORS=198.51.100.1,198.51.100.2\n")
+      << result.err;
 }
 
 TEST_F(NatlabRun, SignalForNatlab_ReachesTheCommand) {
