@@ -234,7 +234,9 @@ std::string theory_text(const net::NatBehavior& a, const net::NatBehavior& b) {
 }
 
 int run(const Options&, const PredictOptions& own) {
-  reports::write_document("-", theory_text(behavior_named(own.a), behavior_named(own.b)));
+  const net::NatBehavior a = behavior_named(own.a);  // the first mistake is the one to name
+  const net::NatBehavior b = behavior_named(own.b);
+  reports::write_document("-", theory_text(a, b));
   return net::ExitCode::Done;
 }
 

@@ -60,6 +60,7 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
       {{"natpunch", "predict", "EIM/EIF"}, "B is required"},
       {{"natpunch", "predict", "EIM/EIF", "/nonexistent"},
        "'/nonexistent' is neither a behaviour like EIM/APDF nor a readable report: "},
+      {{"natpunch", "predict", "foo", "bar"}, "'foo' is neither a behaviour like EIM/APDF nor a readable report: "},
       {{"natpunch", "predict", "EIM/EIF", page}, "'" + page.string() + "' is neither a behaviour"},
   };
   for (const auto& [argv, error] : cases) {
@@ -147,6 +148,15 @@ TEST_F(LoopbackStory, Verbose_TellsTheStepsOnStderr) {
   EXPECT_THAT(result.err, HasSubstr("natpunch: 0 of 1 pairs\n"));
   EXPECT_THAT(b.stop().err, HasSubstr("natpunch: attempt 1: connected\n"));
   EXPECT_EQ(a->stop().err, "");
+}
+
+TEST_F(LoopbackStory, AJsonThatCannotBeWritten_TakesNothingFromTheText) {
+  auto a = peer("a");
+  auto b = peer("b");
+  const auto result = programs::run(matrix({"--wait-for", "2", "--json", "/dev/full"}));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, StartsWith("natpunch: write /dev/full: "));
+  EXPECT_THAT(result.out, HasSubstr("direct"));
 }
 
 TEST_F(LoopbackStory, AnotherToken_IsRefused) {
