@@ -92,8 +92,7 @@ Conclusion dependent(const ObservationLog& log, const std::vector<TwoAnswers>& t
   if (std::any_of(twos.begin(), twos.end(), by_port)) return {MappingBehavior::AddressAndPortDependent, 1, word, true};
   const auto equals = std::count_if(twos.begin(), twos.end(), other_port);
   if (equals > 0) return {MappingBehavior::AddressDependent, confidence_of(equals), word, true};
-  return {.why = "it depends on the destination; on its port too? That needs two ports of one address",
-          .symmetric = true};
+  return {.why = "whether on the port as well takes two ports of one address to tell", .symmetric = true};
 }
 
 // All answers of each socket are equal.

@@ -55,7 +55,7 @@ nlohmann::json parse_json(std::string_view text) {
   } catch (const nlohmann::json::parse_error& error) {
     throw not_json(text, error.byte);
   } catch (const nlohmann::json::exception&) {
-    throw Malformed{"not JSON: a number is out of range"};  // the only other thing its parser refuses
+    throw Malformed{"a number is too large"};  // the only other thing the parser refuses
   }
 }
 

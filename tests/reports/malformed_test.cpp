@@ -35,29 +35,31 @@ std::string nested(std::size_t depth) { return std::string(depth, '[') + std::st
 
 INSTANTIATE_TEST_SUITE_P(
     Texts, MalformedText,
-    testing::Values(
-        TextCase{"Empty", "", "parse error"}, TextCase{"Blank", " \n", "parse error"},
-        TextCase{"Word", "hello", "parse error"}, TextCase{"Cut", R"({"schema": "natscope/pro)", "parse error"},
-        TextCase{"TrailingGarbage", "{} x", "parse error"}, TextCase{"NotAnObject", "[]", "expected an object"},
-        TextCase{"Null", "null", "expected an object"}, TextCase{"NoSchema", "{}", "\"schema\" is missing"},
-        TextCase{"SchemaNotText", R"({"schema": 1})", "schema: expected text"},
-        TextCase{"ForeignSchema", R"({"schema": "other/1"})", "schema: expected"},
-        TextCase{"DuplicateKey", R"({"schema": "a", "schema": "b"})", "\"schema\" occurs twice"},
-        TextCase{"DuplicateKeyDeep", R"({"x": [{"k": 1, "k": 2}]})", "\"k\" occurs twice"},
-        TextCase{"DuplicateKeyEscaped", R"({"ab": 1, "a\u0062": 2})", "\"ab\" occurs twice"},
-        TextCase{"BadUtf8", "{\"schema\": \"\xC3\x28\"}", "parse error"},
-        TextCase{"LoneSurrogate", R"({"schema": "\uD800"})", "parse error"},
-        TextCase{"NumberOutOfRange", R"({"schema": 1e999})", "number overflow"},
-        TextCase{"Comment", "/* */ {}", "parse error"}, TextCase{"NotANumber", R"({"schema": NaN})", "parse error"},
-        TextCase{"TooDeep", nested(33), "nested deeper than 32"},
-        TextCase{"FarTooDeep", nested(1'000'000), "nested deeper than 32"},
-        TextCase{"DeepObjects",
-                 [] {
-                   std::string text;
-                   for (int i = 0; i < 40; ++i) text += R"({"a":)";
-                   return text;
-                 }(),
-                 "nested deeper than 32"}),
+    testing::Values(TextCase{"Empty", "", "line 1: not JSON"}, TextCase{"Blank", " \n", "line 2: not JSON"},
+                    TextCase{"Word", "hello", "line 1: not JSON"},
+                    TextCase{"Cut", R"({"schema": "natscope/pro)", "line 1: not JSON"},
+                    TextCase{"TrailingGarbage", "{} x", "line 1: not JSON"},
+                    TextCase{"NotAnObject", "[]", "expected an object"}, TextCase{"Null", "null", "expected an object"},
+                    TextCase{"NoSchema", "{}", "\"schema\" is missing"},
+                    TextCase{"SchemaNotText", R"({"schema": 1})", "schema: expected text"},
+                    TextCase{"ForeignSchema", R"({"schema": "other/1"})", "schema: expected"},
+                    TextCase{"DuplicateKey", R"({"schema": "a", "schema": "b"})", "\"schema\" occurs twice"},
+                    TextCase{"DuplicateKeyDeep", R"({"x": [{"k": 1, "k": 2}]})", "\"k\" occurs twice"},
+                    TextCase{"DuplicateKeyEscaped", R"({"ab": 1, "a\u0062": 2})", "\"ab\" occurs twice"},
+                    TextCase{"BadUtf8", "{\"schema\": \"\xC3\x28\"}", "line 1: not JSON"},
+                    TextCase{"LoneSurrogate", R"({"schema": "\uD800"})", "line 1: not JSON"},
+                    TextCase{"NumberOutOfRange", R"({"schema": 1e999})", "a number is too large"},
+                    TextCase{"Comment", "/* */ {}", "line 1: not JSON"},
+                    TextCase{"NotANumber", R"({"schema": NaN})", "line 1: not JSON"},
+                    TextCase{"TooDeep", nested(33), "nested deeper than 32"},
+                    TextCase{"FarTooDeep", nested(1'000'000), "nested deeper than 32"},
+                    TextCase{"DeepObjects",
+                             [] {
+                               std::string text;
+                               for (int i = 0; i < 40; ++i) text += R"({"a":)";
+                               return text;
+                             }(),
+                             "nested deeper than 32"}),
     [](const auto& each) { return each.param.name; });
 
 TEST(MalformedText, DeepestAllowedNesting_IsNotTheComplaint) {

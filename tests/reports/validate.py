@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""validate.py SCHEMA DOCUMENT...: checks documents against a draft-07 schema; every complaint is one line, exit 1."""
+"""validate.py SCHEMA DOCUMENT...: checks documents against a draft-07 schema; every complaint is one line, exit 1.
+Exit 3 when it could not tell."""
 import json
 import sys
 
@@ -21,4 +22,8 @@ def main():
     return 1 if failed else 0
 
 
-sys.exit(main())
+try:
+    sys.exit(main())
+except Exception as error:
+    print(f"{type(error).__name__}: {error}", file=sys.stderr)
+    sys.exit(3)
