@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "log_builder.h"
 #include "probe/verdict.h"
+#include "tests/probe/log_builder.h"
 
 namespace {
 

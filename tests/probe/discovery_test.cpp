@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "log_builder.h"
 #include "probe/connectivity_discovery.h"
 #include "probe/expectation.h"
 #include "probe/filtering_discovery.h"
@@ -15,6 +14,7 @@
 #include "probe/response.h"
 #include "stun/address_attributes.h"
 #include "stun/message_builder.h"
+#include "tests/probe/log_builder.h"
 
 namespace {
 

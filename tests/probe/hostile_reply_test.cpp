@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "../stun/hostile_replies.h"
-#include "stage.h"
+#include "tests/probe/stage.h"
+#include "tests/stun/hostile_replies.h"
 
 namespace {
 

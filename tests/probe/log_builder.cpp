@@ -1,4 +1,4 @@
-#include "log_builder.h"
+#include "tests/probe/log_builder.h"
 
 namespace logs {
 

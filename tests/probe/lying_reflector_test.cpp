@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "stage.h"
+#include "tests/probe/stage.h"
 
 namespace {
 

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "world.h"
+#include "tests/probe/world.h"
 
 namespace {
 

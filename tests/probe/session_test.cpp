@@ -8,8 +8,8 @@
 #include <set>
 
 #include "reports/probe_report_json.h"
-#include "stage.h"
-#include "world.h"
+#include "tests/probe/stage.h"
+#include "tests/probe/world.h"
 
 namespace {
 

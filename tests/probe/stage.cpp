@@ -1,4 +1,4 @@
-#include "stage.h"
+#include "tests/probe/stage.h"
 
 #include <algorithm>
 

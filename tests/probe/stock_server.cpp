@@ -1,4 +1,4 @@
-#include "stock_server.h"
+#include "tests/probe/stock_server.h"
 
 #include "stun/address_attributes.h"
 #include "stun/behavior_attributes.h"

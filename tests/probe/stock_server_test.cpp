@@ -1,10 +1,10 @@
 // Servers that are not ours: classic RFC 5780, plain STUN, and those that do it wrong.
 
-#include "stock_server.h"
+#include "tests/probe/stock_server.h"
 
 #include <gtest/gtest.h>
 
-#include "world.h"
+#include "tests/probe/world.h"
 
 namespace {
 

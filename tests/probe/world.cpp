@@ -1,4 +1,4 @@
-#include "world.h"
+#include "tests/probe/world.h"
 
 #include <fmt/core.h>
 
