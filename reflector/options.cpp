@@ -15,7 +15,7 @@ constexpr std::size_t least_key_size = 32;  // characters: 256 bits at 8 bits ea
 net::Result<Mode, std::string> parse_mode(std::string_view text) {
   if (text == "compatible") return Mode::Compatible;
   if (text == "strict") return Mode::Strict;
-  return net::Unexpected(std::string("neither compatible nor strict"));
+  return net::Unexpected("'" + std::string(text) + "' is not compatible or strict");
 }
 
 net::Result<std::optional<unsigned>, std::string> parse_rate(std::string_view text) {
@@ -127,8 +127,9 @@ std::vector<net::Bytes> read_keys(const std::string& file) {
 }  // namespace
 
 std::optional<int> parse_options(int argc, const char* const* argv, Options& options) {
-  CLI::App app("answers STUN Binding requests; with a partner on another host, as one RFC 5780 server of two addresses",
-               "natreflector");
+  CLI::App app(
+      "Answers STUN Binding requests; with a partner on another host, as one RFC 5780 server of two addresses.",
+      "natreflector");
   net::add_common(app, options.common);
   net::add_parsed(app, "--listen", options.listen, net::endpoint_with_port(default_port), "ADDRESS[:PORT]",
                   "primary address and port (3478); once per address family");
