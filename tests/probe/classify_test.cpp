@@ -43,7 +43,7 @@ TEST(ClassifyMapping, FromWhatFourEndpointsSaw) {
       {"one endpoint", {7, 0, 0, 0}, std::nullopt, net::NatClass::Unknown, "the partner did not answer"},
       {"no alternate port", {7, 0, 7, 0}, std::nullopt, net::NatClass::Unknown, "port 3479"},
       {"crosswise, the same", {7, 0, 0, 7}, EndpointIndependent, net::NatClass::Cone, ""},
-      {"crosswise, different", {7, 0, 0, 8}, std::nullopt, net::NatClass::Symmetric, "on its port too"},
+      {"crosswise, different", {7, 0, 0, 8}, std::nullopt, net::NatClass::Symmetric, "whether on the port as well"},
       {"one of B's", {7, 7, 0, 8}, AddressDependent, net::NatClass::Symmetric, "one pair's word"},
       {"nothing", {0, 0, 0, 0}, std::nullopt, net::NatClass::Unknown, "stopped answering"},
   };

@@ -61,7 +61,8 @@ TEST_P(CommandLine, NamesFileAndLine_OfAnUnknownKey) {
 }
 
 TEST_P(CommandLine, TakesCommonOptionsFromTheEnvironment) {
-  expect_refusal(run({}, {.environment = {"NATSCOPE_COLOR=pink"}}), "NATSCOPE_COLOR: 'pink' is not auto, always or never\n");
+  expect_refusal(run({}, {.environment = {"NATSCOPE_COLOR=pink"}}),
+                 "NATSCOPE_COLOR: 'pink' is not auto, always or never\n");
 }
 
 }  // namespace
