@@ -66,6 +66,7 @@ class Background::Process {
     const auto argv_pointers = pointers(words);
     const auto environment_pointers = pointers(variables);
     pid_ = ::fork();
+    if (pid_ < 0) throw std::runtime_error("fork: " + std::string(std::strerror(errno)));
     if (pid_ == 0) become(argv_pointers, environment_pointers, surroundings.directory);
     input_.read_end.close();
     output_.write_end.close();
