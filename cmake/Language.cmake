@@ -33,7 +33,10 @@ endif()
 add_library(sanitizers INTERFACE)
 add_library(natscope::sanitizers ALIAS sanitizers)
 if(NATSCOPE_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined,alignment -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  # vptr: that check opens a pipe to look at memory, and takes an object for foreign when no descriptor is left, which
+  # is what a test of the socket driver brings about.
+  add_compile_options(-fsanitize=address,undefined,alignment -fno-sanitize=vptr -fno-sanitize-recover=all
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined,alignment)
 endif()
 if(NATSCOPE_FUZZ)
