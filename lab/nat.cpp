@@ -31,43 +31,64 @@ Endpoint trimmed(const Endpoint& endpoint, MappingBehavior keep) {
 
 }  // namespace
 
-Nat::Nat(NatProfile profile, std::vector<net::IpAddress> external, net::Random chance)
-    : profile_(std::move(profile)), external_(std::move(external)), chance_(chance) {
+Nat::Nat(NatProfile profile, NatAddresses addresses, net::Random chance)
+    : profile_(std::move(profile)), addresses_(std::move(addresses)), chance_(chance) {
   assert(profile_.first_port <= profile_.last_port);
-  assert(translates() == !external_.empty());
+  assert(translates() == !addresses_.external.empty());
   for (std::uint16_t& port : last_port_) {
     port = static_cast<std::uint16_t>(chance_.between(profile_.first_port, profile_.last_port));
   }
 }
 
-std::optional<Forwarded> Nat::outbound(Packet packet, net::TimePoint now) {
-  if (blocks(packet)) return std::nullopt;
+Passage Nat::outbound(Packet packet, net::TimePoint now) {
+  if (blocks(packet)) return net::Unexpected(Dropped::UdpBlocked);
   const bool to_ourselves = has_external(packet.destination.address);
-  if (to_ourselves && profile_.hairpin == Hairpin::Off) return std::nullopt;
+  if (to_ourselves && profile_.hairpin == Hairpin::Off) return net::Unexpected(Dropped::NoHairpin);
   if (packet.protocol == Protocol::Icmp) {
-    return translates() ? std::nullopt : std::optional(Forwarded{std::move(packet)});
+    if (translates()) return net::Unexpected(Dropped::Untranslated);
+    return Forwarded{std::move(packet)};
   }
   Mapping* mapping = mapping_for(packet, now);
-  if (mapping == nullptr) return std::nullopt;
+  if (mapping == nullptr) return net::Unexpected(Dropped::NoPort);
   const Endpoint internal = std::exchange(packet.source, mapping->external);
   if (!to_ourselves) return Forwarded{std::move(packet)};
 
-  std::optional<Packet> back = inbound(std::move(packet), now);
-  if (!back) return std::nullopt;
-  if (profile_.hairpin == Hairpin::InternalSource) back->source = internal;
-  return Forwarded{std::move(*back), Side::Inside};
+  Passage back = inbound(std::move(packet), now);
+  if (back && profile_.hairpin == Hairpin::InternalSource) back->packet.source = internal;
+  return back;
 }
 
-std::optional<Packet> Nat::inbound(Packet packet, net::TimePoint now) {
-  if (blocks(packet)) return std::nullopt;
+Passage Nat::inbound(Packet packet, net::TimePoint now) {
+  if (blocks(packet)) return net::Unexpected(Dropped::UdpBlocked);
   if (!translates() &&
       (packet.protocol == Protocol::Icmp || profile_.filtering == FilteringBehavior::EndpointIndependent)) {
-    return packet;
+    return Forwarded{std::move(packet), Side::Inside};
   }
   const Mapping* mapping = accepting(packet, now);
-  if (mapping == nullptr) return std::nullopt;
+  if (mapping == nullptr) return net::Unexpected(Dropped::Filtered);
   packet.destination = mapping->key.internal;
-  return packet;
+  return Forwarded{std::move(packet), Side::Inside};
+}
+
+void Nat::readdress(std::vector<net::IpAddress> external) {
+  forget();
+  addresses_.external = std::move(external);
+}
+
+std::string_view to_string(Dropped reason) {
+  constexpr std::array words = {"UDP is blocked",
+                                "no mapping has this port",
+                                "filtered: nothing was sent there",
+                                "no port is free",
+                                "the host's quota is used up",
+                                "the table is full",
+                                "no hairpinning",
+                                "no external address of this family",
+                                "ICMP is not translated",
+                                "taken by the router itself",
+                                "a fragment",
+                                "a fragment that waits for the others"};
+  return words[static_cast<std::size_t>(reason)];
 }
 
 void Nat::forget() {
@@ -130,6 +151,7 @@ std::optional<Endpoint> Nat::allocate(const FlowKey& key, net::TimePoint now) {
       if (external) last = external->port;
       return external;
     }
+    case net::PortAllocation::Block:
     case net::PortAllocation::Random: return random_free({*address, 0}, key, now);
   }
   return std::nullopt;
@@ -183,7 +205,7 @@ bool Nat::usable(const Endpoint& external, const FlowKey& key, net::TimePoint no
 
 std::optional<net::IpAddress> Nat::paired_address(const net::IpAddress& internal) {
   std::vector<net::IpAddress> candidates;
-  for (const net::IpAddress& address : external_) {
+  for (const net::IpAddress& address : addresses_.external) {
     if (address.family() == internal.family()) candidates.push_back(address);
   }
   if (candidates.empty()) return std::nullopt;
@@ -192,7 +214,7 @@ std::optional<net::IpAddress> Nat::paired_address(const net::IpAddress& internal
 }
 
 bool Nat::has_external(const net::IpAddress& address) const {
-  return std::find(external_.begin(), external_.end(), address) != external_.end();
+  return std::find(addresses_.external.begin(), addresses_.external.end(), address) != addresses_.external.end();
 }
 
 // ---- the table -----------------------------------------------------------------------------------------------------

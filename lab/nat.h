@@ -13,31 +13,64 @@
 #include "lab/nat_profile.h"
 #include "lab/packet.h"
 #include "net/random.h"
+#include "net/result.h"
 #include "net/time.h"
 
 namespace lab {
 
 enum class Side : std::uint8_t { Inside, Outside };
 
+// By the side it came from leaves what was hairpinned, and what the NAT itself answers.
 struct Forwarded {
   Packet packet;
-  Side leaves = Side::Outside;  // Inside: hairpinned
+  Side leaves = Side::Outside;
+};
+
+enum class Dropped : std::uint8_t {
+  UdpBlocked,
+  NoMapping,  // inbound, to a port that no mapping has
+  Filtered,   // inbound, from a remote that the mapping has no permission for
+  NoPort,     // the pool is used up
+  HostQuota,
+  TableFull,
+  NoHairpin,
+  NoAddress,     // there is no external address of this family, or no IPv4 address in the destination (NAT64)
+  Untranslated,  // ICMP that is not translated
+  OwnInput,      // the router took it for itself
+  Fragment,
+  Held,  // a fragment that waits for the others
+};
+[[nodiscard]] std::string_view to_string(Dropped reason);
+
+using Passage = net::Result<Forwarded, Dropped>;
+
+// RFC 6296: a prefix inside and one outside, of the same length: 48 or 64 bits.
+struct PrefixPair {
+  net::IpAddress inside;
+  net::IpAddress outside;
+  std::uint8_t length = 48;
+  friend bool operator==(const PrefixPair&, const PrefixPair&) = default;
+};
+
+struct NatAddresses {
+  std::vector<net::IpAddress> external;  // at least one of each family that shall pass; none for a firewall
+  std::vector<net::IpAddress> inside;    // its own on the LAN, for what it answers there; may be missing
+  std::optional<PrefixPair> prefixes;    // of Ipv6Service::Nptv6
+  friend bool operator==(const NatAddresses&, const NatAddresses&) = default;
 };
 
 class Nat {
  public:
-  // The external addresses: at least one of each family that shall pass, none for a firewall. With several of a family,
-  // an inside address keeps to one of them (RFC 4787 REQ-2: paired).
-  Nat(NatProfile profile, std::vector<net::IpAddress> external, net::Random chance);
+  Nat(NatProfile profile, NatAddresses addresses, net::Random chance);
 
-  // Empty: dropped.
-  [[nodiscard]] std::optional<Forwarded> outbound(Packet packet, net::TimePoint now);
-  [[nodiscard]] std::optional<Packet> inbound(Packet packet, net::TimePoint now);
+  [[nodiscard]] Passage outbound(Packet packet, net::TimePoint now);
+  [[nodiscard]] Passage inbound(Packet packet, net::TimePoint now);
 
-  void forget();  // reboot: all mappings are gone
+  void forget();                                         // flush, reboot: all mappings are gone
+  void readdress(std::vector<net::IpAddress> external);  // other external addresses: the old mappings are gone
 
   [[nodiscard]] const NatProfile& profile() const { return profile_; }
-  [[nodiscard]] const std::vector<net::IpAddress>& external() const { return external_; }
+  [[nodiscard]] const NatAddresses& addresses() const { return addresses_; }
 
  private:
   struct FlowKey {  // finds a mapping from inside
@@ -86,7 +119,7 @@ class Nat {
   void erase(MappingId id);
 
   NatProfile profile_;
-  std::vector<net::IpAddress> external_;
+  NatAddresses addresses_;
   net::Random chance_;
   std::array<std::uint16_t, 3> last_port_{};  // of sequential allocation, by protocol
   MappingId next_id_ = 0;

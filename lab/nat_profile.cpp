@@ -12,12 +12,6 @@ using net::FilteringBehavior;
 using net::MappingBehavior;
 using net::PortAllocation;
 
-constexpr std::array hairpin_words = {
-    std::pair{Hairpin::Off, std::string_view("off")},
-    std::pair{Hairpin::ExternalSource, std::string_view("external-source")},
-    std::pair{Hairpin::InternalSource, std::string_view("internal-source")},
-};
-
 std::string_view mapping_word(MappingBehavior mapping) {
   constexpr std::array words = {"eim", "adm", "apdm", "none"};
   return words[static_cast<std::size_t>(mapping)];
@@ -104,18 +98,11 @@ std::optional<NatProfile> find_profile(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view to_string(Hairpin hairpin) { return hairpin_words[static_cast<std::size_t>(hairpin)].second; }
-
 std::string_view to_string(KernelNat kernel) {
   constexpr std::array words = {"none", "masquerade", "fully-random"};
   return words[static_cast<std::size_t>(kernel)];
 }
 
-std::optional<Hairpin> parse_hairpin(std::string_view word) {
-  for (const auto& [hairpin, name] : hairpin_words) {
-    if (name == word) return hairpin;
-  }
-  return std::nullopt;
-}
+std::string_view source_of(std::string_view) { return {}; }
 
 }  // namespace lab

@@ -14,10 +14,10 @@ HostId Network::add_host(std::vector<net::IpAddress> addresses, NodeId parent, c
   return host;
 }
 
-NodeId Network::add_nat(NatProfile profile, std::vector<net::IpAddress> external, NodeId parent, const Link& link) {
+NodeId Network::add_nat(NatProfile profile, NatAddresses addresses, NodeId parent, const Link& link) {
   const NodeId node = add_node(parent, link);
-  for (const net::IpAddress& address : external) add_route(parent, address, node);
-  nodes_[node.value].nat.emplace(std::move(profile), std::move(external), chance_.fork());
+  for (const net::IpAddress& address : addresses.external) add_route(parent, address, node);
+  nodes_[node.value].nat.emplace(std::move(profile), std::move(addresses), chance_.fork());
   return node;
 }
 
@@ -96,12 +96,7 @@ void Network::pass_core(Packet packet) {
 
 void Network::pass_nat_inwards(NodeId node, Packet packet) {
   if (!survives_hop(packet)) return;
-  std::optional<Packet> translated = nodes_[node.value].nat->inbound(std::move(packet), last_event_);
-  if (translated) {
-    send_down(node, std::move(*translated));
-  } else {
-    ++dispositions_.filtered;
-  }
+  pass_on(node, nodes_[node.value].nat->inbound(std::move(packet), last_event_));
 }
 
 void Network::pass_nat_outwards(NodeId node, Packet packet) {
@@ -109,13 +104,16 @@ void Network::pass_nat_outwards(NodeId node, Packet packet) {
     return send_down(node, std::move(packet));
   }
   if (!survives_hop(packet)) return;
-  std::optional<Forwarded> forwarded = nodes_[node.value].nat->outbound(std::move(packet), last_event_);
-  if (!forwarded) {
+  pass_on(node, nodes_[node.value].nat->outbound(std::move(packet), last_event_));
+}
+
+void Network::pass_on(NodeId nat, Passage passage) {
+  if (!passage) {
     ++dispositions_.filtered;
-  } else if (forwarded->leaves == Side::Inside) {
-    send_down(node, std::move(forwarded->packet));
+  } else if (passage->leaves == Side::Inside) {
+    send_down(nat, std::move(passage->packet));
   } else {
-    send_up(node, std::move(forwarded->packet), last_event_);
+    send_up(nat, std::move(passage->packet), last_event_);
   }
 }
 

@@ -52,7 +52,7 @@ class Network {
 
   // Addresses are unique within a LAN (and within the core); an assertion otherwise. `parent` is the core or a NAT.
   HostId add_host(std::vector<net::IpAddress> addresses, NodeId parent = core, const Link& link = {});
-  NodeId add_nat(NatProfile profile, std::vector<net::IpAddress> external, NodeId parent = core, const Link& link = {});
+  NodeId add_nat(NatProfile profile, NatAddresses addresses, NodeId parent = core, const Link& link = {});
 
   // A packet leaves a host at `now`. Times never go back between calls of these three.
   void inject(HostId from, Packet packet, net::TimePoint now);
@@ -103,6 +103,7 @@ class Network {
   void pass_core(Packet packet);
   void pass_nat_inwards(NodeId node, Packet packet);
   void pass_nat_outwards(NodeId node, Packet packet);
+  void pass_on(NodeId nat, Passage passage);
   bool survives_hop(Packet& packet);
 
   void send_up(NodeId node, Packet packet, net::TimePoint now);

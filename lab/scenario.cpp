@@ -76,7 +76,7 @@ class Builder {
     if (kernel_nats_ == KernelNats::Attach && nat.profile.kernel != KernelNat::None) {
       placed = place_host(std::move(external), parent, link);
     } else {
-      placed = {.node = layout_.network.add_nat(nat.profile, external, *parent, both_ways(link)),
+      placed = {.node = layout_.network.add_nat(nat.profile, {.external = external}, *parent, both_ways(link)),
                 .addresses = external};
     }
     return layout_.nats.emplace(nat.name, std::move(placed)).first->second;

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <set>
 
+#include "lab/nat_knobs.h"
 #include "lab/scenario_file_place.h"
 
 namespace lab {
@@ -29,32 +30,61 @@ LinkProfile read_link(const At& at) {
   return link;
 }
 
+PortForward read_forward(const At& at) {
+  at.keys({"protocol", "first_port", "last_port", "to"});
+  PortForward out;
+  const At protocol = at.required("protocol");
+  const std::string word = protocol.text(8);
+  if (word != "udp" && word != "tcp") protocol.refuse("must be udp or tcp");
+  out.protocol = word == "udp" ? Protocol::Udp : Protocol::Tcp;
+  out.first_port = static_cast<std::uint16_t>(at.required("first_port").whole(1, 65535));
+  out.last_port = out.first_port;
+  at.member("last_port",
+            [&](const At& field) { out.last_port = static_cast<std::uint16_t>(field.whole(out.first_port, 65535)); });
+  const At to = at.required("to");
+  const auto inside = net::parse_endpoint(to.text(64));
+  if (!inside) to.refuse(inside.error());
+  if (inside->port == 0 || inside->port + (out.last_port - out.first_port) > 65535) to.refuse("needs a port for each");
+  out.inside = *inside;
+  return out;
+}
+
+// A contradiction between the settings of one profile; empty: none.
+std::string_view contradiction_in(const NatProfile& profile) {
+  if (profile.first_port > profile.last_port) return "first_port is above last_port";
+  if (profile.allocation == net::PortAllocation::Block &&
+      profile.block_size > profile.last_port - profile.first_port + 1)
+    return "block_size is larger than the pool";
+  if (profile.on_collision == OnCollision::BecomeDependent &&
+      profile.mapping != net::MappingBehavior::EndpointIndependent)
+    return "on_collision: become-dependent needs an endpoint-independent mapping";
+  if (profile.mapping == net::MappingBehavior::None && profile.hairpin != Hairpin::Off)
+    return "hairpin: a firewall translates nothing";
+  return {};
+}
+
 NatProfile read_profile(const At& at) {
   constexpr std::string_view profile_word = "a profile (see natlab list)";
   if (at.is_text()) return at.word(find_profile, profile_word);
-  at.keys({"name", "like", "mapping", "filtering", "allocation", "step", "first_port", "last_port", "udp_lifetime_s",
-           "tcp_lifetime_s", "hairpin", "udp_blocked"});
+  std::vector<std::string_view> known = {"name", "like", "forwards"};
+  for (const Knob& knob : nat_knobs()) known.push_back(knob.key);
+  at.keys(known);
   NatProfile profile;
   at.member("like", [&](const At& field) { profile = field.word(find_profile, profile_word); });
   profile.name = "custom";
   profile.kernel = KernelNat::None;  // the kernel's behaviour is its own
   at.member("name", [&](const At& field) { profile.name = field.name(); });
-  at.member("mapping",
-            [&](const At& field) { profile.mapping = field.word(net::parse_mapping, "a mapping behaviour"); });
-  at.member("filtering",
-            [&](const At& field) { profile.filtering = field.word(net::parse_filtering, "a filtering behaviour"); });
-  at.member("allocation",
-            [&](const At& field) { profile.allocation = field.word(net::parse_allocation, "a port allocation"); });
-  at.member("step", [&](const At& field) { profile.step = static_cast<std::uint16_t>(field.whole(1, 1000)); });
-  at.member("first_port",
-            [&](const At& field) { profile.first_port = static_cast<std::uint16_t>(field.whole(1, 65535)); });
-  at.member("last_port",
-            [&](const At& field) { profile.last_port = static_cast<std::uint16_t>(field.whole(1, 65535)); });
-  at.member("udp_lifetime_s", [&](const At& field) { profile.udp_lifetime = field.time(1, 0.001, 86'400); });
-  at.member("tcp_lifetime_s", [&](const At& field) { profile.tcp_lifetime = field.time(1, 0.001, 86'400); });
-  at.member("hairpin", [&](const At& field) { profile.hairpin = field.word(parse_hairpin, "a hairpin behaviour"); });
-  at.member("udp_blocked", [&](const At& field) { profile.udp_blocked = field.flag(); });
-  if (profile.first_port > profile.last_port) at.refuse("first_port is above last_port");
+  for (const Knob& knob : nat_knobs()) {
+    at.member(knob.key.data(), [&](const At& field) {
+      const KnobValue value = field.scalar();
+      if (const std::string why = refusal(knob, value); !why.empty()) field.refuse(why);
+      knob.set(profile, value);
+    });
+  }
+  at.member("forwards", [&](const At& field) {
+    field.each([&](const At& entry) { profile.forwards.push_back(read_forward(entry)); });
+  });
+  if (const auto why = contradiction_in(profile); !why.empty()) at.refuse(std::string(why));
   return profile;
 }
 

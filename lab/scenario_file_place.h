@@ -5,11 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include "net/endpoint.h"
 #include "net/time.h"
@@ -40,7 +41,7 @@ class At {
     throw Fault(place_.empty() ? std::string(why) : fmt::format("{}: {}", place_, why));
   }
 
-  void keys(std::initializer_list<std::string_view> known) const {
+  void keys(const std::vector<std::string_view>& known) const {
     if (!value_.is_object()) refuse("must be an object");
     for (const auto& [key, value] : value_.items()) {
       if (std::find(known.begin(), known.end(), key) == known.end())
@@ -88,6 +89,11 @@ class At {
   [[nodiscard]] bool flag() const {
     if (!value_.is_boolean()) refuse("must be true or false");
     return value_.get<bool>();
+  }
+  [[nodiscard]] std::variant<std::string, double, bool> scalar() const {
+    if (value_.is_boolean()) return value_.get<bool>();
+    if (value_.is_number()) return value_.get<double>();
+    return text();
   }
   [[nodiscard]] double number(double low, double high) const {
     const double out = value_.is_number() ? value_.get<double>() : high + 1;

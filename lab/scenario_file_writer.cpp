@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "lab/nat_knobs.h"
 #include "lab/scenario_file.h"
 
 namespace lab {
@@ -24,19 +25,24 @@ Json link_json(const LinkProfile& link) {
   return json;
 }
 
+Json knob_json(const Knob& knob, const KnobValue& value) {
+  if (knob.whole) return static_cast<std::uint64_t>(std::get<double>(value));
+  return std::visit([](const auto& scalar) { return Json(scalar); }, value);
+}
+
 Json profile_json(const NatProfile& profile) {
   if (find_profile(profile.name) == profile) return profile.name;
-  return {{"name", profile.name},
-          {"mapping", net::to_string(profile.mapping)},
-          {"filtering", net::to_string(profile.filtering)},
-          {"allocation", net::to_string(profile.allocation)},
-          {"step", profile.step},
-          {"first_port", profile.first_port},
-          {"last_port", profile.last_port},
-          {"udp_lifetime_s", net::to_seconds(profile.udp_lifetime)},
-          {"tcp_lifetime_s", net::to_seconds(profile.tcp_lifetime)},
-          {"hairpin", to_string(profile.hairpin)},
-          {"udp_blocked", profile.udp_blocked}};
+  Json json = {{"name", profile.name}};
+  for (const Knob& knob : nat_knobs()) {
+    if (const auto value = knob.get(profile)) json[std::string(knob.key)] = knob_json(knob, *value);
+  }
+  for (const PortForward& forward : profile.forwards) {
+    json["forwards"].push_back({{"protocol", forward.protocol == Protocol::Udp ? "udp" : "tcp"},
+                                {"first_port", forward.first_port},
+                                {"last_port", forward.last_port},
+                                {"to", net::to_string(forward.inside)}});
+  }
+  return json;
 }
 
 template <typename Thing>

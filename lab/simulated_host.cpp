@@ -1,5 +1,6 @@
 // What the kernel of a simulated host does for the agents: sockets, datagrams, and streams of lab/stream.h.
 
+#include "lab/icmp.h"
 #include "lab/simulator.h"
 
 namespace lab {
@@ -51,19 +52,19 @@ void Simulator::deliver_datagram(HostId host, Packet packet) {
   if (const auto key = sockets_.receiver(host, Protocol::Udp, packet.destination)) {
     tell(key->agent, net::Datagram{key->socket, packet.source, std::move(packet.payload), packet.ttl});
   } else if (settings_.closed_port_errors) {
-    // Port unreachable; its source stands for the destination that the real message quotes.
-    network_.inject(host, {.protocol = Protocol::Icmp, .source = packet.destination, .destination = packet.source},
-                    now_);
+    const auto error = make_icmp_error(packet, packet.destination.address, IcmpError::PortUnreachable);
+    if (error) network_.inject(host, *error, now_);
   }
 }
 
 void Simulator::deliver_icmp(HostId host, const Packet& packet) {
-  const auto key = sockets_.receiver(host, Protocol::Udp, packet.destination);
+  if (icmp_kind(packet) == IcmpKind::EchoRequest) return network_.inject(host, make_echo_reply(packet), now_);
+  const auto about = quoted(packet);
+  if (icmp_kind(packet) != IcmpKind::Error || !about || about->protocol != Protocol::Udp) return;
+  const auto key = sockets_.receiver(host, Protocol::Udp, about->source);
   if (!key) return;
-  const bool v4 = packet.source.family() == net::Family::V4;
-  const std::uint8_t type = v4 ? 3 : 1;  // RFC 792: destination, port unreachable; RFC 4443 section 3.1
-  const std::uint8_t code = v4 ? 3 : 4;
-  tell(key->agent, net::IcmpError{key->socket, packet.source, type, code});
+  const auto [type, code] = icmp_type(packet);
+  tell(key->agent, net::IcmpError{key->socket, about->destination, type, code});
 }
 
 // ---- streams -------------------------------------------------------------------------------------------------------
@@ -95,14 +96,13 @@ void Simulator::carry_out(AgentId id, net::Close close) {
 }
 
 void Simulator::deliver_segment(HostId host, const Packet& packet) {
-  std::optional<Segment> segment = decode_segment(packet.payload);
-  if (!segment) return;
+  Segment segment = decode_segment(packet);
   const Port port{.host = host, .protocol = Protocol::Tcp, .local = packet.destination, .remote = packet.source};
   if (const auto key = sockets_.at(port)) {
-    receive(*key, *sockets_.find(*key), std::move(*segment));
-  } else if (segment->kind == Segment::Kind::Syn && sockets_.receiver(host, Protocol::Tcp, port.local)) {
+    receive(*key, *sockets_.find(*key), std::move(segment));
+  } else if (segment.kind == Segment::Kind::Syn && sockets_.receiver(host, Protocol::Tcp, port.local)) {
     accept(port);
-  } else if (segment->kind != Segment::Kind::Rst) {
+  } else if (segment.kind != Segment::Kind::Rst) {
     send_segment(port, {.kind = Segment::Kind::Rst});
   }
 }
@@ -128,7 +128,7 @@ void Simulator::receive(SocketKey key, Socket& socket, Segment segment) {
     send_segment(socket.port, {.kind = Rst});
     return close_stream(key, "reset: bytes were lost");
   }
-  stream.received += segment.data.size();
+  stream.received += static_cast<std::uint32_t>(segment.data.size());
   if (segment.kind == Fin) {
     tell(key.agent, net::PeerFinished{key.socket});
   } else {
@@ -146,8 +146,8 @@ void Simulator::establish(SocketKey key, Socket& socket) {
 void Simulator::write(Socket& socket, net::Bytes data) {
   Stream& stream = socket.stream;
   if (!stream.connected) return net::append(stream.waiting, data);
-  const std::uint64_t offset = stream.sent;
-  stream.sent += data.size();
+  const std::uint32_t offset = stream.sent;
+  stream.sent += static_cast<std::uint32_t>(data.size());
   send_segment(socket.port, {.kind = Segment::Kind::Data, .offset = offset, .data = std::move(data)});
 }
 
@@ -183,8 +183,8 @@ void Simulator::send_segment(const Port& port, const Segment& segment) {
                   {.protocol = Protocol::Tcp,
                    .source = port.local,
                    .destination = port.remote,
-                   .payload = encode(segment),
-                   .reliable = true},
+                   .reliable = true,
+                   .payload = encode(segment)},
                   now_);
 }
 

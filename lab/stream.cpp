@@ -1,26 +1,25 @@
 #include "lab/stream.h"
 
+#include "lab/tcp_segment.h"
+
 namespace lab {
-namespace {
-
-constexpr std::size_t header_size = 9;
-
-}  // namespace
 
 net::Bytes encode(const Segment& segment) {
-  net::Bytes out;
-  out.reserve(header_size + segment.data.size());
-  out.push_back(static_cast<std::uint8_t>(segment.kind));
-  net::append(out, net::u64_bytes(segment.offset));
-  net::append(out, segment.data);
-  return out;
+  using enum Segment::Kind;
+  const Segment::Kind kind = segment.kind;
+  TcpHeader header{.fin = kind == Fin, .syn = kind == Syn || kind == SynAck, .rst = kind == Rst, .ack = kind != Syn};
+  if (!header.syn) header.sequence = segment.offset + 1;  // a SYN counts as one byte (RFC 9293 section 3.4)
+  if (kind == SynAck) header.acknowledgment = 1;
+  return make_tcp_segment(header, segment.data);
 }
 
-std::optional<Segment> decode_segment(net::BytesView bytes) {
-  if (bytes.size() < header_size || bytes[0] > static_cast<std::uint8_t>(Segment::Kind::Rst)) return std::nullopt;
-  return Segment{.kind = static_cast<Segment::Kind>(bytes[0]),
-                 .offset = net::get_u64(bytes.subspan(1)),
-                 .data = {bytes.begin() + header_size, bytes.end()}};
+Segment decode_segment(const Packet& packet) {
+  using enum Segment::Kind;
+  const TcpHeader header = tcp_header(packet);
+  if (header.rst) return {.kind = Rst};
+  if (header.syn) return {.kind = header.ack ? SynAck : Syn};
+  const net::BytesView data = tcp_data(packet);
+  return {.kind = header.fin ? Fin : Data, .offset = header.sequence - 1, .data = {data.begin(), data.end()}};
 }
 
 }  // namespace lab

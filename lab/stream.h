@@ -4,29 +4,29 @@
 // cut link or a NAT swallowed leaves a gap, and the gap resets the stream when the next segment shows it.
 
 #include <cstdint>
-#include <optional>
 
+#include "lab/packet.h"
 #include "net/bytes.h"
 
 namespace lab {
 
-// On the wire: 1 byte kind, 8 bytes offset, then the data.
+// A TCP segment (lab/tcp_segment.h) in the simulation's words. Sequence numbers start at 0, so a stream carries 4 GiB.
 struct Segment {
   enum class Kind : std::uint8_t { Syn, SynAck, Data, Fin, Rst };
   Kind kind = Kind::Rst;
-  std::uint64_t offset = 0;  // bytes of this direction sent before
+  std::uint32_t offset = 0;  // bytes of this direction sent before
   net::Bytes data;
 };
 
 [[nodiscard]] net::Bytes encode(const Segment& segment);
-[[nodiscard]] std::optional<Segment> decode_segment(net::BytesView bytes);
+[[nodiscard]] Segment decode_segment(const Packet& packet);
 
 // One end of a connection.
 struct Stream {
   bool connected = false;
   bool closing = false;        // closed by the agent while connecting: finish what was sent, then go
-  std::uint64_t sent = 0;      // bytes
-  std::uint64_t received = 0;  // bytes
+  std::uint32_t sent = 0;      // bytes
+  std::uint32_t received = 0;  // bytes
   net::Bytes waiting;          // sent by the agent while connecting
 };
 

@@ -29,7 +29,7 @@ Site Testbed::add_site_at(NodeId parent, const net::IpAddress& outside, const Na
                           const LinkProfile& link) {
   const bool translates = profile.mapping != net::MappingBehavior::None;
   const std::vector<net::IpAddress> external(translates ? 1 : 0, outside);
-  const NodeId nat = network.add_nat(profile, external, parent, both_ways(link));
+  const NodeId nat = network.add_nat(profile, {.external = external}, parent, both_ways(link));
   hosts_in_lan_.push_back(1);  // the gateway
   const auto lan = static_cast<std::uint8_t>(hosts_in_lan_.size() - 1);
   return add_neighbour({.nat = nat, .outside = outside, .lan = lan});

@@ -31,6 +31,7 @@ constexpr std::array allocations = {
     Word<PortAllocation>{PortAllocation::PreservingOverloading, "preserving-overloading"},
     Word<PortAllocation>{PortAllocation::Sequential, "sequential"},
     Word<PortAllocation>{PortAllocation::Random, "random"},
+    Word<PortAllocation>{PortAllocation::Block, "block"},
 };
 constexpr std::array classes = {
     Word<NatClass>{NatClass::Cone, "cone"},       Word<NatClass>{NatClass::Symmetric, "symmetric"},

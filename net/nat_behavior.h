@@ -21,6 +21,7 @@ enum class PortAllocation : std::uint8_t {
   PreservingOverloading,  // the local port for every destination while that is unambiguous (Linux)
   Sequential,             // the last one plus a step
   Random,                 // uniform over the pool
+  Block,                  // random within a block of ports that the inside host has for itself (RFC 6888, RFC 7422)
 };
 
 // What traversal needs to know of a host. A field that was not measured is empty; empty is an answer.

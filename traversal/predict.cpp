@@ -104,7 +104,9 @@ NatBehavior in_effect(NatBehavior behavior) {
 }
 
 // `preserving` takes the next free port for the next mapping, so it is as good as a step of one.
-bool predictable(const NatBehavior& target) { return target.allocation != PortAllocation::Random; }
+bool predictable(const NatBehavior& target) {
+  return target.allocation != PortAllocation::Random && target.allocation != PortAllocation::Block;
+}
 
 Effort effort_of_guessing(const std::string& guesser, const NatBehavior& a, const NatBehavior& b) {
   if (predictable(guesser.front() == 'A' ? b : a)) return Effort::Predict;

@@ -6,7 +6,7 @@
 #include <array>
 #include <chrono>
 
-#include "lab/wire/ip_packet.h"
+#include "lab/ip_packet.h"
 #include "lab/wire/system_call.h"
 
 namespace lab {

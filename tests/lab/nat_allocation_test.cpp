@@ -20,7 +20,7 @@ const Endpoint y = net::endpoint("10.0.1.3:40000");
 Endpoint server(int number) { return {net::address("198.51.100.1"), static_cast<std::uint16_t>(3000 + number)}; }
 
 Nat nat_of(const NatProfile& profile, std::uint64_t seed = 1) {
-  return Nat(profile, {net::address("203.0.113.1")}, net::Random(seed));
+  return Nat(profile, {.external = {net::address("203.0.113.1")}}, net::Random(seed));
 }
 
 NatProfile profile(std::string_view name) { return *lab::find_profile(name); }
@@ -70,7 +70,8 @@ TEST(PreservingOverloading, TwoHostsShareAPort_WhileTheRemotesDiffer) {
   EXPECT_EQ(port(nat, x, server(0)), 40000);
   EXPECT_EQ(port(nat, y, server(1)), 40000);
   const auto answer = [&](int number) {
-    return nat.inbound({.source = server(number), .destination = net::endpoint("203.0.113.1:40000")}, t0)->destination;
+    return nat.inbound({.source = server(number), .destination = net::endpoint("203.0.113.1:40000")}, t0)
+        ->packet.destination;
   };
   EXPECT_EQ(answer(0), x);
   EXPECT_EQ(answer(1), y);
@@ -153,7 +154,8 @@ TEST(Random, DependsOnTheSeedAlone) {
 }
 
 TEST(Pooling, AnInsideHostKeepsToOneExternalAddress) {
-  Nat nat(profile("symmetric"), {net::address("203.0.113.1"), net::address("203.0.113.2")}, net::Random(1));
+  Nat nat(profile("symmetric"), {.external = {net::address("203.0.113.1"), net::address("203.0.113.2")}},
+          net::Random(1));
   const auto address = [&](const Endpoint& source, int number) {
     return nat.outbound({.source = source, .destination = server(number)}, t0)->packet.source.address;
   };

@@ -30,7 +30,7 @@ Packet packet(const Endpoint& source, const Endpoint& destination, Protocol prot
 
 Nat nat_of(const NatProfile& profile, std::uint64_t seed = 1) {
   const bool translates = profile.mapping != MappingBehavior::None;
-  return Nat(profile, std::vector(translates ? 1 : 0, net::address("203.0.113.1")), net::Random(seed));
+  return Nat(profile, {.external = std::vector(translates ? 1 : 0, net::address("203.0.113.1"))}, net::Random(seed));
 }
 
 std::optional<Endpoint> send(Nat& nat, const Endpoint& source, const Endpoint& destination, TimePoint now = t0,
@@ -46,8 +46,8 @@ bool hears(Nat& nat, const Endpoint& external, const Endpoint& remote, TimePoint
            Protocol protocol = Protocol::Udp) {
   const auto in = nat.inbound(packet(remote, external, protocol), now);
   if (in) {
-    EXPECT_EQ(in->destination.port, inside.port);
-    EXPECT_EQ(in->source, remote);
+    EXPECT_EQ(in->packet.destination.port, inside.port);
+    EXPECT_EQ(in->packet.source, remote);
   }
   return in.has_value();
 }
@@ -71,7 +71,7 @@ class Grid
     return {net::address(address == 1 ? "198.51.100.1" : "198.51.100.2"), number};
   }
 
-  Nat nat(std::uint64_t seed) const { return Nat(profile(), {external()}, net::Random(seed)); }
+  Nat nat(std::uint64_t seed) const { return Nat(profile(), {.external = {external()}}, net::Random(seed)); }
 };
 
 TEST_P(Grid, MapsAsDeclared_OverAllFourEndpoints) {

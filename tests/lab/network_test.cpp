@@ -56,7 +56,7 @@ TEST_F(Networks, HostsAtTheCore_ReachEachOther_OneHop) {
 
 TEST_F(Networks, ThroughANat_AndBack) {
   const HostId server = network.add_host({net::address("198.51.100.1")});
-  const NodeId nat = network.add_nat(profile("full-cone"), {net::address("203.0.113.1")});
+  const NodeId nat = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
   const HostId inside = network.add_host({net::address("10.0.1.2")}, nat);
   const Packet request = reaches(server, send(inside, "10.0.1.2:40000", "198.51.100.1:3478"));
   EXPECT_EQ(request.source, net::endpoint("203.0.113.1:40000"));
@@ -68,8 +68,8 @@ TEST_F(Networks, ThroughANat_AndBack) {
 
 TEST_F(Networks, NestedNats_TranslateTwice) {
   const HostId server = network.add_host({net::address("198.51.100.1")});
-  const NodeId carrier = network.add_nat(profile("symmetric"), {net::address("203.0.113.1")});
-  const NodeId home = network.add_nat(profile("full-cone"), {net::address("100.64.0.2")}, carrier);
+  const NodeId carrier = network.add_nat(profile("symmetric"), {.external = {net::address("203.0.113.1")}});
+  const NodeId home = network.add_nat(profile("full-cone"), {.external = {net::address("100.64.0.2")}}, carrier);
   const HostId inside = network.add_host({net::address("10.0.1.2")}, home);
   const Packet request = reaches(server, send(inside, "10.0.1.2:40000", "198.51.100.1:3478"));
   EXPECT_EQ(request.source.address, net::address("203.0.113.1"));
@@ -79,7 +79,7 @@ TEST_F(Networks, NestedNats_TranslateTwice) {
 }
 
 TEST_F(Networks, NeighboursBehindOneNat_TalkDirectly) {
-  const NodeId nat = network.add_nat(profile("symmetric"), {net::address("203.0.113.1")});
+  const NodeId nat = network.add_nat(profile("symmetric"), {.external = {net::address("203.0.113.1")}});
   const HostId a = network.add_host({net::address("10.0.1.2")}, nat);
   const HostId b = network.add_host({net::address("10.0.1.3")}, nat);
   const Packet seen = reaches(b, send(a, "10.0.1.2:1", "10.0.1.3:2"));
@@ -94,7 +94,7 @@ TEST_F(Networks, NeighboursByTheExternalAddress_NeedHairpinning) {
     const std::string external = on ? "203.0.113.1" : "203.0.113.2";
     lab::NatProfile cone = profile("full-cone");
     cone.hairpin = hairpin;
-    const NodeId nat = network.add_nat(cone, {net::address(external)});
+    const NodeId nat = network.add_nat(cone, {.external = {net::address(external)}});
     const HostId a = network.add_host({net::address("10.0.1.2")}, nat);
     const HostId b = network.add_host({net::address("10.0.1.3")}, nat);
     send(b, "10.0.1.3:50000", "198.51.100.1:3478");
@@ -120,8 +120,8 @@ TEST_F(Networks, FirewalledHosts_KeepTheirAddresses) {
 
 TEST_F(Networks, TtlEndsAtTheRightHop) {
   network.add_host({net::address("198.51.100.1")});
-  const NodeId near = network.add_nat(profile("full-cone"), {net::address("203.0.113.1")});
-  const NodeId far = network.add_nat(profile("full-cone"), {net::address("203.0.113.2")});
+  const NodeId near = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const NodeId far = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.2")}});
   const HostId a = network.add_host({net::address("10.0.1.2")}, near);
   const HostId b = network.add_host({net::address("10.0.2.2")}, far);
   send(b, "10.0.2.2:40000", "198.51.100.1:3478");

@@ -217,7 +217,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{with(R"("nats": [{"name": "n", "profile": {"like": "x"}}])"),
                             "nats[0].profile.like: 'x' is not a profile (see natlab list)"},
                     Refusal{with(R"("nats": [{"name": "n", "profile": {"mapping": "cone"}}])"),
-                            "nats[0].profile.mapping: 'cone' is not a mapping behaviour"},
+                            "nats[0].profile.mapping: must be one of endpoint-independent, address-dependent, "
+                            "address-and-port-dependent, none"},
                     Refusal{with(R"("nats": [{"name": "n", "profile": {"step": 0}}])"),
                             "nats[0].profile.step: must be a whole number from 1 to 1000"},
                     Refusal{with(R"("nats": [{"name": "n", "profile": {"first_port": 2, "last_port": 1}}])"),

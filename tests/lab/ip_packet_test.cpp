@@ -1,4 +1,4 @@
-#include "lab/wire/ip_packet.h"
+#include "lab/ip_packet.h"
 
 #include <gtest/gtest.h>
 
@@ -23,13 +23,8 @@ Packet example(Protocol protocol, std::string_view from, std::string_view to, By
           .payload = std::move(payload)};
 }
 
-// Segments with ports and checksums left zero: to_ip writes them.
-Bytes udp_segment(std::string_view text) {
-  Bytes out(8);
-  net::append(out, net::as_bytes(text));
-  out[5] = static_cast<std::uint8_t>(out.size());
-  return out;
-}
+// Ports and checksums in segments are left zero: to_ip writes them.
+Bytes text(std::string_view data) { return {data.begin(), data.end()}; }
 Bytes tcp_segment() {
   Bytes out = net::from_hex("0000 0000 00000001 00000000 5002 ffff 0000 0000");
   return out;
@@ -43,17 +38,20 @@ TEST(IpPacket, Reads_AUdpDatagram) {
   EXPECT_EQ(packet->source, net::endpoint("10.0.0.2:33333"));
   EXPECT_EQ(packet->destination, net::endpoint("198.51.100.1:3478"));
   EXPECT_EQ(packet->ttl, 64);
-  EXPECT_EQ(net::to_hex(packet->payload), net::to_hex(net::from_hex("8235 0d96 000d f7ff 68656c6c6f")));
+  EXPECT_EQ(packet->payload, text("hello"));
+  EXPECT_TRUE(packet->dont_fragment);
+  EXPECT_FALSE(packet->fragment);
+  EXPECT_EQ(net::to_hex(lab::to_segment(*packet)), net::to_hex(net::from_hex("8235 0d96 000d f7ff 68656c6c6f")));
 }
 
 TEST(IpPacket, Writes_PortsTtlAndChecksums_ForEveryProtocolAndFamily) {
   const Packet cases[] = {
-      example(Protocol::Udp, "203.0.113.1:9881", "198.51.100.1:3478", udp_segment("odd")),
+      example(Protocol::Udp, "203.0.113.1:9881", "198.51.100.1:3478", text("odd")),
       example(Protocol::Tcp, "203.0.113.1:9881", "198.51.100.1:3478", tcp_segment()),
-      example(Protocol::Icmp, "203.0.113.1:0", "198.51.100.1:0", echo_request()),
-      example(Protocol::Udp, "[2001:db8::1]:9881", "[2001:db8::2]:3478", udp_segment("even")),
+      example(Protocol::Icmp, "203.0.113.1:77", "198.51.100.1:0", echo_request()),
+      example(Protocol::Udp, "[2001:db8::1]:9881", "[2001:db8::2]:3478", text("even")),
       example(Protocol::Tcp, "[2001:db8::1]:9881", "[2001:db8::2]:3478", tcp_segment()),
-      example(Protocol::Icmp, "[2001:db8::1]:0", "[2001:db8::2]:0", net::from_hex("8000 0000 0001 0001")),
+      example(Protocol::Icmp, "[2001:db8::1]:0", "[2001:db8::2]:77", net::from_hex("8100 0000 0001 0001")),
   };
   for (const Packet& sent : cases) {
     SCOPED_TRACE(net::to_string(sent.source));
@@ -73,10 +71,10 @@ TEST(IpPacket, Checksum_IsThatOfRfc1071) {
 }
 
 TEST(IpPacket, UdpChecksumOfZero_IsWrittenAsOnes_AndNoneIsAccepted) {
-  Packet packet = example(Protocol::Udp, "0.0.0.0:0", "0.0.0.0:0", udp_segment(std::string(2, '\0')));
+  Packet packet = example(Protocol::Udp, "0.0.0.0:0", "0.0.0.0:0", text(std::string(2, '\0')));
   // 17 (protocol) + 10 + 10 (lengths) make the sum; these two bytes complete it to all ones.
-  packet.payload[8] = 0xFF;
-  packet.payload[9] = 0xFF - 37;
+  packet.payload[0] = 0xFF;
+  packet.payload[1] = 0xFF - 37;
   Bytes written = lab::to_ip(packet);
   EXPECT_EQ(net::get_u16(net::BytesView(written).subspan(26)), 0xFFFF);
   EXPECT_TRUE(lab::parse_ip(written));
@@ -93,7 +91,7 @@ TEST(IpPacket, BytesBehindThePacket_AreIgnored) {
 
 TEST(IpPacket, EveryTruncation_IsRefused) {
   for (const Bytes& whole :
-       {udp_v4, lab::to_ip(example(Protocol::Udp, "[2001:db8::1]:1", "[2001:db8::2]:2", udp_segment("x")))})
+       {udp_v4, lab::to_ip(example(Protocol::Udp, "[2001:db8::1]:1", "[2001:db8::2]:2", text("x")))})
     for (std::size_t size = 0; size < whole.size(); ++size)
       EXPECT_FALSE(lab::parse_ip(net::BytesView(whole).first(size))) << size;
 }
@@ -107,7 +105,6 @@ TEST(IpPacket, WhatTheLabDoesNotCarry_IsRefused) {
   };
   const Case cases[] = {
       {"another version", 0, 0x55, false},       {"a header below 20 bytes", 0, 0x44, true},
-      {"a first fragment", 6, 0x20, true},       {"a later fragment", 7, 0x01, true},
       {"a wrong header checksum", 8, 63, false}, {"an unknown protocol", 9, 132, true},
       {"a wrong UDP checksum", 32, 0x00, false}, {"a UDP length beyond the packet", 25, 14, false},
       {"a UDP length below 8", 25, 7, false},
