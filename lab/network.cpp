@@ -6,8 +6,8 @@
 namespace lab {
 namespace {
 
-// By which address the outside knows what stands inside this NAT under this one: behind a firewall by the same.
-std::optional<net::IpAddress> outside_address(const Nat& nat, const net::IpAddress& inside) {
+// Behind a firewall by the same.
+std::optional<net::IpAddress> known_outside_as(const Nat& nat, const net::IpAddress& inside) {
   const NatProfile& profile = nat.profile();
   const bool firewalled = inside.family() == net::Family::V6 &&
                           (profile.ipv6 == Ipv6Service::Firewall || profile.ipv6 == Ipv6Service::Nat64);
@@ -54,21 +54,21 @@ NodeId Network::add_node(NodeId parent, const Link& link) {
   return NodeId{static_cast<std::uint32_t>(nodes_.size() - 1)};
 }
 
+// What a NAT's inside is known by without a mapping, the NAT's parent routes to it too.
 void Network::add_route(NodeId parent, const net::IpAddress& address, NodeId child) {
   [[maybe_unused]] const bool fresh = nodes_[parent.value].routes.emplace(address, child).second;
   assert(fresh && "an address is given once in a LAN");
-  if (const auto beyond = address_beyond(parent, address)) add_route(nodes_[parent.value].parent, *beyond, parent);
+  if (const auto beyond = outside_address(parent, address)) add_route(nodes_[parent.value].parent, *beyond, parent);
 }
 
 void Network::remove_route(NodeId parent, const net::IpAddress& address) {
   nodes_[parent.value].routes.erase(address);
-  if (const auto beyond = address_beyond(parent, address)) remove_route(nodes_[parent.value].parent, *beyond);
+  if (const auto beyond = outside_address(parent, address)) remove_route(nodes_[parent.value].parent, *beyond);
 }
 
-// What a NAT's inside is known by without a mapping, the NAT's parent routes to it too.
-std::optional<net::IpAddress> Network::address_beyond(NodeId parent, const net::IpAddress& address) const {
+std::optional<net::IpAddress> Network::outside_address(NodeId parent, const net::IpAddress& inside) const {
   const std::optional<Nat>& nat = nodes_[parent.value].nat;
-  return nat ? outside_address(*nat, address) : std::nullopt;
+  return nat ? known_outside_as(*nat, inside) : std::nullopt;
 }
 
 NodeId Network::interface_of(HostId host, const net::IpAddress& source) const {
