@@ -4,18 +4,8 @@
 #include <cassert>
 
 namespace lab {
-namespace {
-
-// Behind a firewall by the same.
-std::optional<net::IpAddress> known_outside_as(const Nat& nat, const net::IpAddress& inside) {
-  const NatProfile& profile = nat.profile();
-  const bool firewalled = inside.family() == net::Family::V6 &&
-                          (profile.ipv6 == Ipv6Service::Firewall || profile.ipv6 == Ipv6Service::Nat64);
-  if (profile.mapping == net::MappingBehavior::None || firewalled) return inside;
-  return std::nullopt;
-}
-
-}  // namespace
+// A growing vector moves its nodes, never copies them: a Nat's tables point into themselves.
+static_assert(std::is_nothrow_move_constructible_v<Nat>);
 
 net::IpAddress core_address(net::Family family) {
   return net::address(family == net::Family::V4 ? "192.0.0.8" : "100::8");
@@ -68,7 +58,7 @@ void Network::remove_route(NodeId parent, const net::IpAddress& address) {
 
 std::optional<net::IpAddress> Network::outside_address(NodeId parent, const net::IpAddress& inside) const {
   const std::optional<Nat>& nat = nodes_[parent.value].nat;
-  return nat ? known_outside_as(*nat, inside) : std::nullopt;
+  return nat ? nat->outside_address(inside) : std::nullopt;
 }
 
 NodeId Network::interface_of(HostId host, const net::IpAddress& source) const {
