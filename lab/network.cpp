@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 
 namespace lab {
+
 // A growing vector moves its nodes, never copies them: a Nat's tables point into themselves.
 static_assert(std::is_nothrow_move_constructible_v<Nat>);
 
