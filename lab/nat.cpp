@@ -53,7 +53,8 @@ Nat::Nat(NatProfile profile, NatAddresses addresses, net::Random chance)
     : profile_(std::move(profile)),
       addresses_(std::move(addresses)),
       allocator_(profile_, chance),
-      table_(shares_ports() || profile_.filter_state == FilterState::PerInternalEndpoint) {
+      table_(shares_ports() || profile_.filter_state == FilterState::PerInternalEndpoint),
+      reassembly_{Reassembly(profile_.fragments), Reassembly(profile_.fragments)} {
   assert(profile_.first_port <= profile_.last_port);
 }
 
@@ -79,6 +80,14 @@ std::optional<net::IpAddress> Nat::outside_address(const net::IpAddress& inside)
   return prefix_to_outside(*prefixes, inside);
 }
 
+// RFC 4787 REQ-14: what a datagram's ports say is known only of the whole, so that is what is translated.
+net::Result<Packet, Dropped> Nat::whole(Packet packet, Side from, net::TimePoint now) {
+  if (!packet.fragment) return packet;
+  auto assembled = reassembly_[static_cast<std::size_t>(from)].add(std::move(packet), now);
+  if (assembled) return *std::move(assembled);
+  return net::Unexpected(assembled.error() == Unassembled::Held ? Dropped::Held : Dropped::Fragment);
+}
+
 // ---- from inside ---------------------------------------------------------------------------------------------------
 
 Nat::Service Nat::service_outbound(const net::IpAddress& destination) const {
@@ -93,8 +102,11 @@ Nat::Service Nat::service_outbound(const net::IpAddress& destination) const {
   return Service::Translate;
 }
 
-Passage Nat::outbound(Packet packet, net::TimePoint now) {
-  if (blocks(packet)) return net::Unexpected(Dropped::UdpBlocked);
+Passage Nat::outbound(Packet arrived, net::TimePoint now) {
+  if (blocks(arrived)) return net::Unexpected(Dropped::UdpBlocked);
+  auto assembled = whole(std::move(arrived), Side::Inside, now);
+  if (!assembled) return net::Unexpected(assembled.error());
+  Packet& packet = *assembled;
   const Service service = service_outbound(packet.destination.address);
   if (is_error(packet)) return error_out(std::move(packet), service, now);
   const bool to_ourselves = is_external(packet.destination.address);
@@ -168,8 +180,11 @@ Nat::Service Nat::service_inbound(const net::IpAddress& destination) const {
   return profile_.ipv6 == Ipv6Service::Nptv6 ? Service::Prefix : Service::Pass;
 }
 
-Passage Nat::inbound(Packet packet, net::TimePoint now) {
-  if (blocks(packet)) return net::Unexpected(Dropped::UdpBlocked);
+Passage Nat::inbound(Packet arrived, net::TimePoint now) {
+  if (blocks(arrived)) return net::Unexpected(Dropped::UdpBlocked);
+  auto assembled = whole(std::move(arrived), Side::Outside, now);
+  if (!assembled) return net::Unexpected(assembled.error());
+  Packet& packet = *assembled;
   const Service service = service_inbound(packet.destination.address);
   return is_error(packet) ? error_in(std::move(packet), service, now) : let_in(std::move(packet), service, now);
 }
