@@ -111,6 +111,9 @@ class Network {
     net::TimePoint time;
     std::uint64_t order = 0;  // equal times: first sent, first served
     std::uint32_t slot = 0;
+    bool operator<(const Event& other) const {  // the heap's last is what comes first
+      return time != other.time ? time > other.time : order > other.order;
+    }
   };
   struct InFlight {
     Packet packet;
@@ -138,7 +141,6 @@ class Network {
 
   void schedule(net::TimePoint time, InFlight traveller);
   InFlight pop();
-  static bool later(const Event& a, const Event& b);
 
   // what the core and the NATs do: network_routers.cpp
   std::optional<Delivery> arrive(InFlight arrival);

@@ -115,10 +115,17 @@ Endpoint endpoint(std::string_view text) {
 
 }  // namespace net
 
+// The address as words, multiplied into each other: tables of endpoints are on every packet's way.
 std::size_t std::hash<net::IpAddress>::operator()(const net::IpAddress& address) const noexcept {
-  return std::hash<std::string_view>{}(net::as_text(address.bytes()));
+  return std::hash<net::Endpoint>{}({address, 0});
 }
 
 std::size_t std::hash<net::Endpoint>::operator()(const net::Endpoint& endpoint) const noexcept {
-  return std::hash<net::IpAddress>{}(endpoint.address) * 31 + endpoint.port;
+  const net::BytesView bytes = endpoint.address.bytes();
+  const bool v4 = endpoint.family() == net::Family::V4;
+  const std::uint64_t high = v4 ? net::get_u32(bytes) : net::get_u64(bytes);
+  const std::uint64_t low = v4 ? 0 : net::get_u64(bytes.subspan(8));
+  std::uint64_t mixed = (high ^ endpoint.port) * 0x9E3779B97F4A7C15ULL;  // 2^64 over the golden ratio
+  mixed = (mixed ^ (mixed >> 32) ^ low) * 0x9E3779B97F4A7C15ULL;
+  return mixed ^ (mixed >> 32);
 }
