@@ -6,6 +6,7 @@
 
 #include "lab/capture.h"
 #include "lab/commands/play.h"
+#include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
 #include "net/cannot_work.h"
 #include "net/program.h"
@@ -121,6 +122,7 @@ class WiredPlay {
 }  // namespace
 
 reports::MatrixDocument play_wired(const Scenario& scenario, const CaptureFolder& pcap) {
+  be_allowed_namespaces();
   return WiredPlay(scenario, pcap).play();
 }
 

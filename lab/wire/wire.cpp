@@ -46,9 +46,9 @@ Wire::~Wire() {
   thread_.join();
 }
 
-void Wire::attach(HostId host, const LinkEnd& lab_end) {
-  const auto [entry, added] = sockets_.try_emplace(host.value, lab_end);
-  watch(epoll_.get(), entry->second.fd(), host.value);
+void Wire::attach(NodeId interface, const LinkEnd& lab_end) {
+  const auto [entry, added] = sockets_.try_emplace(interface.value, lab_end);
+  watch(epoll_.get(), entry->second.fd(), interface.value);
 }
 
 void Wire::start() {
@@ -67,14 +67,16 @@ void Wire::run() {
     const auto ready = static_cast<std::size_t>(std::max(0, wait(events)));
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
+    const net::TimePoint at = now();
+    deliver(at);  // what was due before, so that time never goes back
     for (const epoll_event& event : std::span(events).first(ready)) {
       eventfd_t ignored = 0;
       if (event.data.u64 == wake_event)
         ::eventfd_read(wake_.get(), &ignored);
       else
-        take_in(HostId{static_cast<std::uint32_t>(event.data.u64)}, now());
+        take_in(NodeId{static_cast<std::uint32_t>(event.data.u64)}, at);
     }
-    deliver();
+    deliver(at);
     next_event_ = network_.next_event();
   }
 }
@@ -82,24 +84,22 @@ void Wire::run() {
 // Sleeps until there is something to do, but not right after there was.
 int Wire::wait(std::span<epoll_event> events) {
   const auto size = static_cast<int>(events.size());
-  int ready = 0;
   const auto give_up = now() + attentive;
   while (now() < std::min(give_up, next_event_.value_or(give_up))) {
-    ready = ::epoll_wait(epoll_.get(), events.data(), size, 0);
-    if (ready > 0) return ready;
+    if (const int ready = ::epoll_wait(epoll_.get(), events.data(), size, 0); ready > 0) return ready;
   }
   const timespec timeout = as_timespec(std::max(net::Duration::zero(), next_event_.value_or(now()) - now()));
   return ::epoll_pwait2(epoll_.get(), events.data(), size, next_event_ ? &timeout : nullptr, nullptr);
 }
 
-void Wire::take_in(HostId host, net::TimePoint at) {
-  for (const auto& [bytes, checksums] : buffers_.receive(sockets_.at(host.value).fd()))
-    if (auto packet = parse_ip(bytes, checksums)) network_.inject(host, std::move(*packet), at);
+void Wire::take_in(NodeId interface, net::TimePoint at) {
+  for (const auto& [bytes, checksums] : buffers_.receive(sockets_.at(interface.value).fd()))
+    if (auto packet = parse_ip(bytes, checksums)) network_.inject_by(interface, std::move(*packet), at);
 }
 
-void Wire::deliver() {
-  for (const Delivery& delivery : network_.advance(now())) {
-    const auto found = sockets_.find(delivery.host.value);
+void Wire::deliver(net::TimePoint at) {
+  for (const Delivery& delivery : network_.advance(at)) {
+    const auto found = sockets_.find(delivery.via.value);
     if (found == sockets_.end()) continue;
     PacketSocket& socket = found->second;
     if (!socket.queued()) leaving_.push_back(&socket);

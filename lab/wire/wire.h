@@ -24,8 +24,8 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
 
-  // What the interface sends enters the network at this host, and the reverse. Before start().
-  void attach(HostId host, const LinkEnd& lab_end);
+  // What comes from the lab's end enters the network by this interface of a host, and the reverse. Before start().
+  void attach(NodeId interface, const LinkEnd& lab_end);
   void start();
 
   // Looks at or changes the network (cut a link, reboot a NAT) while it runs.
@@ -33,13 +33,13 @@ class Wire {
 
  private:
   void run();
-  void take_in(HostId host, net::TimePoint now);
-  void deliver();
+  void take_in(NodeId interface, net::TimePoint now);
+  void deliver(net::TimePoint now);
   [[nodiscard]] int wait(std::span<epoll_event> events);
 
   Network network_;
   std::mutex mutex_;                                         // guards network_
-  std::unordered_map<std::uint32_t, PacketSocket> sockets_;  // by HostId
+  std::unordered_map<std::uint32_t, PacketSocket> sockets_;  // by interface
   ArrivalBuffers buffers_;
   std::vector<PacketSocket*> leaving_;  // those with packets queued, while delivering
   net::FileDescriptor epoll_;
