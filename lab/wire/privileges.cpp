@@ -41,7 +41,10 @@ void be_allowed_namespaces() {
   const auto user = ::geteuid();
   const auto group = ::getegid();
   if (::unshare(CLONE_NEWUSER) < 0)
-    system_call_failed("make a user namespace, as real packets need root or one (--backend sim needs neither)");
+    throw net::CannotWork(fmt::format(
+        "real packets need root, or a user namespace, which this machine refuses: {} (verify --backend sim needs "
+        "neither)",
+        errno == ENOSPC ? "there may be no more of them" : std::strerror(errno)));
   write_to("/proc/self/setgroups", "deny");  // user_namespaces(7): else the group may not be mapped
   write_to("/proc/self/uid_map", fmt::format("0 {} 1", user));
   write_to("/proc/self/gid_map", fmt::format("0 {} 1", group));
