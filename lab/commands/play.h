@@ -2,7 +2,9 @@
 // Playing a scenario to its end: every host probes, side by side; then, where there is a rendezvous, every pair tries.
 // Both worlds run the same code of probe, reflector and traversal and give the same document.
 
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "lab/scenario.h"
@@ -10,12 +12,15 @@
 
 namespace lab {
 
+// A folder for what crosses the links (lab/capture.h), or none.
+using CaptureFolder = std::optional<std::filesystem::path>;
+
 // With real packets: a namespace a host, and the programs beside this one. CannotWork where that cannot be had or a
 // program fails; Stopped on a signal.
-[[nodiscard]] reports::MatrixDocument play_wired(const Scenario& scenario);
+[[nodiscard]] reports::MatrixDocument play_wired(const Scenario& scenario, const CaptureFolder& pcap = {});
 
 // In memory, under a virtual clock.
-[[nodiscard]] reports::MatrixDocument play_simulated(const Scenario& scenario);
+[[nodiscard]] reports::MatrixDocument play_simulated(const Scenario& scenario, const CaptureFolder& pcap = {});
 
 // ---- what both end with --------------------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 
+#include "lab/capture.h"
 #include "lab/commands/play.h"
 #include "lab/simulator.h"
 #include "net/cannot_work.h"
@@ -26,17 +27,22 @@ constexpr net::Duration partners_meet = 1s;
 
 class SimulatedPlay {
  public:
-  explicit SimulatedPlay(const Scenario& scenario)
+  SimulatedPlay(const Scenario& scenario, const CaptureFolder& pcap)
       : scenario_(scenario),
         random_(scenario.seed),
         layout_(build(scenario)),
-        simulator_(layout_.network, random_.fork()) {}
+        simulator_(layout_.network, random_.fork()) {
+    if (!pcap) return;
+    capture_.emplace(*pcap, link_names(layout_), net::Duration::zero());
+    layout_.network.watch([this](const Sighting& sighting) { capture_->take(sighting); });
+  }
 
   [[nodiscard]] reports::MatrixDocument play() {
     start_reflectors();
     Probes probes = probe_all();
     traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
     if (scenario_.rendezvous) matrix = run_matrix(probes);
+    if (capture_) capture_->finish();
     return whole_document(scenario_, std::move(probes), std::move(matrix));
   }
 
@@ -132,6 +138,7 @@ class SimulatedPlay {
 
   const Scenario& scenario_;
   net::Random random_;
+  std::optional<Capture> capture_;
   Layout layout_;
   Simulator simulator_;
   std::deque<reflector::ReflectorAgent> reflectors_;
@@ -139,6 +146,8 @@ class SimulatedPlay {
 
 }  // namespace
 
-reports::MatrixDocument play_simulated(const Scenario& scenario) { return SimulatedPlay(scenario).play(); }
+reports::MatrixDocument play_simulated(const Scenario& scenario, const CaptureFolder& pcap) {
+  return SimulatedPlay(scenario, pcap).play();
+}
 
 }  // namespace lab

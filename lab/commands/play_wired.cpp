@@ -4,7 +4,9 @@
 #include <chrono>
 #include <vector>
 
+#include "lab/capture.h"
 #include "lab/commands/play.h"
+#include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
 #include "net/cannot_work.h"
 #include "net/program.h"
@@ -21,15 +23,28 @@ constexpr net::Duration probe_patience = 2min;
 constexpr net::Duration registration_patience = 1min;
 constexpr net::Duration matrix_patience = 1h;
 
+std::optional<Capture> make_capture(const Scenario& scenario, const CaptureFolder& folder) {
+  if (!folder) return std::nullopt;
+  const net::Duration epoch =
+      std::chrono::system_clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
+  return std::optional<Capture>(std::in_place, *folder, link_names(build(scenario, KernelNats::Attach)), epoch);
+}
+
 class WiredPlay {
  public:
-  explicit WiredPlay(const Scenario& scenario)
-      : scenario_(scenario), lab_(scenario), services_(scenario, lab_, programs_, stop_) {}
+  WiredPlay(const Scenario& scenario, const CaptureFolder& pcap)
+      : scenario_(scenario), capture_(make_capture(scenario, pcap)), lab_(scenario) {
+    if (capture_)
+      lab_.wire().with_network(
+          [this](Network& network) { network.watch([this](const Sighting& sighting) { capture_->take(sighting); }); });
+    services_.emplace(scenario, lab_, programs_, stop_);
+  }
 
   [[nodiscard]] reports::MatrixDocument play() {
     Probes probes = probe_all();
     traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
     if (scenario_.rendezvous) matrix = run_matrix(probes);
+    finish_capture();
     return whole_document(scenario_, std::move(probes), std::move(matrix));
   }
 
@@ -37,7 +52,7 @@ class WiredPlay {
   [[nodiscard]] Process start(const Station& station, std::vector<std::string> words) {
     words.front() = programs_ / words.front();
     return {station.where,
-            {.words = std::move(words), .environment = {{"NATSCOPE_REFLECTORS", services_.reflectors()}}},
+            {.words = std::move(words), .environment = {{"NATSCOPE_REFLECTORS", services_->reflectors()}}},
             stop_};
   }
 
@@ -90,15 +105,25 @@ class WiredPlay {
     return std::move(document->matrix);
   }
 
+  void finish_capture() {
+    if (!capture_) return;
+    lab_.wire().with_network([](Network& network) { network.watch({}); });
+    capture_->finish();
+  }
+
   const Scenario& scenario_;
   StopSignals stop_;
+  std::optional<Capture> capture_;  // before the lab, whose thread fills it
   std::filesystem::path programs_ = own_folder();
   WiredLab lab_;
-  Services services_;
+  std::optional<Services> services_;
 };
 
 }  // namespace
 
-reports::MatrixDocument play_wired(const Scenario& scenario) { return WiredPlay(scenario).play(); }
+reports::MatrixDocument play_wired(const Scenario& scenario, const CaptureFolder& pcap) {
+  be_allowed_namespaces();
+  return WiredPlay(scenario, pcap).play();
+}
 
 }  // namespace lab
