@@ -88,6 +88,8 @@ class Network {
   void watch(std::function<void(const Sighting&)> observer) { observer_ = std::move(observer); }
 
   [[nodiscard]] Nat& nat(NodeId node);
+  // By which address what stands inside `parent` is known above it without a mapping; nothing behind a NAT.
+  [[nodiscard]] std::optional<net::IpAddress> outside_address(NodeId parent, const net::IpAddress& inside) const;
   // Of a host all, those of its first interface first; of a further interface its own.
   [[nodiscard]] const std::vector<net::IpAddress>& addresses(NodeId node) const { return nodes_[node.value].addresses; }
   // Which of a host's addresses it shows to this destination: that of an interface on the same LAN, else the first.
@@ -131,7 +133,6 @@ class Network {
   NodeId add_node(NodeId parent, const Link& link);
   void add_route(NodeId parent, const net::IpAddress& address, NodeId child);
   void remove_route(NodeId parent, const net::IpAddress& address);
-  [[nodiscard]] std::optional<net::IpAddress> address_beyond(NodeId parent, const net::IpAddress& address) const;
   [[nodiscard]] NodeId interface_of(HostId host, const net::IpAddress& source) const;
   [[nodiscard]] NodeId end_of(NodeId link, Way way) const;
 
