@@ -4,6 +4,25 @@
 
 namespace lab {
 
+net::Endpoint trimmed(const net::Endpoint& endpoint, net::FilteringBehavior keep) {
+  switch (keep) {
+    case net::FilteringBehavior::EndpointIndependent: return {};
+    case net::FilteringBehavior::AddressDependent: return net::with_port(endpoint, 0);
+    case net::FilteringBehavior::AddressAndPortDependent: return endpoint;
+  }
+  return endpoint;
+}
+
+net::Endpoint trimmed(const net::Endpoint& endpoint, net::MappingBehavior keep) {
+  switch (keep) {
+    case net::MappingBehavior::None:
+    case net::MappingBehavior::EndpointIndependent: return {};
+    case net::MappingBehavior::AddressDependent: return net::with_port(endpoint, 0);
+    case net::MappingBehavior::AddressAndPortDependent: return endpoint;
+  }
+  return endpoint;
+}
+
 Mapping* MappingTable::find(const FlowKey& key, net::TimePoint now) {
   const auto found = mappings_.find(key);
   if (found == mappings_.end()) return nullptr;

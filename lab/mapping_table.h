@@ -10,9 +10,14 @@
 
 #include "lab/packet.h"
 #include "net/endpoint.h"
+#include "net/nat_behavior.h"
 #include "net/time.h"
 
 namespace lab {
+
+// What a behaviour keeps of an endpoint: the two keys that make a NAT what it is.
+[[nodiscard]] net::Endpoint trimmed(const net::Endpoint& destination, net::MappingBehavior keep);
+[[nodiscard]] net::Endpoint trimmed(const net::Endpoint& remote, net::FilteringBehavior keep);
 
 struct FlowKey {  // finds a mapping from inside
   Protocol protocol = Protocol::Udp;

@@ -4,6 +4,7 @@
 // keeps of the remote endpoint says who may answer (RFC 4787). Time is an argument, chance is seeded; each protocol is
 // on its own.
 
+#include <array>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "lab/nat_profile.h"
 #include "lab/packet.h"
 #include "lab/port_allocator.h"
+#include "lab/reassembly.h"
 #include "net/random.h"
 #include "net/result.h"
 #include "net/time.h"
@@ -78,6 +80,7 @@ class Nat {
   [[nodiscard]] Service service_outbound(const net::IpAddress& destination) const;
   [[nodiscard]] Service service_inbound(const net::IpAddress& destination) const;
 
+  [[nodiscard]] net::Result<Packet, Dropped> whole(Packet packet, Side from, net::TimePoint now);
   Passage send_out(Packet packet, Service service, net::TimePoint now);
   Passage let_in(Packet packet, Service service, net::TimePoint now);
   Passage turn_round(Passage sent, const net::Endpoint& internal, net::TimePoint now);
@@ -122,6 +125,7 @@ class Nat {
   NatAddresses addresses_;
   PortAllocator allocator_;
   MappingTable table_;
+  std::array<Reassembly, 2> reassembly_;  // by Side
   std::vector<OwnFlow> own_flows_;
   std::set<std::pair<Protocol, net::Endpoint>> collided_;  // inside endpoints whose mappings have become dependent
 };

@@ -84,8 +84,9 @@ class Network {
   void flush(NodeId nat);                                            // all its mappings are gone
   void readdress(NodeId nat, std::vector<net::IpAddress> external);  // so they are, and the old addresses with them
 
-  // Tells of every packet on every link. One observer, which leaves the network alone; an empty one ends it.
-  void watch(std::function<void(const Sighting&)> observer) { observer_ = std::move(observer); }
+  // Tells of every packet on every link. Observers leave the network alone; unwatch() ends them all.
+  void watch(std::function<void(const Sighting&)> observer) { observers_.push_back(std::move(observer)); }
+  void unwatch() { observers_.clear(); }
 
   [[nodiscard]] Nat& nat(NodeId node);
   // By which address what stands inside `parent` is known above it without a mapping; nothing behind a NAT.
@@ -171,7 +172,7 @@ class Network {
   std::uint32_t fragment_id_ = 0;
   std::vector<std::pair<net::IpAddress, net::IpAddress>> blocked_;
   Dispositions dispositions_;
-  std::function<void(const Sighting&)> observer_;
+  std::vector<std::function<void(const Sighting&)>> observers_;
 };
 
 }  // namespace lab

@@ -274,7 +274,7 @@ TEST_F(Watched, SeesWhyPacketsDoNotArrive) {
   nowhere.ttl = 1;
   EXPECT_THAT(fate_of(nowhere), ElementsAre("1 up sent on", "1 up dropped at the next hop: its TTL ended",
                                             "1 down sent on; the router's answer"));
-  network.watch({});
+  network.unwatch();
   EXPECT_TRUE(fate_of(packet(100)).empty());
 }
 
