@@ -5,6 +5,8 @@
 #include <array>
 #include <vector>
 
+#include "lab/foreign_profiles.h"
+
 namespace lab {
 namespace {
 
@@ -54,10 +56,7 @@ std::vector<NatProfile> make_table() {
   table.push_back(named("udp-firewall", make_profile(none, apdf, Preserving)));
   table.push_back(named("udp-blocked", make_profile(eim, apdf, Preserving)));
   table.back().udp_blocked = true;
-  table.push_back(named("kernel-masquerade", make_profile(apdm, apdf, PreservingOverloading)));
-  table.back().kernel = KernelNat::Masquerade;
-  table.push_back(named("kernel-fully-random", make_profile(apdm, apdf, Random)));
-  table.back().kernel = KernelNat::FullyRandom;
+  for (const ForeignProfile& foreign : foreign_profiles()) table.push_back(foreign.profile);
   return table;
 }
 
@@ -98,11 +97,10 @@ std::optional<NatProfile> find_profile(std::string_view name) {
   return std::nullopt;
 }
 
-std::string_view to_string(KernelNat kernel) {
-  constexpr std::array words = {"none", "masquerade", "fully-random"};
-  return words[static_cast<std::size_t>(kernel)];
+std::string_view source_of(std::string_view profile_name) {
+  for (const ForeignProfile& foreign : foreign_profiles())
+    if (foreign.profile.name == profile_name) return foreign.source;
+  return {};
 }
-
-std::string_view source_of(std::string_view) { return {}; }
 
 }  // namespace lab

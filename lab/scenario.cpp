@@ -4,6 +4,8 @@
 #include <cassert>
 #include <unordered_set>
 
+#include "lab/foreign_profiles.h"
+
 namespace lab {
 namespace {
 
@@ -73,7 +75,7 @@ class Builder {
     if (translates(nat.profile)) external.push_back(assigned(nat.address, first_address(nat.behind, {203, 0, 113, 1})));
     const LinkProfile link = nat.link.value_or(nat.behind.empty() ? scenario_.link : LinkProfile{});
     Placed placed;
-    if (kernel_nats_ == KernelNats::Attach && nat.profile.kernel != KernelNat::None) {
+    if (kernel_nats_ == KernelNats::Attach && nat.profile.implementation != Implementation::Model) {
       placed = place_host(std::move(external), parent, link);
     } else {
       placed = {.node = layout_.network.add_nat(nat.profile, {.external = external}, *parent, both_ways(link)),
@@ -93,7 +95,7 @@ class Builder {
     if (behind.empty()) return core;
     const ScenarioNat& nat = *named(scenario_.nats, behind);
     const Placed& placed = place(nat);
-    if (kernel_nats_ == KernelNats::Attach && nat.profile.kernel != KernelNat::None) return std::nullopt;
+    if (kernel_nats_ == KernelNats::Attach && nat.profile.implementation != Implementation::Model) return std::nullopt;
     return placed.node;
   }
 
@@ -103,7 +105,8 @@ class Builder {
     const auto nat = named(scenario_.nats, behind);
     if (!translates(nat->profile)) return first_address(nat->behind, in_public);
     const auto number = static_cast<std::uint8_t>(nat - scenario_.nats.begin() + 1);
-    return {10, 0, number, 2};
+    const bool by_slirp = nat->profile.implementation == Implementation::Slirp4netns;
+    return {10, 0, number, by_slirp ? slirp_host_number : std::uint8_t{2}};
   }
 
   const Scenario& scenario_;

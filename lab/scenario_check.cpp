@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "lab/foreign_profiles.h"
 #include "lab/scenario.h"
 
 namespace lab {
@@ -70,11 +71,40 @@ Fault nesting(const Scenario& scenario) {
         return fault("nats[{}].behind: the NATs stand behind each other in a circle", i);
       }
       const ScenarioNat* outer = find_named(scenario.nats, nat->behind);
-      if (outer->profile.kernel != KernelNat::None && nat->profile.kernel == KernelNat::None) {
+      if (serves_one_host(outer->profile.implementation)) {
+        return fault("nats[{}].behind: '{}' is {}, which serves one host and no NAT", i, outer->name,
+                     outer->profile.name);
+      }
+      if (outer->profile.implementation != Implementation::Model &&
+          nat->profile.implementation == Implementation::Model) {
         return fault("nats[{}].behind: '{}' is a kernel NAT, behind which only kernel NATs can be", i, outer->name);
       }
       nat = outer;
     }
+  }
+  return std::nullopt;
+}
+
+bool is_ipv6(const std::optional<net::IpAddress>& address) { return address && address->family() == net::Family::V6; }
+
+// slirp4netns and pasta make the interface of one host, in the lab with IPv4; slirp4netns chooses its address.
+Fault sole_hosts(const Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
+    const ScenarioNat& nat = scenario.nats[i];
+    if (serves_one_host(nat.profile.implementation) && is_ipv6(nat.address))
+      return fault("nats[{}].address: {} has IPv4 only here", i, nat.profile.name);
+  }
+  std::set<std::string_view> served;
+  for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
+    const ScenarioHost& host = scenario.hosts[i];
+    const ScenarioNat* nat = find_named(scenario.nats, host.behind);
+    if (nat == nullptr || !serves_one_host(nat->profile.implementation)) continue;
+    if (!served.insert(nat->name).second)
+      return fault("hosts[{}].behind: '{}' is {}, which serves one host alone", i, nat->name, nat->profile.name);
+    if (is_ipv6(host.address)) return fault("hosts[{}].address: {} has IPv4 only here", i, nat->profile.name);
+    const bool chosen = nat->profile.implementation == Implementation::Slirp4netns;
+    if (chosen && host.address && host.address->bytes().back() != slirp_host_number)
+      return fault("hosts[{}].address: slirp4netns gives its host one that ends in .{}", i, slirp_host_number);
   }
   return std::nullopt;
 }
@@ -147,7 +177,7 @@ Fault expectations(const Scenario& scenario) {
 }  // namespace
 
 std::optional<std::string> contradiction(const Scenario& scenario) {
-  for (const auto check : {size, names, places, nesting, addresses, partners, expectations}) {
+  for (const auto check : {size, names, places, nesting, sole_hosts, addresses, partners, expectations}) {
     if (auto found = check(scenario)) return found;
   }
   return std::nullopt;

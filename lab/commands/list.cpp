@@ -44,7 +44,7 @@ Row row_of(const NatProfile& profile) {
   if (!profile.udp_blocked) row.filtering = net::to_string(profile.filtering);
   if (translates(profile)) row.allocation = allocation_of(profile);
   if (has_lifetime(profile)) row.lifetime = net::to_string(profile.udp_lifetime);
-  if (profile.kernel != KernelNat::None) row.kernel = to_string(profile.kernel);
+  if (profile.implementation != Implementation::Model) row.kernel = to_string(profile.implementation);
   return row;
 }
 
@@ -74,7 +74,7 @@ std::string as_json() {
     if (translates(profile)) entry["allocation"] = net::to_string(profile.allocation);
     if (translates(profile) && profile.allocation == net::PortAllocation::Sequential) entry["step"] = profile.step;
     if (has_lifetime(profile)) entry["udp_lifetime_s"] = net::to_seconds(profile.udp_lifetime);
-    if (profile.kernel != KernelNat::None) entry["kernel"] = to_string(profile.kernel);
+    if (profile.implementation != Implementation::Model) entry["kernel"] = to_string(profile.implementation);
     out["profiles"].push_back(std::move(entry));
   }
   return out.dump(2) + "\n";

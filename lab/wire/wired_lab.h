@@ -1,8 +1,8 @@
 #pragma once
 // A scenario with real packets: every host, reflector and rendezvous is a namespace of its own with one interface
 // "eth0"; the other ends lie in the lab's namespace, which has no address and forwards nothing, where the Wire carries
-// packets between them through the scenario's NATs and links. Kernel NATs are router namespaces in series with it.
-// Made by constructing, undone by destroying; nothing outside is touched.
+// packets between them through the scenario's NATs and links. NATs written elsewhere are router namespaces in series
+// with it. Made by constructing, undone by destroying; nothing outside is touched.
 
 #include <memory>
 #include <string>
@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "lab/scenario.h"
-#include "lab/wire/kernel_router.h"
+#include "lab/wire/foreign_router.h"
 #include "lab/wire/namespace.h"
 #include "lab/wire/wire.h"
 
@@ -51,7 +51,7 @@ class WiredLab {
   Stations hosts_;
   Stations reflectors_;
   std::optional<Station> rendezvous_;
-  std::unordered_map<std::string, KernelRouter> routers_;
+  std::unordered_map<std::string, ForeignRouter> routers_;
   Placement placement_;
   std::unique_ptr<Wire> wire_;  // last: its thread ends first
 };
