@@ -31,11 +31,14 @@ void Simulator::carry_out(AgentId id, net::Send send) {
   if (socket == nullptr) return;
   net::Endpoint source = socket->port.local;
   if (source.address.unspecified()) {
-    const auto own = sockets_.address_of(socket->port.host, send.to.family());
+    const auto own = network_.source_address(socket->port.host, send.to.address);
     if (!own) return;
     source.address = *own;
   }
-  Packet packet{.source = source, .destination = send.to, .payload = std::move(send.payload)};
+  Packet packet{.source = source,
+                .destination = send.to,
+                .dont_fragment = send.dont_fragment,
+                .payload = std::move(send.payload)};
   if (send.ttl) packet.ttl = *send.ttl;
   network_.inject(socket->port.host, std::move(packet), now_);
 }

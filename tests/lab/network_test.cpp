@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "lab/icmp.h"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -118,19 +120,36 @@ TEST_F(Networks, FirewalledHosts_KeepTheirAddresses) {
   reaches(host, send(server, "198.51.100.1:3478", "192.0.2.1:40000"));
 }
 
-TEST_F(Networks, TtlEndsAtTheRightHop) {
-  network.add_host({net::address("198.51.100.1")});
-  const NodeId near = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
-  const NodeId far = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.2")}});
-  const HostId a = network.add_host({net::address("10.0.1.2")}, near);
+// firewall - core - NAT: the TTL ends at each in turn, and each says so from the side the packet came from.
+TEST_F(Networks, TtlEndsAtTheRightHop_WhichSaysSo) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId near = network.add_nat(profile("no-nat"), {.inside = {net::address("192.0.2.254")}});
+  const NodeId far = network.add_nat(profile("full-cone"),
+                                     {.external = {net::address("203.0.113.2")}, .inside = {net::address("10.0.2.1")}});
+  const HostId a = network.add_host({net::address("192.0.2.1")}, near);
   const HostId b = network.add_host({net::address("10.0.2.2")}, far);
-  send(b, "10.0.2.2:40000", "198.51.100.1:3478");
+  reaches(server, send(b, "10.0.2.2:40000", "198.51.100.1:3478"));
+  const std::vector<std::string_view> hops = {"192.0.2.254", "192.0.2.254", "192.0.0.8", "203.0.113.2"};
   for (std::uint8_t ttl = 0; ttl < 4; ++ttl) {
-    EXPECT_TRUE(send(a, "10.0.1.2:40000", "203.0.113.2:40000", ttl).empty()) << int{ttl};
+    const Packet error = reaches(a, send(a, "192.0.2.1:40000", "203.0.113.2:40000", ttl));
+    EXPECT_EQ(lab::icmp_type(error), (lab::IcmpType{11, 0})) << int{ttl};
+    EXPECT_EQ(error.source.address, net::address(hops[ttl])) << int{ttl};
+    const auto about = lab::quoted(error);
+    ASSERT_TRUE(about);
+    EXPECT_EQ(about->source, net::endpoint("192.0.2.1:40000"));
+    EXPECT_EQ(about->destination, net::endpoint("203.0.113.2:40000"));
   }
   EXPECT_EQ(network.dispositions().ttl_expired, 4U);
-  EXPECT_EQ(reaches(b, send(a, "10.0.1.2:40000", "203.0.113.2:40000", 4)).ttl, 1);
-  EXPECT_FALSE(send(b, "10.0.2.2:40000", "203.0.113.1:40000").empty()) << "a low TTL opened the near NAT";
+  EXPECT_EQ(reaches(b, send(a, "192.0.2.1:40000", "203.0.113.2:40000", 4)).ttl, 1);
+}
+
+TEST_F(Networks, ASilentNat_SaysNothingOfEndedTtl) {
+  lab::NatProfile silent = profile("no-nat");
+  silent.time_exceeded = false;
+  const NodeId firewall = network.add_nat(silent, {.inside = {net::address("192.0.2.254")}});
+  const HostId host = network.add_host({net::address("192.0.2.1")}, firewall);
+  EXPECT_TRUE(send(host, "192.0.2.1:40000", "198.51.100.1:3478", 1).empty());
+  EXPECT_EQ(network.dispositions().ttl_expired, 1U);
 }
 
 TEST_F(Networks, WhatNobodyHas_IsCounted) {
