@@ -46,6 +46,4 @@ NatProfile make_profile(MappingBehavior mapping, FilteringBehavior filtering, Po
           .allocation = allocation};
 }
 
-}
-
 }  // namespace lab
