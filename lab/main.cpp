@@ -1,7 +1,9 @@
 // natlab: NATs of our own, in memory and with real packets in network namespaces.
 
 #include "lab/commands/list.h"
+#include "lab/commands/nat.h"
 #include "lab/commands/run.h"
+#include "lab/commands/shell.h"
 #include "lab/commands/verify.h"
 #include "lab/options.h"
 #include "net/agent.h"
@@ -14,7 +16,9 @@ int natlab(int argc, char** argv) {
   const auto& [common, command] = std::get<lab::Options>(options);
   const net::CommonOptions& shared = common;
   return std::visit(net::Overloaded{[&](const lab::ListOptions& list) { return lab::list(list, shared); },
+                                    [&](const lab::NatOptions& nat) { return lab::nat(nat, shared); },
                                     [&](const lab::RunOptions& run) { return lab::run(run, shared); },
+                                    [&](const lab::ShellOptions& shell) { return lab::shell(shell, shared); },
                                     [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
                     command);
 }

@@ -44,7 +44,7 @@ TEST(Natlab, List_SaysWhatAProbeSees_AndOnlyWhatApplies) {
   EXPECT_THAT(listed("linux-masquerade"),
               ElementsAre("linux-masquerade", strict, strict, "preserving-overloading", "2m", "EIM/APDF", "-"));
   EXPECT_THAT(listed("kernel-masquerade"), ElementsAre("kernel-masquerade", strict, strict, "preserving-overloading",
-                                                       "2m", "EIM/APDF", "masquerade"));
+                                                       "30s", "EIM/APDF", "masquerade"));
 }
 
 struct Refused {

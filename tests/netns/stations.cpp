@@ -1,12 +1,15 @@
 #include "tests/netns/stations.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstring>
 
+#include "lab/foreign_profiles.h"
 #include "lab/wire/system_call.h"
 #include "net/cannot_work.h"
 
@@ -77,6 +80,13 @@ std::string obstacle() {
   } catch (const net::CannotWork& e) {
     return e.what();
   }
+}
+
+std::string obstacle_to(const lab::NatProfile& profile) {
+  if (!lab::serves_one_host(profile.implementation)) return {};
+  if (::access(("/usr/bin/" + profile.name).c_str(), X_OK) != 0) return profile.name + " is not installed";
+  const net::FileDescriptor tun(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
+  return tun.get() < 0 ? std::string("/dev/net/tun: ") + std::strerror(errno) : "";
 }
 
 lab::Scenario one_host_behind(const lab::NatProfile& profile) {

@@ -7,59 +7,21 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 #include <thread>
 
-#include "tests/netns/stations.h"
+#include "tests/netns/plain_prober.h"
 
 namespace {
 
 using namespace std::chrono_literals;
+using netns::Reflectors;
+using netns::source_seen;
 using netns::UdpSocket;
 
 class WireTest : public testing::Test {
  protected:
   void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
 };
-
-// How a prober would see it, from plain datagrams.
-struct Seen {
-  net::MappingBehavior mapping;
-  net::FilteringBehavior filtering;
-  friend bool operator==(const Seen&, const Seen&) = default;
-};
-
-struct Reflectors {
-  UdpSocket a1, a2, b1;
-};
-
-net::Endpoint source_seen(const UdpSocket& from, const UdpSocket& by) {
-  from.send(by.local(), "who am I");
-  const auto got = by.receive();
-  EXPECT_TRUE(got) << "nothing arrived at " << net::to_string(by.local());
-  return got ? got->from : net::Endpoint{};
-}
-
-net::MappingBehavior mapping_of(const UdpSocket& socket, const Reflectors& r) {
-  const auto by_a1 = source_seen(socket, r.a1);
-  const auto by_a2 = source_seen(socket, r.a2);
-  const auto by_b1 = source_seen(socket, r.b1);
-  if (by_a1 == socket.local()) return net::MappingBehavior::None;
-  if (by_a1 != by_a2) return net::MappingBehavior::AddressAndPortDependent;
-  return by_a1 == by_b1 ? net::MappingBehavior::EndpointIndependent : net::MappingBehavior::AddressDependent;
-}
-
-net::FilteringBehavior filtering_of(const UdpSocket& socket, const Reflectors& r) {
-  const auto mapped = source_seen(socket, r.a1);
-  r.b1.send(mapped, "other address");
-  r.a2.send(mapped, "other port");
-  r.a1.send(mapped, "control");
-  std::set<std::string> passed;
-  for (auto got = socket.receive(); got && got->text != "control"; got = socket.receive()) passed.insert(got->text);
-  if (passed.contains("other address")) return net::FilteringBehavior::EndpointIndependent;
-  return passed.contains("other port") ? net::FilteringBehavior::AddressDependent
-                                       : net::FilteringBehavior::AddressAndPortDependent;
-}
 
 class WireKindTest : public testing::TestWithParam<std::string> {
  protected:
@@ -70,8 +32,7 @@ TEST_P(WireKindTest, RealPackets_MeetTheDeclaredBehaviour) {
   const lab::NatProfile profile = *lab::find_profile(GetParam());
   const lab::WiredLab wired(netns::one_host_behind(profile));
   const lab::Station& host = wired.host("h");
-  const Reflectors reflectors{UdpSocket(wired.reflector("r1"), 3478), UdpSocket(wired.reflector("r1"), 3479),
-                              UdpSocket(wired.reflector("r2"), 3478)};
+  const Reflectors reflectors(wired);
   const net::NatBehavior truth = lab::observed_truth(profile);
   EXPECT_EQ(mapping_of(UdpSocket(host), reflectors), truth.mapping);
   EXPECT_EQ(filtering_of(UdpSocket(host), reflectors), truth.filtering);
@@ -87,8 +48,7 @@ INSTANTIATE_TEST_SUITE_P(Profiles, WireKindTest,
                          testing::Values("eim-eif-random", "eim-adf-random", "eim-apdf-random", "adm-eif-random",
                                          "adm-adf-random", "adm-apdf-random", "apdm-eif-random", "apdm-adf-random",
                                          "apdm-apdf-random", "apdm-apdf-preserving", "eim-apdf-sequential",
-                                         "linux-masquerade", "no-nat", "udp-firewall", "kernel-masquerade",
-                                         "kernel-fully-random"),
+                                         "linux-masquerade", "no-nat", "udp-firewall"),
                          test_name);
 
 TEST_F(WireTest, Links_DelayEveryPacket_EachWay) {
