@@ -13,7 +13,7 @@ int natlab(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&options)) return *code;
   const auto& [common, command] = std::get<lab::Options>(options);
   const net::CommonOptions& shared = common;
-  return std::visit(net::Overloaded{[&](const lab::ListOptions&) { return lab::list(shared); },
+  return std::visit(net::Overloaded{[&](const lab::ListOptions& list) { return lab::list(list, shared); },
                                     [&](const lab::RunOptions& run) { return lab::run(run, shared); },
                                     [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
                     command);

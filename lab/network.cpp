@@ -2,20 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 
 namespace lab {
-namespace {
 
-// By which address the outside knows what stands inside this NAT under this one: behind a firewall by the same.
-std::optional<net::IpAddress> outside_address(const Nat& nat, const net::IpAddress& inside) {
-  const NatProfile& profile = nat.profile();
-  const bool firewalled = inside.family() == net::Family::V6 &&
-                          (profile.ipv6 == Ipv6Service::Firewall || profile.ipv6 == Ipv6Service::Nat64);
-  if (profile.mapping == net::MappingBehavior::None || firewalled) return inside;
-  return std::nullopt;
-}
-
-}  // namespace
+// A growing vector moves its nodes, never copies them: a Nat's tables point into themselves.
+static_assert(std::is_nothrow_move_constructible_v<Nat>);
 
 net::IpAddress core_address(net::Family family) {
   return net::address(family == net::Family::V4 ? "192.0.0.8" : "100::8");
@@ -54,21 +46,21 @@ NodeId Network::add_node(NodeId parent, const Link& link) {
   return NodeId{static_cast<std::uint32_t>(nodes_.size() - 1)};
 }
 
+// What a NAT's inside is known by without a mapping, the NAT's parent routes to it too.
 void Network::add_route(NodeId parent, const net::IpAddress& address, NodeId child) {
   [[maybe_unused]] const bool fresh = nodes_[parent.value].routes.emplace(address, child).second;
   assert(fresh && "an address is given once in a LAN");
-  if (const auto beyond = address_beyond(parent, address)) add_route(nodes_[parent.value].parent, *beyond, parent);
+  if (const auto beyond = outside_address(parent, address)) add_route(nodes_[parent.value].parent, *beyond, parent);
 }
 
 void Network::remove_route(NodeId parent, const net::IpAddress& address) {
   nodes_[parent.value].routes.erase(address);
-  if (const auto beyond = address_beyond(parent, address)) remove_route(nodes_[parent.value].parent, *beyond);
+  if (const auto beyond = outside_address(parent, address)) remove_route(nodes_[parent.value].parent, *beyond);
 }
 
-// What a NAT's inside is known by without a mapping, the NAT's parent routes to it too.
-std::optional<net::IpAddress> Network::address_beyond(NodeId parent, const net::IpAddress& address) const {
+std::optional<net::IpAddress> Network::outside_address(NodeId parent, const net::IpAddress& inside) const {
   const std::optional<Nat>& nat = nodes_[parent.value].nat;
-  return nat ? outside_address(*nat, address) : std::nullopt;
+  return nat ? nat->outside_address(inside) : std::nullopt;
 }
 
 NodeId Network::interface_of(HostId host, const net::IpAddress& source) const {
@@ -147,18 +139,16 @@ void Network::schedule(net::TimePoint time, InFlight traveller) {
   free_slots_.pop_back();
   in_flight_[slot] = std::move(traveller);
   queue_.push_back({.time = time, .order = order_++, .slot = slot});
-  std::push_heap(queue_.begin(), queue_.end(), later);
+  std::push_heap(queue_.begin(), queue_.end());
 }
 
 Network::InFlight Network::pop() {
-  std::pop_heap(queue_.begin(), queue_.end(), later);
+  std::pop_heap(queue_.begin(), queue_.end());
   const Event event = queue_.back();
   queue_.pop_back();
   free_slots_.push_back(event.slot);
   last_event_ = event.time;
   return std::move(in_flight_[event.slot]);
 }
-
-bool Network::later(const Event& a, const Event& b) { return a.time != b.time ? a.time > b.time : a.order > b.order; }
 
 }  // namespace lab

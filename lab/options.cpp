@@ -46,8 +46,9 @@ Parsed<std::filesystem::path> parse_path(std::string_view text) {
   return std::filesystem::path(text);
 }
 
-CLI::App* add_list(CLI::App& app, net::CommonOptions& common) {
+CLI::App* add_list(CLI::App& app, ListOptions& options, net::CommonOptions& common) {
   CLI::App* list = app.add_subcommand("list", "Shows the NAT profiles: mapping, filtering, allocation, lifetime.");
+  net::add_parsed(*list, "PROFILE", options.profile, parse_profile, "", "This one, with all its settings.");
   net::add_json(*list, common);
   return list;
 }
@@ -90,12 +91,13 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   const auto separator = std::ranges::find(words, std::string_view("--"));
 
   net::CommonOptions common;
+  ListOptions list;
   RunOptions run;
   VerifyOptions verify;
   CLI::App app("A laboratory of NATs.", "natlab");
   app.require_subcommand(1);
   net::add_common(app, common);
-  const CLI::App* list_command = add_list(app, common);
+  const CLI::App* list_command = add_list(app, list, common);
   const CLI::App* run_command = add_run(app, run);
   add_verify(app, verify);
   if (const auto code = net::parse_command_line(app, static_cast<int>(separator - words.begin()), argv)) return *code;
@@ -109,7 +111,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     net::print_diagnostic("natlab", "--: unexpected argument");
     return net::CannotDo;
   }
-  if (list_command->parsed()) return Options{common, ListOptions{}};
+  if (list_command->parsed()) return Options{common, list};
   if (run_command->parsed()) return Options{common, run};
   return Options{common, verify};
 }

@@ -14,7 +14,9 @@
 
 namespace lab {
 
-struct ListOptions {};
+struct ListOptions {
+  std::optional<NatProfile> profile;  // this one with all its settings
+};
 
 struct RunOptions {
   NatProfile profile;

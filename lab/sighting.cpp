@@ -19,7 +19,7 @@ bool answers(const Packet& packet, const Flow& was) {
 }
 
 std::string origin(const Packet& packet, const Flow& was) {
-  if (answers(packet, was)) return "; the NAT's answer";
+  if (answers(packet, was)) return "; the router's answer";
   return change("source", was.source, packet.source) + change("destination", was.destination, packet.destination);
 }
 

@@ -152,6 +152,78 @@ TEST_F(Networks, ASilentNat_SaysNothingOfEndedTtl) {
   EXPECT_EQ(network.dispositions().ttl_expired, 1U);
 }
 
+// ---- several interfaces --------------------------------------------------------------------------------------------
+
+TEST_F(Networks, ATwoHomedHost_SendsByTheInterfaceThatHasTheSource_AndHearsByBoth) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId one = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const NodeId two = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.2")}});
+  const HostId host = network.add_host({net::address("10.0.1.2")}, one);
+  const NodeId second = network.add_interface(host, {net::address("10.0.2.2")}, two);
+  EXPECT_THAT(network.addresses(host), testing::ElementsAre(net::address("10.0.1.2"), net::address("10.0.2.2")));
+  EXPECT_THAT(network.addresses(second), testing::ElementsAre(net::address("10.0.2.2")));
+  EXPECT_EQ(reaches(server, send(host, "10.0.1.2:1", "198.51.100.1:9")).source, net::endpoint("203.0.113.1:1024"));
+  EXPECT_EQ(reaches(server, send(host, "10.0.2.2:5000", "198.51.100.1:9")).source, net::endpoint("203.0.113.2:5000"));
+
+  const auto by_second = send(server, "198.51.100.1:9", "203.0.113.2:5000");
+  reaches(host, by_second);
+  EXPECT_EQ(by_second.at(0).via, second);
+  const auto by_first = send(server, "198.51.100.1:9", "203.0.113.1:1024");
+  reaches(host, by_first);
+  EXPECT_EQ(by_first.at(0).via, host);
+}
+
+TEST_F(Networks, ATwoHomedHost_ShowsTheLanItsAddressThere_AndTheWorldItsFirst) {
+  const NodeId one = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const NodeId two = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.2")}});
+  const HostId host = network.add_host({net::address("10.0.1.2")}, one);
+  network.add_interface(host, {net::address("10.0.2.2"), net::address("2001:db8:2::2")}, two);
+  network.add_host({net::address("10.0.2.3")}, two);
+  EXPECT_EQ(network.source_address(host, net::address("198.51.100.1")), net::address("10.0.1.2"));
+  EXPECT_EQ(network.source_address(host, net::address("10.0.2.3")), net::address("10.0.2.2"));
+  EXPECT_EQ(network.source_address(host, net::address("2001:db8::1")), net::address("2001:db8:2::2"));
+}
+
+// ---- what changes --------------------------------------------------------------------------------------------------
+
+TEST_F(Networks, AReaddressedNat_IsReachedByItsNewAddressOnly) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId nat = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const HostId inside = network.add_host({net::address("10.0.1.2")}, nat);
+  reaches(server, send(inside, "10.0.1.2:40000", "198.51.100.1:3478"));
+  network.readdress(nat, {net::address("203.0.113.7")});
+  EXPECT_TRUE(send(server, "198.51.100.1:3478", "203.0.113.1:40000").empty());
+  EXPECT_EQ(network.dispositions().no_route, 1U);
+  EXPECT_EQ(reaches(server, send(inside, "10.0.1.2:40000", "198.51.100.1:3478")).source,
+            net::endpoint("203.0.113.7:40000"));
+  reaches(inside, send(server, "198.51.100.1:3478", "203.0.113.7:40000"));
+  network.add_host({net::address("203.0.113.1")});  // the old one is free
+}
+
+TEST_F(Networks, AFlushedNat_KnowsNobody) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId nat = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const HostId inside = network.add_host({net::address("10.0.1.2")}, nat);
+  send(inside, "10.0.1.2:40000", "198.51.100.1:3478");
+  network.flush(nat);
+  EXPECT_TRUE(send(server, "198.51.100.1:3478", "203.0.113.1:40000").empty());
+}
+
+TEST_F(Networks, BehindAnIpv6Firewall_HostsKeepTheirIpv6Address_ThroughNestedOnes) {
+  lab::NatProfile home = profile("full-cone");
+  home.ipv6 = lab::Ipv6Service::Firewall;
+  const NodeId outer = network.add_nat(home, {.external = {net::address("203.0.113.1")}});
+  const NodeId inner = network.add_nat(home, {.external = {net::address("100.64.0.2")}}, outer);
+  network.add_host({net::address("10.0.1.2"), net::address("2001:db8:5::2")}, inner);
+  EXPECT_EQ(network.outside_address(inner, net::address("2001:db8:5::2")), net::address("2001:db8:5::2"));
+  EXPECT_EQ(network.outside_address(inner, net::address("10.0.1.2")), std::nullopt);
+  const HostId server = network.add_host({net::address("2001:db8::1")});
+  send(server, "[2001:db8::1]:9", "[2001:db8:5::2]:9");
+  EXPECT_EQ(network.dispositions().no_route, 0U) << "the core knows the way";
+}
+
+// ---- what goes wrong -----------------------------------------------------------------------------------------------
+
 TEST_F(Networks, WhatNobodyHas_IsCounted) {
   const HostId a = network.add_host({net::address("198.51.100.1")});
   EXPECT_TRUE(send(a, "198.51.100.1:1", "198.51.100.9:2").empty());
