@@ -3,13 +3,19 @@
 // that must not arrive is followed by one that must.
 
 #include <gtest/gtest.h>
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <chrono>
 #include <thread>
 
+#include "lab/wire/system_call.h"
 #include "tests/netns/plain_prober.h"
+#include "tests/netns/stations.h"
 
 namespace {
 
@@ -92,6 +98,60 @@ TEST_F(WireTest, CutLink_CarriesNothing_UntilMended) {
   EXPECT_FALSE(reflector.receive(50ms));
   wired.wire().with_network([&](lab::Network& network) { network.mend(node); });
   EXPECT_EQ(source_seen(host, reflector), host.local());
+}
+
+net::Duration cpu_time() {
+  timespec time{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+TEST_F(WireTest, IdleLab_UsesNoCpu) {
+  const lab::WiredLab wired(netns::one_host_behind("full-cone"));
+  const UdpSocket host(wired.host("h"));
+  const UdpSocket reflector(wired.reflector("r1"), 3478);
+  EXPECT_NE(source_seen(host, reflector), host.local());
+  std::this_thread::sleep_for(10ms);  // it may look again for a while
+  const auto before = cpu_time();
+  std::this_thread::sleep_for(300ms);
+  EXPECT_LT(cpu_time() - before, 3ms);
+}
+
+// As a network card that makes checksums is used: between interfaces of one machine nobody makes them.
+void leave_checksums_undone(const lab::Station& station) {
+  station.where.run([] {
+    const net::FileDescriptor socket(lab::checked(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket"));
+    ethtool_value value{ETHTOOL_STXCSUM, 1};
+    ifreq request{};
+    std::string_view("eth0").copy(request.ifr_name, IFNAMSIZ - 1);
+    request.ifr_data = reinterpret_cast<char*>(&value);
+    lab::checked(::ioctl(socket.get(), SIOCETHTOOL, &request), "leave checksums undone");
+  });
+}
+
+TEST_F(WireTest, ChecksumsLeftUndone_AreMade) {
+  const lab::WiredLab wired(netns::one_host_behind("full-cone"));
+  leave_checksums_undone(wired.host("h"));
+  const UdpSocket host(wired.host("h"));
+  const UdpSocket reflector(wired.reflector("r1"), 3478);
+  EXPECT_NE(source_seen(host, reflector), host.local());  // the receiving kernel would not take a wrong one
+}
+
+// More than one system call takes: none is lost, doubled or overtaken.
+TEST_F(WireTest, Bursts_ArriveWhole_InOrder) {
+  const lab::WiredLab wired(netns::one_host_behind("symmetric"));
+  const UdpSocket host(wired.host("h"));
+  const UdpSocket reflector(wired.reflector("r1"), 3478);
+  constexpr int burst = 150;  // fits the receiving socket's queue
+  for (int round = 0; round < 5; ++round) {
+    for (int i = 0; i < burst; ++i) host.send(reflector.local(), std::to_string(i));
+    for (int i = 0; i < burst; ++i) {
+      const auto got = reflector.receive();
+      ASSERT_TRUE(got) << i;
+      EXPECT_EQ(got->text, std::to_string(i));
+    }
+    EXPECT_FALSE(reflector.receive(1ms));
+  }
 }
 
 TEST_F(WireTest, Tcp_PassesNatsOfBothKinds_Whole) {
