@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 
 namespace lab {
+
 // A growing vector moves its nodes, never copies them: a Nat's tables point into themselves.
 static_assert(std::is_nothrow_move_constructible_v<Nat>);
 
@@ -137,18 +139,16 @@ void Network::schedule(net::TimePoint time, InFlight traveller) {
   free_slots_.pop_back();
   in_flight_[slot] = std::move(traveller);
   queue_.push_back({.time = time, .order = order_++, .slot = slot});
-  std::push_heap(queue_.begin(), queue_.end(), later);
+  std::push_heap(queue_.begin(), queue_.end());
 }
 
 Network::InFlight Network::pop() {
-  std::pop_heap(queue_.begin(), queue_.end(), later);
+  std::pop_heap(queue_.begin(), queue_.end());
   const Event event = queue_.back();
   queue_.pop_back();
   free_slots_.push_back(event.slot);
   last_event_ = event.time;
   return std::move(in_flight_[event.slot]);
 }
-
-bool Network::later(const Event& a, const Event& b) { return a.time != b.time ? a.time > b.time : a.order > b.order; }
 
 }  // namespace lab

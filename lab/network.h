@@ -84,8 +84,9 @@ class Network {
   void flush(NodeId nat);                                            // all its mappings are gone
   void readdress(NodeId nat, std::vector<net::IpAddress> external);  // so they are, and the old addresses with them
 
-  // Tells of every packet on every link. One observer, which leaves the network alone; an empty one ends it.
-  void watch(std::function<void(const Sighting&)> observer) { observer_ = std::move(observer); }
+  // Tells of every packet on every link. Observers leave the network alone; unwatch() ends them all.
+  void watch(std::function<void(const Sighting&)> observer) { observers_.push_back(std::move(observer)); }
+  void unwatch() { observers_.clear(); }
 
   [[nodiscard]] Nat& nat(NodeId node);
   // By which address what stands inside `parent` is known above it without a mapping; nothing behind a NAT.
@@ -111,6 +112,9 @@ class Network {
     net::TimePoint time;
     std::uint64_t order = 0;  // equal times: first sent, first served
     std::uint32_t slot = 0;
+    bool operator<(const Event& other) const {  // the heap's last is what comes first
+      return time != other.time ? time > other.time : order > other.order;
+    }
   };
   struct InFlight {
     Packet packet;
@@ -138,7 +142,6 @@ class Network {
 
   void schedule(net::TimePoint time, InFlight traveller);
   InFlight pop();
-  static bool later(const Event& a, const Event& b);
 
   // what the core and the NATs do: network_routers.cpp
   std::optional<Delivery> arrive(InFlight arrival);
@@ -169,7 +172,7 @@ class Network {
   std::uint32_t fragment_id_ = 0;
   std::vector<std::pair<net::IpAddress, net::IpAddress>> blocked_;
   Dispositions dispositions_;
-  std::function<void(const Sighting&)> observer_;
+  std::vector<std::function<void(const Sighting&)>> observers_;
 };
 
 }  // namespace lab

@@ -83,11 +83,12 @@ void Network::drop(const Crossing& at, const Packet& packet, Fate fate, std::opt
 }
 
 void Network::sight(const Crossing& at, const Packet& packet, Fate fate, std::optional<Dropped> reason) {
-  if (!observer_) return;
+  if (observers_.empty()) return;
   std::optional<Flow> was;
   if (at.origin != nullptr && at.origin->flow != Flow{packet.source, packet.destination}) was = at.origin->flow;
-  observer_(
-      {.time = at.now, .link = at.link, .way = at.way, .packet = packet, .fate = fate, .reason = reason, .was = was});
+  const Sighting sighting{
+      .time = at.now, .link = at.link, .way = at.way, .packet = packet, .fate = fate, .reason = reason, .was = was};
+  for (const auto& observer : observers_) observer(sighting);
 }
 
 }  // namespace lab

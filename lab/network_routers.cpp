@@ -48,7 +48,7 @@ void Network::pass_nat(NodeId node, Packet packet, const Origin& origin) {
   }
   if (!survives_hop(node, packet, origin)) return;
   Nat& nat = *nodes_[node.value].nat;
-  const Packet arrived = observer_ ? packet : Packet{};
+  const Packet arrived = observers_.empty() ? Packet{} : packet;
   Passage passage =
       outbound ? nat.outbound(std::move(packet), last_event_) : nat.inbound(std::move(packet), last_event_);
   if (!passage) {

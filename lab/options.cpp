@@ -73,8 +73,11 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
   CLI::App* verify = app.add_subcommand("verify", "Plays a scenario and compares it with what it expects.");
   net::add_parsed(*verify, "SCENARIO", options.scenario, parse_path, "", "A scenario file.")->required();
-  net::add_parsed(*verify, "--out", options.out, parse_path, "DIR", "Write report.json and report.html there.");
+  net::add_parsed(*verify, "--out", options.out, parse_path, "DIR",
+                  "Write report.json, report.html and junit.xml there.");
   net::add_parsed(*verify, "--junit", options.junit, net::any_text, "FILE", "Write the expectations as JUnit XML.");
+  net::add_parsed(*verify, "--pcap", options.pcap, parse_path, "DIR",
+                  "Write what crosses each link there, one pcapng file a link.");
   net::add_parsed(*verify, "--backend", options.backend, parse_backend, "sim|netns",
                   "In memory, or with real packets in network namespaces (default).");
   return verify;

@@ -31,6 +31,7 @@ struct VerifyOptions {
   std::filesystem::path scenario;
   std::optional<std::filesystem::path> out;
   std::optional<std::string> junit;
+  std::optional<std::filesystem::path> pcap;
   Backend backend = Backend::Namespaces;
 };
 

@@ -89,7 +89,7 @@ struct ExpectedHost {  // fields that are empty are not compared
 struct ExpectedPair {
   std::string a;
   std::string b;
-  std::string outcome;  // a word of the matrix document: direct, asymmetric, one-reach, failed, not-run
+  std::string outcome;  // a word of the matrix document: direct, asymmetric, one-way, failed, not-run
 
   friend bool operator==(const ExpectedPair&, const ExpectedPair&) = default;
 };
@@ -120,7 +120,7 @@ struct Scenario {
 // All interfaces of the host, the first included.
 [[nodiscard]] std::vector<ScenarioInterface> interfaces_of(const ScenarioHost& host);
 
-// What a prober on this host must conclude: of the NATs on its reach, the most dependent mapping and the strictest
+// What a prober on this host must conclude: of the NATs on its way, the most dependent mapping and the strictest
 // filter.
 [[nodiscard]] net::NatBehavior theory(const Scenario& scenario, std::string_view host);
 

@@ -3,7 +3,9 @@
 // Both worlds run the same code of probe, reflector and traversal and give the same document. The scenario's events
 // happen on the way, as long as there is something to wait for; what they break is told in the document.
 
+#include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "lab/scenario.h"
@@ -11,12 +13,15 @@
 
 namespace lab {
 
+// A folder for what crosses the links (lab/capture.h), or none.
+using CaptureFolder = std::optional<std::filesystem::path>;
+
 // With real packets: a namespace a host, and the programs beside this one. CannotWork where that cannot be had or a
 // program fails; Stopped on a signal.
-[[nodiscard]] reports::MatrixDocument play_wired(const Scenario& scenario);
+[[nodiscard]] reports::MatrixDocument play_wired(const Scenario& scenario, const CaptureFolder& pcap = {});
 
 // In memory, under a virtual clock.
-[[nodiscard]] reports::MatrixDocument play_simulated(const Scenario& scenario);
+[[nodiscard]] reports::MatrixDocument play_simulated(const Scenario& scenario, const CaptureFolder& pcap = {});
 
 // ---- what both share -----------------------------------------------------------------------------------------------
 

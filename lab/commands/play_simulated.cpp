@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 
+#include "lab/capture.h"
 #include "lab/commands/play.h"
 #include "lab/commands/simulated_programs.h"
 #include "lab/commands/simulated_services.h"
@@ -28,7 +29,7 @@ constexpr net::Duration partners_meet = 1s;
 
 class SimulatedPlay {
  public:
-  explicit SimulatedPlay(const Scenario& scenario)
+  SimulatedPlay(const Scenario& scenario, const CaptureFolder& pcap)
       : scenario_(scenario),
         random_(scenario.seed),
         layout_(build(scenario)),
@@ -39,6 +40,9 @@ class SimulatedPlay {
         schedule_(scenario.events) {
     effects_.count_for(scenario.events);
     if (effects_.is_counting()) layout_.network.watch([this](const Sighting& sighting) { effects_.count(sighting); });
+    if (!pcap) return;
+    capture_.emplace(*pcap, link_names(layout_), net::Duration::zero());
+    layout_.network.watch([this](const Sighting& sighting) { capture_->take(sighting); });
   }
 
   [[nodiscard]] reports::MatrixDocument play() {
@@ -48,6 +52,7 @@ class SimulatedPlay {
     reached(Phase::Probed);
     traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
     if (scenario_.rendezvous) matrix = run_matrix(probes);
+    if (capture_) capture_->finish();
     return whole_document(scenario_, std::move(probes), std::move(matrix), absences_);
   }
 
@@ -199,6 +204,7 @@ class SimulatedPlay {
 
   const Scenario& scenario_;
   net::Random random_;
+  std::optional<Capture> capture_;
   Layout layout_;
   Simulator simulator_;
   SimulatedPrograms programs_;
@@ -215,6 +221,8 @@ class SimulatedPlay {
 
 }  // namespace
 
-reports::MatrixDocument play_simulated(const Scenario& scenario) { return SimulatedPlay(scenario).play(); }
+reports::MatrixDocument play_simulated(const Scenario& scenario, const CaptureFolder& pcap) {
+  return SimulatedPlay(scenario, pcap).play();
+}
 
 }  // namespace lab

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <vector>
 
+#include "lab/capture.h"
 #include "lab/commands/play.h"
+#include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
 #include "lab/wire/wired_events.h"
 #include "net/cannot_work.h"
@@ -22,12 +24,20 @@ constexpr net::Duration probe_patience = 2min;
 constexpr net::Duration registration_patience = 1min;
 constexpr net::Duration matrix_patience = 1h;
 
+std::optional<Capture> make_capture(const Scenario& scenario, const CaptureFolder& folder) {
+  if (!folder) return std::nullopt;
+  const net::Duration epoch =
+      std::chrono::system_clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
+  return std::optional<Capture>(std::in_place, *folder, link_names(build(scenario, KernelNats::Attach)), epoch);
+}
+
 class WiredPlay {
  public:
-  explicit WiredPlay(const Scenario& scenario)
+  WiredPlay(const Scenario& scenario, const CaptureFolder& pcap)
       : scenario_(scenario),
+        capture_(make_capture(scenario, pcap)),
         lab_(scenario),
-        services_(scenario, lab_, folder_, stop_),
+        services_(scenario, captured(lab_), folder_, stop_),
         programs_(services_.programs()),
         events_(scenario, lab_, programs_) {}
 
@@ -36,10 +46,19 @@ class WiredPlay {
     events_.reached(Phase::Probed);
     traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
     if (scenario_.rendezvous) matrix = run_matrix(probes);
+    finish_capture();
     return whole_document(scenario_, std::move(probes), std::move(matrix), absences_);
   }
 
  private:
+  // From before the first program on.
+  const WiredLab& captured(WiredLab& lab) {
+    if (capture_)
+      lab.wire().with_network(
+          [this](Network& network) { network.watch([this](const Sighting& sighting) { capture_->take(sighting); }); });
+    return lab;
+  }
+
   void start(const std::string& name, const Station& station, std::vector<std::string> words,
              const std::string& reflectors = {}) {
     words.front() = folder_ / words.front();
@@ -139,8 +158,15 @@ class WiredPlay {
     return std::move(document->matrix);
   }
 
+  void finish_capture() {
+    if (!capture_) return;
+    lab_.wire().with_network([](Network& network) { network.unwatch(); });
+    capture_->finish();
+  }
+
   const Scenario& scenario_;
   StopSignals stop_;
+  std::optional<Capture> capture_;  // before the lab, whose thread fills it
   std::filesystem::path folder_ = own_folder();
   WiredLab lab_;
   Services services_;
@@ -151,6 +177,9 @@ class WiredPlay {
 
 }  // namespace
 
-reports::MatrixDocument play_wired(const Scenario& scenario) { return WiredPlay(scenario).play(); }
+reports::MatrixDocument play_wired(const Scenario& scenario, const CaptureFolder& pcap) {
+  be_allowed_namespaces();
+  return WiredPlay(scenario, pcap).play();
+}
 
 }  // namespace lab

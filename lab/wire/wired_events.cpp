@@ -24,7 +24,7 @@ WiredEvents::WiredEvents(const Scenario& scenario, WiredLab& lab, Programs& prog
 }
 
 WiredEvents::~WiredEvents() {
-  if (effects_.is_counting()) lab_.wire().with_network([](Network& network) { network.watch({}); });
+  if (effects_.is_counting()) lab_.wire().with_network([](Network& network) { network.unwatch(); });
 }
 
 net::Duration WiredEvents::since_up() const { return clock() - up_at_; }

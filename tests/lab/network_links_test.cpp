@@ -168,6 +168,23 @@ TEST_F(Links, ANatSaysTooBig_AboutThePacketAsItWas_OnEitherSide) {
                  {lab::Protocol::Udp, endpoint("198.51.100.1:4000"), endpoint("203.0.113.1:4000")});
 }
 
+TEST_F(Links, ErrorsFromBeyondANat_ReachTheHostInside_AboutWhatItSent) {
+  b = network.add_host({address("198.51.100.2")}, lab::core, {.down = {.mtu = 1400}});
+  const NodeId carrier = network.add_nat(profile("symmetric"), {.external = {address("203.0.113.1")}});
+  const NodeId home = network.add_nat(profile("full-cone"), {.external = {address("100.64.0.2")}}, carrier);
+  const HostId inside = network.add_host({address("10.0.1.2")}, home);
+  Packet out = packet(1401, true);
+  out.source = endpoint("10.0.1.2:4000");
+  const lab::Quoted about{lab::Protocol::Udp, out.source, out.destination};
+  expect_too_big(send(inside, out), "192.0.0.8", 1400, about);
+  out.ttl = 3;
+  const auto expired = send(inside, out);
+  ASSERT_EQ(expired.size(), 1U);
+  EXPECT_EQ(lab::icmp_type(expired[0].packet), (lab::IcmpType{11, 0}));
+  EXPECT_EQ(expired[0].packet.source.address, lab::core_address(net::Family::V4));
+  EXPECT_EQ(lab::quoted(expired[0].packet), about);
+}
+
 TEST_F(Links, Ipv6_IsFragmentedByItsHostAlone) {
   const HostId c = network.add_host({address("2001:db8::1")}, lab::core, {.up = {.mtu = 1400}});
   const HostId d = network.add_host({address("2001:db8::2")});
@@ -257,7 +274,7 @@ TEST_F(Watched, SeesWhyPacketsDoNotArrive) {
   nowhere.ttl = 1;
   EXPECT_THAT(fate_of(nowhere), ElementsAre("1 up sent on", "1 up dropped at the next hop: its TTL ended",
                                             "1 down sent on; the router's answer"));
-  network.watch({});
+  network.unwatch();
   EXPECT_TRUE(fate_of(packet(100)).empty());
 }
 
