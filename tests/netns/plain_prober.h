@@ -10,6 +10,9 @@ struct Reflectors {
   // "r1" on two ports, "r2" on one.
   explicit Reflectors(const lab::WiredLab& lab)
       : a1(lab.reflector("r1"), 3478), a2(lab.reflector("r1"), 3479), b1(lab.reflector("r2"), 3478) {}
+  // One host with two addresses.
+  Reflectors(const lab::Namespace& where, const net::IpAddress& a, const net::IpAddress& b)
+      : a1(where, a, 3478), a2(where, a, 3479), b1(where, b, 3478) {}
   UdpSocket a1, a2, b1;
 };
 

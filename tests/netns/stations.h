@@ -37,6 +37,7 @@ struct Received {
 class UdpSocket {
  public:
   explicit UdpSocket(const lab::Station& station, std::uint16_t port = 0);
+  UdpSocket(const lab::Namespace& where, const net::IpAddress& address, std::uint16_t port = 0);
 
   [[nodiscard]] net::Endpoint local() const { return local_; }
   void send(const net::Endpoint& to, const std::string& text) const;
