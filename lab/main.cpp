@@ -2,6 +2,7 @@
 
 #include "lab/commands/list.h"
 #include "lab/commands/run.h"
+#include "lab/commands/simulate.h"
 #include "lab/commands/verify.h"
 #include "lab/options.h"
 #include "net/agent.h"
@@ -13,10 +14,12 @@ int natlab(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&options)) return *code;
   const auto& [common, command] = std::get<lab::Options>(options);
   const net::CommonOptions& shared = common;
-  return std::visit(net::Overloaded{[&](const lab::ListOptions&) { return lab::list(shared); },
-                                    [&](const lab::RunOptions& run) { return lab::run(run, shared); },
-                                    [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
-                    command);
+  return std::visit(
+      net::Overloaded{[&](const lab::ListOptions&) { return lab::list(shared); },
+                      [&](const lab::RunOptions& run) { return lab::run(run, shared); },
+                      [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); },
+                      [&](const lab::SimulateOptions& simulate) { return lab::simulate(simulate, shared); }},
+      command);
 }
 
 }  // namespace

@@ -63,6 +63,8 @@ std::string_view contradiction_in(const NatProfile& profile) {
   return {};
 }
 
+}  // namespace
+
 NatProfile read_profile(const At& at) {
   constexpr std::string_view profile_word = "a profile (see natlab list)";
   if (at.is_text()) return at.word(find_profile, profile_word);
@@ -87,6 +89,8 @@ NatProfile read_profile(const At& at) {
   if (const auto why = contradiction_in(profile); !why.empty()) at.refuse(std::string(why));
   return profile;
 }
+
+namespace {
 
 template <typename Thing>
 void read_link_of(const At& at, Thing& thing) {
@@ -181,6 +185,8 @@ Scenario read_scenario_object(const At& at) {
   return scenario;
 }
 
+}  // namespace
+
 // JSON to values; depth and doubled keys are checked on the way, because the parsed object shows neither.
 Json parse_json(std::string_view text) {
   if (text.size() > largest_file) throw Fault(fmt::format("larger than {} bytes", largest_file));
@@ -214,6 +220,8 @@ net::Result<std::string, std::string> read_small_file(const std::filesystem::pat
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
 }
+
+namespace {
 
 template <typename Read>
 auto parse(std::string_view text, std::string_view source, Read&& read)
