@@ -127,6 +127,20 @@ CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
   return verify;
 }
 
+CLI::App* add_simulate(CLI::App& app, net::CommonOptions& common, SimulateOptions& options) {
+  CLI::App* simulate = app.add_subcommand("simulate", "Draws hosts from a population; every two of them punch.");
+  net::add_parsed(*simulate, "--population", options.population, parse_path, "FILE", "Kinds of NAT with their shares.")
+      ->required();
+  net::add_parsed(*simulate, "--hosts", options.hosts, net::whole_number(2, 5000), "N", "To draw, 2 to 5000.")
+      ->required();
+  net::add_parsed(*simulate, "--seed", options.seed, net::whole_number(0, ~std::uint64_t{0}), "S", "Of all chance.");
+  net::add_parsed(*simulate, "--threads", options.threads, net::whole_number(1, 1024), "N",
+                  "One for each core by default; the result is the same.");
+  net::add_parsed(*simulate, "--html", options.html, net::any_text, "FILE", "Write the result as a page.");
+  net::add_json(*simulate, common);
+  return simulate;
+}
+
 }  // namespace
 
 std::variant<Options, int> parse_options(int argc, const char* const* argv) {
@@ -140,6 +154,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   RunOptions run;
   ShellOptions shell;
   VerifyOptions verify;
+  SimulateOptions simulate;
   CLI::App app("A laboratory of NATs.", "natlab");
   app.require_subcommand(1);
   net::add_common(app, common);
@@ -148,6 +163,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   const CLI::App* run_command = add_run(app, run);
   const CLI::App* shell_command = add_shell(app, shell);
   add_verify(app, verify);
+  const CLI::App* simulate_command = add_simulate(app, common, simulate);
   if (const auto code = net::parse_command_line(app, static_cast<int>(separator - words.begin()), argv)) return *code;
 
   if (separator != words.end()) run.command.assign(separator + 1, words.end());
@@ -163,6 +179,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   if (nat_command->parsed()) return Options{common, nat};
   if (run_command->parsed()) return Options{common, run};
   if (shell_command->parsed()) return Options{common, shell};
+  if (simulate_command->parsed()) return Options{common, simulate};
   return Options{common, verify};
 }
 

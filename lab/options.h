@@ -49,9 +49,17 @@ struct VerifyOptions {
   Backend backend = Backend::Namespaces;
 };
 
+struct SimulateOptions {
+  std::filesystem::path population;
+  std::size_t hosts = 0;
+  std::uint64_t seed = 1;
+  std::optional<std::uint64_t> threads;  // empty: one for each core
+  std::optional<std::string> html;
+};
+
 struct Options {
   net::CommonOptions common;
-  std::variant<ListOptions, NatOptions, RunOptions, ShellOptions, VerifyOptions> command;
+  std::variant<ListOptions, NatOptions, RunOptions, ShellOptions, SimulateOptions, VerifyOptions> command;
 };
 
 // The options, or the exit code when there is nothing to run (help, version, an error that has been printed).

@@ -78,8 +78,6 @@ NatProfile read_profile(const At& at) {
 
 // ---- files ---------------------------------------------------------------------------------------------------------
 
-namespace {
-
 // JSON to values; depth and doubled keys are checked on the way, because the parsed object shows neither.
 Json parse_json(std::string_view text) {
   if (text.size() > largest_file) throw Fault(fmt::format("larger than {} bytes", largest_file));
@@ -113,6 +111,8 @@ net::Result<std::string, std::string> read_small_file(const std::filesystem::pat
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
 }
+
+namespace {
 
 template <typename Read>
 auto parse(std::string_view text, std::string_view source, Read&& read)
