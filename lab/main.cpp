@@ -1,7 +1,10 @@
 // natlab: NATs of our own, in memory and with real packets in network namespaces.
 
 #include "lab/commands/list.h"
+#include "lab/commands/nat.h"
 #include "lab/commands/run.h"
+#include "lab/commands/shell.h"
+#include "lab/commands/simulate.h"
 #include "lab/commands/verify.h"
 #include "lab/options.h"
 #include "net/agent.h"
@@ -13,10 +16,14 @@ int natlab(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&options)) return *code;
   const auto& [common, command] = std::get<lab::Options>(options);
   const net::CommonOptions& shared = common;
-  return std::visit(net::Overloaded{[&](const lab::ListOptions& list) { return lab::list(list, shared); },
-                                    [&](const lab::RunOptions& run) { return lab::run(run, shared); },
-                                    [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
-                    command);
+  return std::visit(
+      net::Overloaded{[&](const lab::ListOptions& list) { return lab::list(list, shared); },
+                      [&](const lab::NatOptions& nat) { return lab::nat(nat, shared); },
+                      [&](const lab::RunOptions& run) { return lab::run(run, shared); },
+                      [&](const lab::ShellOptions& shell) { return lab::shell(shell, shared); },
+                      [&](const lab::SimulateOptions& simulate) { return lab::simulate(simulate, shared); },
+                      [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
+      command);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ NatProfile read_profile(const At& at) {
   NatProfile profile;
   at.member("like", [&](const At& field) { profile = field.word(find_profile, profile_word); });
   profile.name = "custom";
-  profile.kernel = KernelNat::None;  // the kernel's behaviour is its own
+  profile.implementation = Implementation::Model;  // what was written elsewhere behaves as it does
   at.member("name", [&](const At& field) { profile.name = field.name(); });
   for (const Knob& knob : nat_knobs()) {
     at.member(knob.key.data(), [&](const At& field) {
@@ -77,8 +77,6 @@ NatProfile read_profile(const At& at) {
 }
 
 // ---- files ---------------------------------------------------------------------------------------------------------
-
-namespace {
 
 // JSON to values; depth and doubled keys are checked on the way, because the parsed object shows neither.
 Json parse_json(std::string_view text) {
@@ -113,6 +111,8 @@ net::Result<std::string, std::string> read_small_file(const std::filesystem::pat
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
 }
+
+namespace {
 
 template <typename Read>
 auto parse(std::string_view text, std::string_view source, Read&& read)

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <string>
 
 #include "net/cannot_work.h"
@@ -87,20 +88,58 @@ void refuse_what_is_no_file(const std::string& path) {
   if (path.empty() || (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))) cannot("write", path);
 }
 
-void replace(const std::string& path, std::string_view text) {
-  const auto [temporary, file] = beside(path);
-  const bool whole = ::fchmod(file.get(), rights_for(path)) == 0 && write_all(file.get(), text) &&
-                     ::fsync(file.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
-  if (!whole) {
-    const int reason = errno;
-    ::unlink(temporary.c_str());
-    errno = reason;
-    cannot("write", path);
-  }
-  sync_folder_of(path);
+// A new file without a name.
+net::FileDescriptor nameless() {
+  auto [temporary, file] = beside((std::filesystem::temp_directory_path() / "natscope").string());
+  ::unlink(temporary.c_str());
+  return std::move(file);
 }
 
 }  // namespace
+
+DocumentWriter::DocumentWriter(const std::string& path) : path_(path) {
+  if (path == "-" || written_in_place(path)) {
+    file_ = nameless();
+    return;
+  }
+  refuse_what_is_no_file(path);
+  path_ = behind_links(path);
+  auto [temporary, file] = beside(path_);
+  temporary_ = std::move(temporary);
+  file_ = std::move(file);
+}
+
+DocumentWriter::~DocumentWriter() {
+  if (!temporary_.empty()) ::unlink(temporary_.c_str());
+}
+
+void DocumentWriter::write(std::string_view text) {
+  if (!write_all(file_.get(), text)) fail();
+}
+
+void DocumentWriter::finish() { temporary_.empty() ? copy_out() : replace(); }
+
+void DocumentWriter::fail() const { cannot("write", path_ == "-" ? "to standard output" : path_); }
+
+void DocumentWriter::replace() {
+  const bool whole = ::fchmod(file_.get(), rights_for(path_)) == 0 && ::fsync(file_.get()) == 0 &&
+                     ::rename(temporary_.c_str(), path_.c_str()) == 0;
+  if (!whole) fail();
+  temporary_.clear();
+  sync_folder_of(path_);
+}
+
+void DocumentWriter::copy_out() {
+  const net::FileDescriptor out(path_ == "-" ? ::dup(STDOUT_FILENO) : ::open(path_.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!out || ::lseek(file_.get(), 0, SEEK_SET) != 0) fail();
+  std::string chunk(64 * 1024, '\0');
+  for (;;) {
+    const ssize_t got = ::read(file_.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 || !write_all(out.get(), std::string_view(chunk).substr(0, static_cast<std::size_t>(got)))) fail();
+    if (got == 0) return;
+  }
+}
 
 void write_document(const std::string& path, std::string_view text) {
   if (path == "-") {
@@ -108,7 +147,9 @@ void write_document(const std::string& path, std::string_view text) {
   } else if (written_in_place(path)) {
     write_in_place(path, text);
   } else {
-    replace(behind_links(path), text);
+    DocumentWriter file(path);
+    file.write(text);
+    file.finish();
   }
 }
 

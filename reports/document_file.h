@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "net/file_descriptor.h"
+
 namespace reports {
 
 inline constexpr std::size_t document_limit = std::size_t{64} * 1024 * 1024;  // bytes of one document
@@ -13,6 +15,28 @@ inline constexpr std::size_t document_limit = std::size_t{64} * 1024 * 1024;  //
 // `path` "-" is standard output; a device or pipe is written in place. Otherwise the file is replaced atomically, and
 // on failure the old one stays untouched.
 void write_document(const std::string& path, std::string_view text);
+
+// A document too long to hold, written piece by piece; it is there, whole, once finish() returns, and never if that is
+// not called. Standard output, devices and pipes get all of it then.
+class DocumentWriter {
+ public:
+  explicit DocumentWriter(const std::string& path);
+  ~DocumentWriter();
+  DocumentWriter(const DocumentWriter&) = delete;
+  DocumentWriter& operator=(const DocumentWriter&) = delete;
+
+  void write(std::string_view text);
+  void finish();
+
+ private:
+  [[noreturn]] void fail() const;
+  void replace();
+  void copy_out();
+
+  std::string path_;       // with links followed
+  std::string temporary_;  // beside it; empty: none, or no longer
+  net::FileDescriptor file_;
+};
 
 // To be asked before the work whose outcome goes there: throws what write_document(path) would throw now, folder
 // missing or closed to us, path a folder. Leaves nothing behind; "-" passes.

@@ -12,6 +12,7 @@
 #include "probe/report.h"
 #include "reports/json_reader.h"
 #include "reports/matrix_json.h"
+#include "reports/population_draw.h"
 #include "reports/timestamp.h"
 
 namespace reports {
@@ -23,6 +24,9 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] double milliseconds(net::Duration duration);
 [[nodiscard]] Json json_observation(const probe::Observation& observation, std::size_t index);
 [[nodiscard]] Json json_report(const probe::Report& report);
+[[nodiscard]] Json json_host(const traversal::Host& host, const MatrixDocument& document);
+[[nodiscard]] Json json_pair(const traversal::PairOutcome& pair);
+[[nodiscard]] Json json_draw(const PopulationDraw& drawn);
 [[nodiscard]] std::string document_text(const Json& document);
 
 [[nodiscard]] std::string optional_text(const Place& object, std::string_view key);
@@ -33,6 +37,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] probe::Observation observation_at(const Place& object);
 [[nodiscard]] probe::Report report_at(const Place& root);
 [[nodiscard]] MatrixDocument matrix_at(const Place& root);
+[[nodiscard]] PopulationDraw draw_at(const Place& root);
 [[nodiscard]] unsigned unsigned_at(const Place& place);
 [[nodiscard]] unsigned optional_unsigned(const Place& object, std::string_view key);  // 0 when absent
 void expect_schema(const Place& root, std::string_view schema);

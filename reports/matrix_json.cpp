@@ -23,6 +23,8 @@ net::NatClass class_of(const traversal::Host& host, const MatrixDocument& docume
   return probe == document.probes.end() ? net::nat_class(host.behavior) : probe->second.verdict.nat_class;
 }
 
+}  // namespace
+
 Json json_host(const traversal::Host& host, const MatrixDocument& document) {
   Json out;
   out["name"] = host.name;
@@ -37,6 +39,8 @@ Json json_host(const traversal::Host& host, const MatrixDocument& document) {
   if (probe != document.probes.end()) out["probe"] = json_report(probe->second);
   return out;
 }
+
+namespace {
 
 traversal::Host host_at(const Place& place, MatrixDocument& document) {
   traversal::Host host;
@@ -95,6 +99,8 @@ std::optional<traversal::ConnectTimes> times_in(const Place& pair) {
                                  .max = duration_at(times->at("max"))};
 }
 
+}  // namespace
+
 Json json_pair(const traversal::PairOutcome& pair) {
   Json out;
   out["a"] = pair.a;
@@ -111,6 +117,8 @@ Json json_pair(const traversal::PairOutcome& pair) {
   for (const auto& attempt : pair.attempts) out["attempts"].push_back(json_attempt(attempt));
   return out;
 }
+
+namespace {
 
 std::string host_name_at(const Place& place, const Names& names) {
   if (!names.contains(place.text())) place.fail("no such host");
@@ -157,6 +165,7 @@ MatrixDocument matrix_at(const Place& root) {
     const auto& pair = document.matrix.pairs.emplace_back(pair_at(place, names));
     if (!seen.insert(std::minmax(pair.a, pair.b)).second) place.fail("this pair came before");
   }
+  if (const auto drawn = root.find("drawn_from")) document.drawn = draw_at(*drawn);
   if (const auto started = root.find("started_at")) document.matrix.started_at = timestamp_at(*started);
   if (const auto duration = root.find("duration_ms")) document.matrix.duration = duration_at(*duration);
   return document;
@@ -169,6 +178,7 @@ std::string to_json(const MatrixDocument& document) {
   for (const auto& host : document.matrix.hosts) out["hosts"].push_back(json_host(host, document));
   out["pairs"] = Json::array();
   for (const auto& pair : document.matrix.pairs) out["pairs"].push_back(json_pair(pair));
+  if (document.drawn) out["drawn_from"] = json_draw(*document.drawn);
   out["started_at"] = timestamp(document.matrix.started_at);
   out["duration_ms"] = milliseconds(document.matrix.duration);
   return document_text(out);

@@ -3,11 +3,13 @@
 // and back. A host may carry the whole report of its own probe run.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "net/result.h"
 #include "probe/report.h"
+#include "reports/population_draw.h"
 #include "traversal/matrix.h"
 
 namespace reports {
@@ -17,6 +19,7 @@ inline constexpr std::string_view matrix_schema = "natscope/traversal-matrix/1";
 struct MatrixDocument {
   traversal::Matrix matrix;
   std::map<std::string, probe::Report> probes;  // by host name; a host without one is described by its behaviour alone
+  std::optional<PopulationDraw> drawn;          // where the hosts were
 };
 
 // Pretty-printed with stable key order, ending in a newline.

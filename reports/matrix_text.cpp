@@ -17,24 +17,6 @@ using traversal::PairOutcome;
 constexpr std::size_t widest_grid = 30;
 constexpr std::size_t longest_name = 24;
 
-using Row = std::vector<std::string>;
-
-// Columns as wide as their widest cell, two blanks apart; nothing is padded at the end of a line.
-std::string table(const std::vector<Row>& rows) {
-  std::vector<std::size_t> widths;
-  for (const Row& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
-  }
-  std::string out;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t i = 0; i < row.size(); ++i) line += "  " + padded(row[i], widths[i]);
-    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return out;
-}
-
 std::string shown_name(const std::string& name) { return shortened(printable(name), longest_name); }
 
 std::string verdict_of(const traversal::Host& host, const MatrixDocument& document) {
@@ -44,9 +26,9 @@ std::string verdict_of(const traversal::Host& host, const MatrixDocument& docume
 }
 
 std::string hosts_part(const MatrixDocument& document) {
-  std::vector<Row> rows;
+  std::vector<TextRow> rows;
   for (const auto& host : document.matrix.hosts) rows.push_back({shown_name(host.name), verdict_of(host, document)});
-  return table(rows);
+  return text_table(rows);
 }
 
 std::string grid_cell(const PairOutcome& pair) {
@@ -56,17 +38,17 @@ std::string grid_cell(const PairOutcome& pair) {
 std::string grid_part(const traversal::Matrix& matrix) {
   if (matrix.hosts.size() > widest_grid) return {};
   const PairIndex index(matrix);
-  std::vector<Row> rows(1, Row{""});
+  std::vector<TextRow> rows(1, TextRow{""});
   for (const auto& host : matrix.hosts) rows[0].push_back(shown_name(host.name));
   for (const auto& host : matrix.hosts) {
-    Row row{shown_name(host.name)};
+    TextRow row{shown_name(host.name)};
     for (const auto& other : matrix.hosts) {
       const auto pair = index.find(host.name, other.name);
       row.push_back(pair ? grid_cell(matrix.pairs[*pair]) : "-");
     }
     rows.push_back(std::move(row));
   }
-  return table(rows) + "\n";
+  return text_table(rows) + "\n";
 }
 
 std::string_view agreement_words(const PairOutcome& pair) {
@@ -80,7 +62,7 @@ std::string observed(const PairOutcome& pair) {
   return out;
 }
 
-Row pair_row(const PairOutcome& pair) {
+TextRow pair_row(const PairOutcome& pair) {
   return {fmt::format("{} - {}", shown_name(pair.a), shown_name(pair.b)),
           std::string(plain(pair.predicted)),
           observed(pair),
@@ -91,9 +73,9 @@ Row pair_row(const PairOutcome& pair) {
 }
 
 std::string pairs_part(const traversal::Matrix& matrix) {
-  std::vector<Row> rows = {{"pair", "predicted", "observed", "trials", "median", "theory", "why"}};
+  std::vector<TextRow> rows = {{"pair", "predicted", "observed", "trials", "median", "theory", "why"}};
   for (const auto& pair : matrix.pairs) rows.push_back(pair_row(pair));
-  return table(rows);
+  return text_table(rows);
 }
 
 std::string heading(std::string_view text, Ink ink) { return inked(text, Tone::Bold, ink) + "\n"; }

@@ -53,6 +53,21 @@ std::string shortened(std::string_view text, std::size_t width) {
   return out + "…";
 }
 
+std::string text_table(const std::vector<TextRow>& rows) {
+  std::vector<std::size_t> widths;
+  for (const TextRow& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns(row[i]));
+  }
+  std::string out;
+  for (const TextRow& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += "  " + padded(row[i], widths[i]);
+    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return out;
+}
+
 std::string inked(std::string_view text, Tone tone, Ink ink) {
   if (ink == Ink::Plain) return std::string(text);
   // Blue, amber (yellow) and red, as on the page; never colour alone.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace reports {
 
@@ -17,6 +18,10 @@ enum class Ink : std::uint8_t { Plain, Color };  // Color: ANSI escapes
 [[nodiscard]] std::size_t columns(std::string_view text);
 [[nodiscard]] std::string padded(std::string_view text, std::size_t width);     // on the right, with blanks
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t width);  // the end replaced by an ellipsis
+
+// Columns as wide as their widest cell, two blanks before each; nothing is padded at the end of a line.
+using TextRow = std::vector<std::string>;
+[[nodiscard]] std::string text_table(const std::vector<TextRow>& rows);
 
 enum class Tone : std::uint8_t { Bold, Dim, Good, Doubtful, Bad };
 [[nodiscard]] std::string inked(std::string_view text, Tone tone, Ink ink);

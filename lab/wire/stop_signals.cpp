@@ -51,6 +51,8 @@ bool StopSignals::wait_readable(int fd, std::optional<net::Duration> limit) cons
   return woken == Woken::Descriptor;
 }
 
+void StopSignals::check() const { (void)wait_readable(-1, net::Duration::zero()); }
+
 std::optional<StopSignal> StopSignals::readable_or_signal(int fd) const {
   if (wait(fd, fd_.get(), std::nullopt) == Woken::Signal) return take(fd_.get());
   return std::nullopt;

@@ -31,6 +31,8 @@ class StopSignals {
   // True as soon as `fd` is readable, false after `limit` (none: never). Throws Stopped on a signal.
   bool wait_readable(int fd, std::optional<net::Duration> limit) const;
 
+  void check() const;  // throws Stopped when a signal has come
+
   // Waits for `fd` without limit; a signal that comes first is the answer.
   [[nodiscard]] std::optional<StopSignal> readable_or_signal(int fd) const;
 
