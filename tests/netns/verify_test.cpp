@@ -136,7 +136,9 @@ TEST_P(ShippedScenario, IsAsItExpects) {
 INSTANTIATE_TEST_SUITE_P(All, ShippedScenario,
                          testing::Values(Shipped{"experiment-2005.json", "sim"}, Shipped{"kernel.json", "sim"},
                                          Shipped{"kinds.json", "sim"}, Shipped{"lossy.json", "sim"},
-                                         Shipped{"kernel.json", "netns"}),
+                                         Shipped{"kernel.json", "netns"}, Shipped{"carrier.json", "sim"},
+                                         Shipped{"carrier.json", "netns"}, Shipped{"dual-stack.json", "sim"},
+                                         Shipped{"dual-stack.json", "netns"}),
                          [](const auto& of) {
                            std::string name = of.param.file + "_" + of.param.backend;
                            std::ranges::replace_if(
