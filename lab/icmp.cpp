@@ -12,11 +12,6 @@ namespace {
 constexpr std::size_t header_size = 8;  // of every ICMP message the lab knows: type, code, checksum, four more bytes
 constexpr std::size_t ports_size = 8;   // of the quoted transport header: what RFC 792 guarantees
 
-struct EchoTypes {
-  std::uint8_t request, reply;
-};
-EchoTypes echo_types(net::Family family) { return family == net::Family::V4 ? EchoTypes{8, 0} : EchoTypes{128, 129}; }
-
 struct ErrorRow {
   IcmpError error;
   IcmpType v4, v6;
@@ -71,12 +66,16 @@ net::IpAddress address_at(net::BytesView at, net::Family family) {
 
 }  // namespace
 
+EchoTypes icmp_echo_types(net::Family family) {
+  return family == net::Family::V4 ? EchoTypes{8, 0} : EchoTypes{128, 129};
+}
+
 IcmpKind icmp_kind(const Packet& packet) {
   const net::Family family = packet.source.family();
   if (packet.payload.empty()) return IcmpKind::Other;
   const std::uint8_t type = packet.payload[0];
-  if (type == echo_types(family).request) return IcmpKind::EchoRequest;
-  if (type == echo_types(family).reply) return IcmpKind::EchoReply;
+  if (type == icmp_echo_types(family).request) return IcmpKind::EchoRequest;
+  if (type == icmp_echo_types(family).reply) return IcmpKind::EchoReply;
   return is_error(type, family) ? IcmpKind::Error : IcmpKind::Other;
 }
 
@@ -99,7 +98,7 @@ void take_icmp_query_id(Packet& packet) {
 Packet make_echo_request(const net::Endpoint& source, const net::IpAddress& destination, std::uint16_t sequence,
                          net::BytesView data) {
   net::Bytes message(header_size);
-  message[0] = echo_types(source.family()).request;
+  message[0] = icmp_echo_types(source.family()).request;
   put(message, 6, net::u16_bytes(sequence));
   net::append(message, data);
   return {.protocol = Protocol::Icmp, .source = source, .destination = {destination, 0}, .payload = std::move(message)};
@@ -110,7 +109,7 @@ Packet make_echo_reply(const Packet& request) {
                .source = request.destination,
                .destination = request.source,
                .payload = request.payload};
-  reply.payload[0] = echo_types(request.source.family()).reply;
+  reply.payload[0] = icmp_echo_types(request.source.family()).reply;
   return reply;
 }
 
@@ -172,8 +171,8 @@ std::optional<Quoted> quoted(const Packet& error) {
     out.destination.port = net::get_u16(transport.subspan(2));
   } else {
     const std::uint16_t id = net::get_u16(transport.subspan(4));
-    if (transport[0] == echo_types(family).request) out.source.port = id;
-    if (transport[0] == echo_types(family).reply) out.destination.port = id;
+    if (transport[0] == icmp_echo_types(family).request) out.source.port = id;
+    if (transport[0] == icmp_echo_types(family).reply) out.destination.port = id;
   }
   return out;
 }
@@ -196,6 +195,21 @@ void requote(Packet& error, const Quoted& as) {
   put(error.payload, header_size + 10, net::u16_bytes(0));
   put(error.payload, header_size + 10,
       net::u16_bytes(internet_checksum(net::BytesView(error.payload).subspan(header_size, header))));
+}
+
+std::optional<Packet> error_in_family_of(const Packet& error, const net::IpAddress& router, const Quoted& as) {
+  const auto kind = icmp_error(icmp_type(error), error.source.family());
+  if (!kind) return std::nullopt;
+  Packet about{.protocol = as.protocol, .source = as.source, .destination = as.destination};
+  if (as.protocol == Protocol::Tcp) about.payload.resize(20);
+  if (as.protocol == Protocol::Icmp) {
+    about.payload.resize(header_size);
+    const EchoTypes types = icmp_echo_types(as.source.family());
+    about.payload[0] = as.source.port != 0 ? types.request : types.reply;
+  }
+  // An IPv6 header is 20 bytes longer.
+  const int longer = as.source.family() == net::Family::V6 ? 20 : -20;
+  return make_icmp_error(about, router, *kind, static_cast<std::uint16_t>(icmp_mtu(error) + longer));
 }
 
 }  // namespace lab

@@ -13,6 +13,12 @@ enum class IcmpKind : std::uint8_t { EchoRequest, EchoReply, Error, Other };
 
 [[nodiscard]] IcmpKind icmp_kind(const Packet& packet);  // of an ICMP packet
 
+struct EchoTypes {
+  std::uint8_t request = 0;
+  std::uint8_t reply = 0;
+};
+[[nodiscard]] EchoTypes icmp_echo_types(net::Family family);
+
 // Of an echo request or reply: the identifier as the endpoints have it. And from the message into the endpoints.
 [[nodiscard]] std::optional<std::uint16_t> icmp_query_id(const Packet& packet);
 void take_icmp_query_id(Packet& packet);
@@ -56,5 +62,10 @@ struct Quoted {
 [[nodiscard]] std::optional<Quoted> quoted(const Packet& error);
 // Writes other endpoints into the quotation, as a NAT must (RFC 5508 section 4); the families stay.
 void requote(Packet& error, const Quoted& as);
+
+// The same error in the family of these endpoints (RFC 7915 sections 4.2 and 5.2), quoting no more than them; nothing
+// for an error that has no counterpart.
+[[nodiscard]] std::optional<Packet> error_in_family_of(const Packet& error, const net::IpAddress& router,
+                                                       const Quoted& as);
 
 }  // namespace lab

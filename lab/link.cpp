@@ -20,4 +20,10 @@ Arrivals arrivals(const LinkProfile& profile, net::Random& chance) {
   return out;
 }
 
+net::Duration serialization(const LinkProfile& profile, std::size_t bytes) {
+  if (profile.rate == 0) return net::Duration::zero();
+  constexpr std::uint64_t second = std::chrono::nanoseconds(std::chrono::seconds(1)).count();
+  return net::Duration(static_cast<net::Duration::rep>(bytes * 8 * second / profile.rate));
+}
+
 }  // namespace lab

@@ -15,7 +15,7 @@ int natlab(int argc, char** argv) {
   const auto& [common, command] = std::get<lab::Options>(options);
   const net::CommonOptions& shared = common;
   return std::visit(
-      net::Overloaded{[&](const lab::ListOptions&) { return lab::list(shared); },
+      net::Overloaded{[&](const lab::ListOptions& list) { return lab::list(list, shared); },
                       [&](const lab::RunOptions& run) { return lab::run(run, shared); },
                       [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); },
                       [&](const lab::SimulateOptions& simulate) { return lab::simulate(simulate, shared); }},

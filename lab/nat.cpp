@@ -1,7 +1,13 @@
 #include "lab/nat.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+
+#include "lab/icmp.h"
+#include "lab/mapping_lifetime.h"
+#include "lab/payload_rewriting.h"
+#include "lab/tcp_segment.h"
 
 namespace lab {
 namespace {
@@ -10,70 +16,22 @@ using net::Endpoint;
 using net::FilteringBehavior;
 using net::MappingBehavior;
 
-Endpoint trimmed(const Endpoint& endpoint, FilteringBehavior keep) {
-  switch (keep) {
-    case FilteringBehavior::EndpointIndependent: return {};
-    case FilteringBehavior::AddressDependent: return net::with_port(endpoint, 0);
-    case FilteringBehavior::AddressAndPortDependent: return endpoint;
-  }
-  return endpoint;
+bool is_error(const Packet& packet) {
+  return packet.protocol == Protocol::Icmp && icmp_kind(packet) == IcmpKind::Error;
 }
 
-Endpoint trimmed(const Endpoint& endpoint, MappingBehavior keep) {
-  switch (keep) {
-    case MappingBehavior::None:
-    case MappingBehavior::EndpointIndependent: return {};
-    case MappingBehavior::AddressDependent: return net::with_port(endpoint, 0);
-    case MappingBehavior::AddressAndPortDependent: return endpoint;
-  }
-  return endpoint;
+bool is_query(const Packet& packet) {
+  const IcmpKind kind = icmp_kind(packet);
+  return kind == IcmpKind::EchoRequest || kind == IcmpKind::EchoReply;
+}
+
+bool opens_connection(const Packet& packet) {
+  if (packet.protocol != Protocol::Tcp || packet.payload.size() < tcp_header_size) return false;
+  const TcpHeader header = tcp_header(packet);
+  return header.syn && !header.ack;
 }
 
 }  // namespace
-
-Nat::Nat(NatProfile profile, NatAddresses addresses, net::Random chance)
-    : profile_(std::move(profile)), addresses_(std::move(addresses)), chance_(chance) {
-  assert(profile_.first_port <= profile_.last_port);
-  assert(translates() == !addresses_.external.empty());
-  for (std::uint16_t& port : last_port_) {
-    port = static_cast<std::uint16_t>(chance_.between(profile_.first_port, profile_.last_port));
-  }
-}
-
-Passage Nat::outbound(Packet packet, net::TimePoint now) {
-  if (blocks(packet)) return net::Unexpected(Dropped::UdpBlocked);
-  const bool to_ourselves = has_external(packet.destination.address);
-  if (to_ourselves && profile_.hairpin == Hairpin::Off) return net::Unexpected(Dropped::NoHairpin);
-  if (packet.protocol == Protocol::Icmp) {
-    if (translates()) return net::Unexpected(Dropped::Untranslated);
-    return Forwarded{std::move(packet)};
-  }
-  Mapping* mapping = mapping_for(packet, now);
-  if (mapping == nullptr) return net::Unexpected(Dropped::NoPort);
-  const Endpoint internal = std::exchange(packet.source, mapping->external);
-  if (!to_ourselves) return Forwarded{std::move(packet)};
-
-  Passage back = inbound(std::move(packet), now);
-  if (back && profile_.hairpin == Hairpin::InternalSource) back->packet.source = internal;
-  return back;
-}
-
-Passage Nat::inbound(Packet packet, net::TimePoint now) {
-  if (blocks(packet)) return net::Unexpected(Dropped::UdpBlocked);
-  if (!translates() &&
-      (packet.protocol == Protocol::Icmp || profile_.filtering == FilteringBehavior::EndpointIndependent)) {
-    return Forwarded{std::move(packet), Side::Inside};
-  }
-  const Mapping* mapping = accepting(packet, now);
-  if (mapping == nullptr) return net::Unexpected(Dropped::Filtered);
-  packet.destination = mapping->key.internal;
-  return Forwarded{std::move(packet), Side::Inside};
-}
-
-void Nat::readdress(std::vector<net::IpAddress> external) {
-  forget();
-  addresses_.external = std::move(external);
-}
 
 std::string_view to_string(Dropped reason) {
   constexpr std::array words = {"UDP is blocked",
@@ -91,180 +49,221 @@ std::string_view to_string(Dropped reason) {
   return words[static_cast<std::size_t>(reason)];
 }
 
+Nat::Nat(NatProfile profile, NatAddresses addresses, net::Random chance)
+    : profile_(std::move(profile)),
+      addresses_(std::move(addresses)),
+      allocator_(profile_, chance),
+      table_(shares_ports() || profile_.filter_state == FilterState::PerInternalEndpoint),
+      reassembly_{Reassembly(profile_.fragments), Reassembly(profile_.fragments)} {
+  assert(profile_.first_port <= profile_.last_port);
+}
+
 void Nat::forget() {
-  mappings_.clear();
-  by_flow_.clear();
-  by_port_.clear();
-  latest_.clear();
+  table_.clear();
+  allocator_.forget();
+  own_flows_.clear();
+  collided_.clear();
 }
 
-// The mapping of an outbound packet, made where there is none, refreshed, and open for answers from the destination.
-Nat::Mapping* Nat::mapping_for(const Packet& packet, net::TimePoint now) {
-  const FlowKey key{packet.protocol, packet.source, trimmed(packet.destination, profile_.mapping)};
-  Mapping* mapping = nullptr;
-  if (const auto found = by_flow_.find(key); found != by_flow_.end()) {
-    mapping = &mappings_.at(found->second);
-    if (expired(*mapping, now)) {
-      erase(found->second);
-      mapping = nullptr;
+void Nat::readdress(std::vector<net::IpAddress> external) {
+  forget();
+  addresses_.external = std::move(external);
+}
+
+std::optional<net::IpAddress> Nat::outside_address(const net::IpAddress& inside) const {
+  const bool v4 = inside.family() == net::Family::V4;
+  if (profile_.mapping == MappingBehavior::None) return inside;
+  if (v4 || profile_.ipv6 == Ipv6Service::Nat66) return std::nullopt;
+  if (profile_.ipv6 != Ipv6Service::Nptv6) return inside;
+  const auto& prefixes = addresses_.prefixes;
+  if (!prefixes || !has_prefix(inside, prefixes->inside, prefixes->length)) return std::nullopt;
+  return prefix_to_outside(*prefixes, inside);
+}
+
+// RFC 4787 REQ-14: what a datagram's ports say is known only of the whole, so that is what is translated.
+net::Result<Packet, Dropped> Nat::whole(Packet packet, Side from, net::TimePoint now) {
+  if (!packet.fragment) return packet;
+  auto assembled = reassembly_[static_cast<std::size_t>(from)].add(std::move(packet), now);
+  if (assembled) return *std::move(assembled);
+  return net::Unexpected(assembled.error() == Unassembled::Held ? Dropped::Held : Dropped::Fragment);
+}
+
+// ---- from inside ---------------------------------------------------------------------------------------------------
+
+Nat::Service Nat::service_outbound(const net::IpAddress& destination) const {
+  if (profile_.mapping == MappingBehavior::None) return Service::Pass;
+  if (destination.family() == net::Family::V4) return Service::Translate;
+  switch (profile_.ipv6) {
+    case Ipv6Service::Nat66: return Service::Translate;
+    case Ipv6Service::Firewall: return Service::Pass;
+    case Ipv6Service::Nptv6: return Service::Prefix;
+    case Ipv6Service::Nat64: return ipv4_of(destination) ? Service::ToIpv4 : Service::Pass;
+  }
+  return Service::Translate;
+}
+
+Passage Nat::outbound(Packet arrived, net::TimePoint now) {
+  if (blocks(arrived)) return net::Unexpected(Dropped::UdpBlocked);
+  auto assembled = whole(std::move(arrived), Side::Inside, now);
+  if (!assembled) return net::Unexpected(assembled.error());
+  Packet& packet = *assembled;
+  const Service service = service_outbound(packet.destination.address);
+  if (is_error(packet)) return error_out(std::move(packet), service, now);
+  const bool to_ourselves = is_external(packet.destination.address);
+  if (to_ourselves && profile_.hairpin == Hairpin::Off) return net::Unexpected(Dropped::NoHairpin);
+  const Endpoint internal = packet.source;
+  Passage sent = send_out(std::move(packet), service, now);
+  return to_ourselves && sent ? turn_round(std::move(sent), internal, now) : sent;
+}
+
+Passage Nat::send_out(Packet packet, Service service, net::TimePoint now) {
+  if (service == Service::Pass && lets_all_in(service, packet.protocol)) return Forwarded{std::move(packet)};
+  if (packet.protocol == Protocol::Icmp && service != Service::Pass && !(profile_.icmp_queries && is_query(packet))) {
+    return net::Unexpected(Dropped::Untranslated);
+  }
+  Endpoint remote = packet.destination;
+  if (service == Service::ToIpv4) remote.address = *ipv4_of(remote.address);
+  const Found found = mapping_for(flow_key(packet.protocol, packet.source, remote, service), remote, service, now);
+  if (!found) return net::Unexpected(found.error());
+  Mapping& mapping = **found;
+  const bool over = note_packet(mapping, profile_, packet, remote, Direction::Outbound, now);
+  mapping.permitted.insert(trimmed(remote, filtering_of(packet.protocol)));
+  const Endpoint internal = packet.source;
+  packet = in_family_of(std::move(packet), mapping.external, remote);
+  if (profile_.rewrites_payload && packet.protocol == Protocol::Udp) {
+    packet.payload = with_rewritten(std::move(packet.payload), internal, mapping.external);
+  }
+  if (over) table_.erase(mapping);
+  return Forwarded{std::move(packet)};
+}
+
+// What was sent to one of our own external endpoints comes in again. What we answer it goes to the inside, too.
+Passage Nat::turn_round(Passage sent, const Endpoint& internal, net::TimePoint now) {
+  Passage back = inbound(std::move(sent->packet), now);
+  if (!back) return back;
+  if (back->leaves == Side::Outside) return inbound(std::move(back->packet), now);
+  if (profile_.hairpin == Hairpin::InternalSource) back->packet.source = internal;
+  return back;
+}
+
+// About a packet that came in: the inside endpoint it was for is known outside by its mapping.
+Passage Nat::error_out(Packet error, Service service, net::TimePoint now) {
+  if (service == Service::Pass) return Forwarded{std::move(error)};
+  auto about = quoted(error);
+  if (!about || !profile_.icmp_errors) return net::Unexpected(Dropped::Untranslated);
+  Endpoint remote = about->source;
+  if (service == Service::ToIpv4) {
+    const auto v4 = ipv4_of(remote.address);
+    if (!v4) return net::Unexpected(Dropped::Untranslated);
+    remote.address = *v4;
+  }
+  const Mapping* mapping = table_.find(flow_key(about->protocol, about->destination, remote, service), now);
+  if (mapping == nullptr) return net::Unexpected(Dropped::NoMapping);
+  about->source = remote;
+  about->destination = mapping->external;
+  if (service == Service::ToIpv4) {
+    auto rebuilt = error_in_family_of(error, mapping->external.address, *about);
+    if (!rebuilt) return net::Unexpected(Dropped::Untranslated);
+    return Forwarded{*std::move(rebuilt)};
+  }
+  requote(error, *about);
+  error.source.address = mapping->external.address;
+  if (is_external(error.destination.address)) return inbound(std::move(error), now);
+  return Forwarded{std::move(error)};
+}
+
+// ---- from outside --------------------------------------------------------------------------------------------------
+
+Nat::Service Nat::service_inbound(const net::IpAddress& destination) const {
+  if (profile_.mapping == MappingBehavior::None) return Service::Pass;
+  if (destination.family() == net::Family::V4 || profile_.ipv6 == Ipv6Service::Nat66) return Service::Translate;
+  return profile_.ipv6 == Ipv6Service::Nptv6 ? Service::Prefix : Service::Pass;
+}
+
+Passage Nat::inbound(Packet arrived, net::TimePoint now) {
+  if (blocks(arrived)) return net::Unexpected(Dropped::UdpBlocked);
+  auto assembled = whole(std::move(arrived), Side::Outside, now);
+  if (!assembled) return net::Unexpected(assembled.error());
+  Packet& packet = *assembled;
+  const Service service = service_inbound(packet.destination.address);
+  return is_error(packet) ? error_in(std::move(packet), service, now) : let_in(std::move(packet), service, now);
+}
+
+Passage Nat::let_in(Packet packet, Service service, net::TimePoint now) {
+  if (lets_all_in(service, packet.protocol)) {
+    if (service == Service::Prefix) {
+      packet.destination.address = prefix_to_inside(*addresses_.prefixes, packet.destination.address);
     }
+    return Forwarded{std::move(packet), Side::Inside};
   }
-  if (mapping == nullptr) mapping = new_mapping(key, now);
-  if (mapping == nullptr) return nullptr;
-  mapping->last_outbound = now;
-  mapping->permitted.insert(trimmed(packet.destination, profile_.filtering));
-  return mapping;
-}
-
-Nat::Mapping* Nat::new_mapping(const FlowKey& key, net::TimePoint now) {
-  if (mappings_.size() >= sweep_at_) sweep(now);
-  const std::optional<Endpoint> external = translates() ? allocate(key, now) : key.internal;
-  if (!external) return nullptr;
-  const MappingId id = next_id_++;
-  by_flow_.emplace(key, id);
-  by_port_[{key.protocol, *external}].push_back(id);
-  if (shares_ports()) latest_[{key.protocol, key.internal}] = id;
-  return &mappings_.emplace(id, Mapping{.key = key, .external = *external, .last_outbound = now}).first->second;
-}
-
-const Nat::Mapping* Nat::accepting(const Packet& packet, net::TimePoint now) {
-  const Endpoint remote = trimmed(packet.source, profile_.filtering);
-  for (const MappingId id : live_at({packet.protocol, packet.destination}, now)) {
-    const Mapping& mapping = mappings_.at(id);
-    if (mapping.permitted.contains(remote)) return &mapping;
-  }
-  return nullptr;
-}
-
-// ---- port allocation (RFC 4787 section 4.2) ------------------------------------------------------------------------
-
-std::optional<Endpoint> Nat::allocate(const FlowKey& key, net::TimePoint now) {
-  const std::optional<net::IpAddress> address = paired_address(key.internal.address);
-  if (!address) return std::nullopt;
-  switch (profile_.allocation) {
-    case net::PortAllocation::Preserving: return next_free({*address, key.internal.port}, key, now);
-    case net::PortAllocation::PreservingOverloading: return next_free({*address, preserved_port(key)}, key, now);
-    case net::PortAllocation::Sequential: {
-      std::uint16_t& last = last_port_[static_cast<std::size_t>(key.protocol)];
-      const unsigned next = profile_.first_port + (last - profile_.first_port + unsigned{profile_.step}) % pool();
-      const auto external = next_free({*address, static_cast<std::uint16_t>(next)}, key, now);
-      if (external) last = external->port;
-      return external;
+  const Found found = accepting({packet.protocol, packet.destination}, packet.source, now);
+  if (!found) {
+    if (const PortForward* forward = forward_at(packet.protocol, packet.destination.port);
+        forward != nullptr && service == Service::Translate) {
+      const int offset = packet.destination.port - forward->first_port;
+      packet.destination = net::with_port(forward->inside, static_cast<std::uint16_t>(forward->inside.port + offset));
+      return Forwarded{std::move(packet), Side::Inside};
     }
-    case net::PortAllocation::Block:
-    case net::PortAllocation::Random: return random_free({*address, 0}, key, now);
+    return react(packet, found.error(), now);
   }
-  return std::nullopt;
+  Mapping& mapping = **found;
+  const bool over = note_packet(mapping, profile_, packet, packet.source, Direction::Inbound, now);
+  const Endpoint internal = mapping.key.internal;
+  Endpoint source = packet.source;
+  if (internal.family() != source.family()) source.address = ipv4_in_ipv6(source.address);
+  if (profile_.rewrites_payload && packet.protocol == Protocol::Udp) {
+    packet.payload = with_rewritten(std::move(packet.payload), mapping.external, internal);
+  }
+  if (over) table_.erase(mapping);
+  return Forwarded{in_family_of(std::move(packet), source, internal), Side::Inside};
 }
 
-// The wanted port, or the next one above it that can be had; round the pool once.
-std::optional<Endpoint> Nat::next_free(Endpoint wanted, const FlowKey& key, net::TimePoint now) {
-  const bool in_pool = wanted.port >= profile_.first_port && wanted.port <= profile_.last_port;
-  const unsigned start = in_pool ? wanted.port - profile_.first_port : 0U;
-  for (unsigned i = 0; i < pool(); ++i) {
-    wanted.port = static_cast<std::uint16_t>(profile_.first_port + (start + i) % pool());
-    if (usable(wanted, key, now)) return wanted;
+// About a packet that went out: its source was a mapping of ours, and it was sent where the error says.
+Passage Nat::error_in(Packet error, Service service, net::TimePoint now) {
+  auto about = quoted(error);
+  if (!about) return net::Unexpected(Dropped::Untranslated);
+  if (service == Service::Pass && lets_all_in(service, about->protocol))
+    return Forwarded{std::move(error), Side::Inside};
+  Endpoint internal = about->source;
+  if (service == Service::Prefix && lets_all_in(service, about->protocol)) {
+    internal.address = prefix_to_inside(*addresses_.prefixes, internal.address);
+  } else {
+    if (service == Service::Translate && !profile_.icmp_errors) return net::Unexpected(Dropped::Untranslated);
+    const Found found = accepting({about->protocol, about->source}, about->destination, now);
+    if (!found) return net::Unexpected(found.error());
+    internal = (*found)->key.internal;
   }
-  return std::nullopt;
+  about->source = internal;
+  if (internal.family() != error.source.family()) {
+    about->destination.address = ipv4_in_ipv6(about->destination.address);
+    auto rebuilt = error_in_family_of(error, ipv4_in_ipv6(error.source.address), *about);
+    if (!rebuilt) return net::Unexpected(Dropped::Untranslated);
+    return Forwarded{*std::move(rebuilt), Side::Inside};
+  }
+  requote(error, *about);
+  error.destination.address = internal.address;
+  return Forwarded{std::move(error), Side::Inside};
 }
 
-// Uniform over what is free: by drawing again, and in a crowded pool by counting.
-std::optional<Endpoint> Nat::random_free(Endpoint external, const FlowKey& key, net::TimePoint now) {
-  constexpr int draws = 64;
-  for (int i = 0; i < draws; ++i) {
-    external.port = static_cast<std::uint16_t>(chance_.between(profile_.first_port, profile_.last_port));
-    if (usable(external, key, now)) return external;
+// What nobody asked for.
+Passage Nat::react(const Packet& packet, Dropped reason, net::TimePoint now) {
+  const auto refused = [&]() -> Passage {
+    auto error = make_icmp_error(packet, packet.destination.address, IcmpError::PortUnreachable);
+    if (!error) return net::Unexpected(reason);
+    return Forwarded{*std::move(error)};
+  };
+  if (packet.protocol == Protocol::Tcp) {
+    if (!opens_connection(packet) || profile_.unsolicited_syn == SynReaction::Drop) return net::Unexpected(reason);
+    if (profile_.unsolicited_syn == SynReaction::Icmp) return refused();
+    return Forwarded{make_tcp_reset(packet)};
   }
-  std::vector<Endpoint> free;
-  for (unsigned port = profile_.first_port; port <= profile_.last_port; ++port) {
-    external.port = static_cast<std::uint16_t>(port);
-    if (usable(external, key, now)) free.push_back(external);
-  }
-  if (free.empty()) return std::nullopt;
-  return free[chance_.below(free.size())];
-}
-
-// Linux first re-uses the port this source already has, else its local port (nf_nat_core.c, find_appropriate_src).
-std::uint16_t Nat::preserved_port(const FlowKey& key) const {
-  const auto latest = latest_.find({key.protocol, key.internal});
-  if (latest == latest_.end()) return key.internal.port;
-  const auto mapping = mappings_.find(latest->second);
-  return mapping == mappings_.end() ? key.internal.port : mapping->second.external.port;
-}
-
-// Free, or, where ports are overloaded, not held by another inside endpoint for remotes that this one needs too.
-bool Nat::usable(const Endpoint& external, const FlowKey& key, net::TimePoint now) {
-  const std::vector<MappingId>& holders = live_at({key.protocol, external}, now);
-  if (!shares_ports()) return holders.empty();
-  return std::none_of(holders.begin(), holders.end(), [&](MappingId id) {
-    const FlowKey& other = mappings_.at(id).key;
-    return other.internal != key.internal &&
-           trimmed(other.destination, profile_.filtering) == trimmed(key.destination, profile_.filtering);
+  if (packet.protocol != Protocol::Udp || profile_.unsolicited == Unsolicited::Drop) return net::Unexpected(reason);
+  if (profile_.unsolicited == Unsolicited::Icmp) return refused();
+  std::erase_if(own_flows_, [&](const OwnFlow& flow) {
+    return now >= flow.expires || (flow.external == packet.destination && flow.remote == packet.source);
   });
-}
-
-std::optional<net::IpAddress> Nat::paired_address(const net::IpAddress& internal) {
-  std::vector<net::IpAddress> candidates;
-  for (const net::IpAddress& address : addresses_.external) {
-    if (address.family() == internal.family()) candidates.push_back(address);
-  }
-  if (candidates.empty()) return std::nullopt;
-  const std::size_t index = pairing_.try_emplace(internal, pairing_.size()).first->second;
-  return candidates[index % candidates.size()];
-}
-
-bool Nat::has_external(const net::IpAddress& address) const {
-  return std::find(addresses_.external.begin(), addresses_.external.end(), address) != addresses_.external.end();
-}
-
-// ---- the table -----------------------------------------------------------------------------------------------------
-
-bool Nat::expired(const Mapping& mapping, net::TimePoint now) const {
-  const bool tcp = mapping.key.protocol == Protocol::Tcp;
-  return now - mapping.last_outbound >= (tcp ? profile_.tcp_lifetime : profile_.udp_lifetime);
-}
-
-const std::vector<Nat::MappingId>& Nat::live_at(const PortKey& port, net::TimePoint now) {
-  static const std::vector<MappingId> none;
-  const auto holders = by_port_.find(port);
-  if (holders == by_port_.end()) return none;
-  std::vector<MappingId> dead;
-  for (const MappingId id : holders->second) {
-    if (expired(mappings_.at(id), now)) dead.push_back(id);
-  }
-  if (dead.empty()) return holders->second;
-  for (const MappingId id : dead) erase(id);
-  const auto left = by_port_.find(port);
-  return left == by_port_.end() ? none : left->second;
-}
-
-void Nat::sweep(net::TimePoint now) {
-  std::vector<MappingId> dead;
-  for (const auto& [id, mapping] : mappings_) {
-    if (expired(mapping, now)) dead.push_back(id);
-  }
-  for (const MappingId id : dead) erase(id);
-  std::erase_if(latest_, [this](const auto& latest) { return !mappings_.contains(latest.second); });
-  sweep_at_ = std::max<std::size_t>(1024, 2 * mappings_.size());
-}
-
-void Nat::erase(MappingId id) {
-  const auto found = mappings_.find(id);
-  const Mapping& mapping = found->second;
-  by_flow_.erase(mapping.key);
-  const auto holders = by_port_.find({mapping.key.protocol, mapping.external});
-  std::erase(holders->second, id);
-  if (holders->second.empty()) by_port_.erase(holders);
-  mappings_.erase(found);
-}
-
-std::size_t Nat::KeyHash::operator()(const FlowKey& key) const noexcept {
-  const std::hash<Endpoint> hash;
-  return (hash(key.internal) * 31 + hash(key.destination)) * 31 + static_cast<std::size_t>(key.protocol);
-}
-
-std::size_t Nat::KeyHash::operator()(const PortKey& key) const noexcept {
-  return std::hash<Endpoint>{}(key.external) * 31 + static_cast<std::size_t>(key.protocol);
+  own_flows_.push_back({packet.destination, packet.source, now + profile_.unsolicited_lifetime});
+  return net::Unexpected(Dropped::OwnInput);
 }
 
 }  // namespace lab

@@ -1,17 +1,22 @@
 #pragma once
-// One NAT, or firewall (RFC 4787): packets in, translated packets out, or nothing. One table of mappings and two
+// One NAT, or firewall: packets in, translated packets out, or the reason why not. One table of mappings and two
 // trimmed keys: what the mapping behaviour keeps of the destination picks the mapping, what the filtering behaviour
-// keeps of the remote endpoint says who may answer. Filter state belongs to the mapping. Unsolicited input is dropped
-// and leaves no trace. Time is an argument, chance is seeded; IPv4 and IPv6 alike, each protocol on its own.
+// keeps of the remote endpoint says who may answer (RFC 4787). Time is an argument, chance is seeded; each protocol is
+// on its own.
 
 #include <array>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
+#include "lab/address_translation.h"
+#include "lab/mapping_table.h"
 #include "lab/nat_profile.h"
 #include "lab/packet.h"
+#include "lab/port_allocator.h"
+#include "lab/reassembly.h"
 #include "net/random.h"
 #include "net/result.h"
 #include "net/time.h"
@@ -34,7 +39,7 @@ enum class Dropped : std::uint8_t {
   HostQuota,
   TableFull,
   NoHairpin,
-  NoAddress,     // there is no external address of this family, or no IPv4 address in the destination (NAT64)
+  NoAddress,     // there is no external address of this family
   Untranslated,  // ICMP that is not translated
   OwnInput,      // the router took it for itself
   Fragment,
@@ -44,16 +49,8 @@ enum class Dropped : std::uint8_t {
 
 using Passage = net::Result<Forwarded, Dropped>;
 
-// RFC 6296: a prefix inside and one outside, of the same length: 48 or 64 bits.
-struct PrefixPair {
-  net::IpAddress inside;
-  net::IpAddress outside;
-  std::uint8_t length = 48;
-  friend bool operator==(const PrefixPair&, const PrefixPair&) = default;
-};
-
 struct NatAddresses {
-  std::vector<net::IpAddress> external;  // at least one of each family that shall pass; none for a firewall
+  std::vector<net::IpAddress> external;  // at least one of each family that shall be translated; none for a firewall
   std::vector<net::IpAddress> inside;    // its own on the LAN, for what it answers there; may be missing
   std::optional<PrefixPair> prefixes;    // of Ipv6Service::Nptv6
   friend bool operator==(const NatAddresses&, const NatAddresses&) = default;
@@ -66,69 +63,71 @@ class Nat {
   [[nodiscard]] Passage outbound(Packet packet, net::TimePoint now);
   [[nodiscard]] Passage inbound(Packet packet, net::TimePoint now);
 
-  void forget();                                         // flush, reboot: all mappings are gone
+  void forget();                                         // flush, reboot: all state is gone
   void readdress(std::vector<net::IpAddress> external);  // other external addresses: the old mappings are gone
+
+  // By which address the outside knows this inside host without a mapping: its own behind a firewall, the translated
+  // one behind a prefix translation; nothing behind a NAT.
+  [[nodiscard]] std::optional<net::IpAddress> outside_address(const net::IpAddress& inside) const;
 
   [[nodiscard]] const NatProfile& profile() const { return profile_; }
   [[nodiscard]] const NatAddresses& addresses() const { return addresses_; }
 
  private:
-  struct FlowKey {  // finds a mapping from inside
-    Protocol protocol = Protocol::Udp;
-    net::Endpoint internal;
-    net::Endpoint destination;  // trimmed by the mapping behaviour
-    friend bool operator==(const FlowKey&, const FlowKey&) = default;
-  };
-  struct PortKey {  // finds it from outside
-    Protocol protocol = Protocol::Udp;
+  // What is done to a packet: its port and address translated; nothing, as by a firewall; its prefix translated; its
+  // family changed.
+  enum class Service : std::uint8_t { Translate, Pass, Prefix, ToIpv4 };
+  [[nodiscard]] Service service_outbound(const net::IpAddress& destination) const;
+  [[nodiscard]] Service service_inbound(const net::IpAddress& destination) const;
+
+  [[nodiscard]] net::Result<Packet, Dropped> whole(Packet packet, Side from, net::TimePoint now);
+  Passage send_out(Packet packet, Service service, net::TimePoint now);
+  Passage let_in(Packet packet, Service service, net::TimePoint now);
+  Passage turn_round(Passage sent, const net::Endpoint& internal, net::TimePoint now);
+  Passage error_out(Packet error, Service service, net::TimePoint now);
+  Passage error_in(Packet error, Service service, net::TimePoint now);
+  Passage react(const Packet& packet, Dropped reason, net::TimePoint now);
+
+  using Found = net::Result<Mapping*, Dropped>;
+  Found mapping_for(const FlowKey& key, const net::Endpoint& remote, Service service, net::TimePoint now);
+  Found new_mapping(FlowKey key, const net::Endpoint& remote, Service service, net::TimePoint now);
+  Found accepting(const PortKey& at, const net::Endpoint& remote, net::TimePoint now);
+  [[nodiscard]] bool permits(const Mapping& mapping, const net::Endpoint& remote, net::TimePoint now);
+  [[nodiscard]] FlowKey flow_key(Protocol protocol, const net::Endpoint& internal, const net::Endpoint& remote,
+                                 Service service) const;
+
+  net::Result<net::Endpoint, Dropped> allocate(const FlowKey& key, const net::Endpoint& remote, Service service,
+                                               net::TimePoint now);
+  [[nodiscard]] std::uint16_t preserved_port(const FlowKey& key, net::TimePoint now);
+  [[nodiscard]] bool usable(const net::Endpoint& external, const FlowKey& key, const net::Endpoint& remote,
+                            net::TimePoint now);
+  [[nodiscard]] bool overloadable(const Mapping& holder, const FlowKey& key) const;
+  [[nodiscard]] const PortForward* forward_from(Protocol protocol, const net::Endpoint& internal) const;
+  [[nodiscard]] const PortForward* forward_at(Protocol protocol, std::uint16_t external_port) const;
+  [[nodiscard]] std::vector<net::IpAddress> external_of(net::Family family) const;
+
+  [[nodiscard]] net::MappingBehavior mapping_of(Protocol protocol) const;
+  [[nodiscard]] net::FilteringBehavior filtering_of(Protocol protocol) const;
+  [[nodiscard]] bool lets_all_in(Service service, Protocol protocol) const;
+  [[nodiscard]] bool is_external(const net::IpAddress& address) const;
+  [[nodiscard]] bool blocks(const Packet& packet) const {
+    return profile_.udp_blocked && packet.protocol == Protocol::Udp;
+  }
+  [[nodiscard]] bool shares_ports() const { return profile_.allocation == net::PortAllocation::PreservingOverloading; }
+
+  struct OwnFlow {  // that the router took for itself
     net::Endpoint external;
-    friend bool operator==(const PortKey&, const PortKey&) = default;
+    net::Endpoint remote;
+    net::TimePoint expires;
   };
-  struct KeyHash {
-    std::size_t operator()(const FlowKey& key) const noexcept;
-    std::size_t operator()(const PortKey& key) const noexcept;
-  };
-  struct Mapping {
-    FlowKey key;
-    net::Endpoint external;
-    net::TimePoint last_outbound;
-    std::unordered_set<net::Endpoint> permitted;  // remote endpoints, trimmed by the filtering behaviour
-  };
-  using MappingId = std::uint64_t;
-
-  Mapping* mapping_for(const Packet& packet, net::TimePoint now);
-  Mapping* new_mapping(const FlowKey& key, net::TimePoint now);
-  const Mapping* accepting(const Packet& packet, net::TimePoint now);
-
-  std::optional<net::Endpoint> allocate(const FlowKey& key, net::TimePoint now);
-  std::optional<net::Endpoint> next_free(net::Endpoint wanted, const FlowKey& key, net::TimePoint now);
-  std::optional<net::Endpoint> random_free(net::Endpoint external, const FlowKey& key, net::TimePoint now);
-  std::uint16_t preserved_port(const FlowKey& key) const;
-  bool usable(const net::Endpoint& external, const FlowKey& key, net::TimePoint now);
-  std::optional<net::IpAddress> paired_address(const net::IpAddress& internal);
-
-  bool translates() const { return profile_.mapping != net::MappingBehavior::None; }
-  bool blocks(const Packet& packet) const { return profile_.udp_blocked && packet.protocol == Protocol::Udp; }
-  bool has_external(const net::IpAddress& address) const;
-  bool shares_ports() const { return profile_.allocation == net::PortAllocation::PreservingOverloading; }
-  unsigned pool() const { return profile_.last_port - profile_.first_port + 1U; }
-
-  bool expired(const Mapping& mapping, net::TimePoint now) const;
-  const std::vector<MappingId>& live_at(const PortKey& port, net::TimePoint now);
-  void sweep(net::TimePoint now);
-  void erase(MappingId id);
 
   NatProfile profile_;
   NatAddresses addresses_;
-  net::Random chance_;
-  std::array<std::uint16_t, 3> last_port_{};  // of sequential allocation, by protocol
-  MappingId next_id_ = 0;
-  std::size_t sweep_at_ = 1024;  // mappings; then twice what was left, so that sweeping costs nothing per packet
-  std::unordered_map<MappingId, Mapping> mappings_;
-  std::unordered_map<FlowKey, MappingId, KeyHash> by_flow_;
-  std::unordered_map<PortKey, std::vector<MappingId>, KeyHash> by_port_;  // several only where ports are overloaded
-  std::unordered_map<PortKey, MappingId, KeyHash> latest_;                // there: of each inside endpoint
-  std::unordered_map<net::IpAddress, std::size_t> pairing_;
+  PortAllocator allocator_;
+  MappingTable table_;
+  std::array<Reassembly, 2> reassembly_;  // by Side
+  std::vector<OwnFlow> own_flows_;
+  std::set<std::pair<Protocol, net::Endpoint>> collided_;  // inside endpoints whose mappings have become dependent
 };
 
 }  // namespace lab

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <vector>
 
 namespace lab {
 namespace {
@@ -20,45 +19,6 @@ std::string_view mapping_word(MappingBehavior mapping) {
 std::string_view filtering_word(FilteringBehavior filtering) {
   constexpr std::array words = {"eif", "adf", "apdf"};
   return words[static_cast<std::size_t>(filtering)];
-}
-
-NatProfile named(std::string_view name, NatProfile profile) {
-  profile.name = name;
-  return profile;
-}
-
-std::vector<NatProfile> make_table() {
-  using enum net::PortAllocation;
-  constexpr auto eim = MappingBehavior::EndpointIndependent;
-  constexpr auto apdm = MappingBehavior::AddressAndPortDependent;
-  constexpr auto none = MappingBehavior::None;
-  constexpr auto eif = FilteringBehavior::EndpointIndependent;
-  constexpr auto adf = FilteringBehavior::AddressDependent;
-  constexpr auto apdf = FilteringBehavior::AddressAndPortDependent;
-
-  std::vector<NatProfile> table;
-  for (const MappingBehavior mapping : {eim, MappingBehavior::AddressDependent, apdm}) {
-    for (const FilteringBehavior filtering : {eif, adf, apdf}) {
-      for (const PortAllocation allocation : {Preserving, Sequential, Random}) {
-        table.push_back(make_profile(mapping, filtering, allocation));
-      }
-    }
-  }
-  table.push_back(named("full-cone", make_profile(eim, eif, Preserving)));
-  table.push_back(named("restricted-cone", make_profile(eim, adf, Preserving)));
-  table.push_back(named("port-restricted-cone", make_profile(eim, apdf, Preserving)));
-  table.push_back(named("symmetric", make_profile(apdm, apdf, Random)));
-  // nf_conntrack's udp_timeout_stream; a flow that was never answered for two seconds would get 30 s.
-  table.push_back(named("linux-masquerade", make_profile(apdm, apdf, PreservingOverloading)));
-  table.push_back(named("no-nat", make_profile(none, eif, Preserving)));
-  table.push_back(named("udp-firewall", make_profile(none, apdf, Preserving)));
-  table.push_back(named("udp-blocked", make_profile(eim, apdf, Preserving)));
-  table.back().udp_blocked = true;
-  table.push_back(named("kernel-masquerade", make_profile(apdm, apdf, PreservingOverloading)));
-  table.back().kernel = KernelNat::Masquerade;
-  table.push_back(named("kernel-fully-random", make_profile(apdm, apdf, Random)));
-  table.back().kernel = KernelNat::FullyRandom;
-  return table;
 }
 
 }  // namespace
@@ -86,23 +46,9 @@ NatProfile make_profile(MappingBehavior mapping, FilteringBehavior filtering, Po
           .allocation = allocation};
 }
 
-std::span<const NatProfile> all_profiles() {
-  static const std::vector<NatProfile> table = make_table();
-  return table;
-}
-
-std::optional<NatProfile> find_profile(std::string_view name) {
-  for (const NatProfile& profile : all_profiles()) {
-    if (profile.name == name) return profile;
-  }
-  return std::nullopt;
-}
-
 std::string_view to_string(KernelNat kernel) {
   constexpr std::array words = {"none", "masquerade", "fully-random"};
   return words[static_cast<std::size_t>(kernel)];
 }
-
-std::string_view source_of(std::string_view) { return {}; }
 
 }  // namespace lab

@@ -2,16 +2,35 @@
 
 #include <algorithm>
 #include <cassert>
+#include <type_traits>
 
 namespace lab {
+
+// A growing vector moves its nodes, never copies them: a Nat's tables point into themselves.
+static_assert(std::is_nothrow_move_constructible_v<Nat>);
+
+net::IpAddress core_address(net::Family family) {
+  return net::address(family == net::Family::V4 ? "192.0.0.8" : "100::8");
+}
 
 Network::Network(net::Random chance) : chance_(chance) { nodes_.emplace_back(); }  // the core
 
 HostId Network::add_host(std::vector<net::IpAddress> addresses, NodeId parent, const Link& link) {
   const HostId host = add_node(parent, link);
   for (const net::IpAddress& address : addresses) add_route(parent, address, host);
+  nodes_[host.value].host = host;
   nodes_[host.value].addresses = std::move(addresses);
   return host;
+}
+
+NodeId Network::add_interface(HostId host, std::vector<net::IpAddress> addresses, NodeId parent, const Link& link) {
+  const NodeId interface = add_host(std::move(addresses), parent, link);
+  nodes_[interface.value].host = host;
+  Node& owner = nodes_[host.value];
+  owner.more_interfaces.push_back(interface);
+  const auto& own = nodes_[interface.value].addresses;
+  owner.addresses.insert(owner.addresses.end(), own.begin(), own.end());
+  return interface;
 }
 
 NodeId Network::add_nat(NatProfile profile, NatAddresses addresses, NodeId parent, const Link& link) {
@@ -27,15 +46,49 @@ NodeId Network::add_node(NodeId parent, const Link& link) {
   return NodeId{static_cast<std::uint32_t>(nodes_.size() - 1)};
 }
 
-// What stands behind a firewall keeps its address, so the firewall's parent routes to it too.
+// What a NAT's inside is known by without a mapping, the NAT's parent routes to it too.
 void Network::add_route(NodeId parent, const net::IpAddress& address, NodeId child) {
   [[maybe_unused]] const bool fresh = nodes_[parent.value].routes.emplace(address, child).second;
   assert(fresh && "an address is given once in a LAN");
-  const Node& node = nodes_[parent.value];
-  if (node.nat && node.nat->profile().mapping == net::MappingBehavior::None) add_route(node.parent, address, parent);
+  if (const auto beyond = outside_address(parent, address)) add_route(nodes_[parent.value].parent, *beyond, parent);
 }
 
-void Network::inject(HostId from, Packet packet, net::TimePoint now) { send_up(from, std::move(packet), now); }
+void Network::remove_route(NodeId parent, const net::IpAddress& address) {
+  nodes_[parent.value].routes.erase(address);
+  if (const auto beyond = outside_address(parent, address)) remove_route(nodes_[parent.value].parent, *beyond);
+}
+
+std::optional<net::IpAddress> Network::outside_address(NodeId parent, const net::IpAddress& inside) const {
+  const std::optional<Nat>& nat = nodes_[parent.value].nat;
+  return nat ? nat->outside_address(inside) : std::nullopt;
+}
+
+NodeId Network::interface_of(HostId host, const net::IpAddress& source) const {
+  for (const NodeId interface : nodes_[host.value].more_interfaces) {
+    const auto& own = nodes_[interface.value].addresses;
+    if (std::find(own.begin(), own.end(), source) != own.end()) return interface;
+  }
+  return host;
+}
+
+std::optional<net::IpAddress> Network::source_address(HostId host, const net::IpAddress& destination) const {
+  std::optional<net::IpAddress> first;
+  for (const net::IpAddress& address : nodes_[host.value].addresses) {
+    if (address.family() != destination.family()) continue;
+    const NodeId lan = nodes_[interface_of(host, address).value].parent;
+    if (lan != core && nodes_[lan.value].routes.contains(destination)) return address;
+    if (!first) first = address;
+  }
+  return first;
+}
+
+void Network::inject(HostId from, Packet packet, net::TimePoint now) {
+  inject_by(interface_of(from, packet.source.address), std::move(packet), now);
+}
+
+void Network::inject_by(NodeId interface, Packet packet, net::TimePoint now) {
+  cross({.link = interface, .way = Way::Up, .now = now}, std::move(packet));
+}
 
 std::optional<net::TimePoint> Network::next_event() const {
   if (queue_.empty()) return std::nullopt;
@@ -61,102 +114,18 @@ void Network::unblock(const net::IpAddress& from, const net::IpAddress& to) {
   std::erase(blocked_, std::pair(from, to));
 }
 
+void Network::flush(NodeId node) { nat(node).forget(); }
+
+void Network::readdress(NodeId node, std::vector<net::IpAddress> external) {
+  const NodeId parent = nodes_[node.value].parent;
+  for (const net::IpAddress& address : nat(node).addresses().external) remove_route(parent, address);
+  for (const net::IpAddress& address : external) add_route(parent, address, node);
+  nat(node).readdress(std::move(external));
+}
+
 Nat& Network::nat(NodeId node) {
   assert(nodes_[node.value].nat);
   return *nodes_[node.value].nat;
-}
-
-// ---- nodes ---------------------------------------------------------------------------------------------------------
-
-std::optional<Delivery> Network::arrive(InFlight arrival) {
-  if (arrival.node == core) {
-    pass_core(std::move(arrival.packet));
-  } else if (nodes_[arrival.node.value].nat) {
-    if (arrival.from == From::Parent) {
-      pass_nat_inwards(arrival.node, std::move(arrival.packet));
-    } else {
-      pass_nat_outwards(arrival.node, std::move(arrival.packet));
-    }
-  } else {
-    ++dispositions_.delivered;
-    return Delivery{arrival.node, std::move(arrival.packet)};
-  }
-  return std::nullopt;
-}
-
-void Network::pass_core(Packet packet) {
-  const bool blocked = std::find(blocked_.begin(), blocked_.end(),
-                                 std::pair(packet.source.address, packet.destination.address)) != blocked_.end();
-  if (blocked) {
-    ++dispositions_.blocked;
-  } else if (survives_hop(packet)) {
-    send_down(core, std::move(packet));
-  }
-}
-
-void Network::pass_nat_inwards(NodeId node, Packet packet) {
-  if (!survives_hop(packet)) return;
-  pass_on(node, nodes_[node.value].nat->inbound(std::move(packet), last_event_));
-}
-
-void Network::pass_nat_outwards(NodeId node, Packet packet) {
-  if (nodes_[node.value].routes.contains(packet.destination.address)) {  // a neighbour on the LAN: a switch, no hop
-    return send_down(node, std::move(packet));
-  }
-  if (!survives_hop(packet)) return;
-  pass_on(node, nodes_[node.value].nat->outbound(std::move(packet), last_event_));
-}
-
-void Network::pass_on(NodeId nat, Passage passage) {
-  if (!passage) {
-    ++dispositions_.filtered;
-  } else if (passage->leaves == Side::Inside) {
-    send_down(nat, std::move(passage->packet));
-  } else {
-    send_up(nat, std::move(passage->packet), last_event_);
-  }
-}
-
-bool Network::survives_hop(Packet& packet) {
-  if (packet.ttl > 1) {
-    --packet.ttl;
-    return true;
-  }
-  ++dispositions_.ttl_expired;
-  return false;
-}
-
-// ---- links ---------------------------------------------------------------------------------------------------------
-
-void Network::send_up(NodeId node, Packet packet, net::TimePoint now) {
-  const Node& from = nodes_[node.value];
-  cross(from.link, from.link.up, {.packet = std::move(packet), .node = from.parent, .from = From::Child}, now);
-}
-
-void Network::send_down(NodeId parent, Packet packet) {
-  const auto& routes = nodes_[parent.value].routes;
-  const auto route = routes.find(packet.destination.address);
-  if (route == routes.end()) {
-    ++dispositions_.no_route;
-    return;
-  }
-  const Link& link = nodes_[route->second.value].link;
-  cross(link, link.down, {.packet = std::move(packet), .node = route->second, .from = From::Parent}, last_event_);
-}
-
-void Network::cross(const Link& link, const LinkProfile& direction, InFlight traveller, net::TimePoint now) {
-  if (link.cut) {
-    ++dispositions_.cut;
-    return;
-  }
-  if (traveller.packet.reliable) return schedule(now + direction.delay, std::move(traveller));
-  const Arrivals copies = arrivals(direction, chance_);
-  if (copies.count == 0) {
-    ++dispositions_.lost;
-    return;
-  }
-  for (std::size_t copy = 1; copy < copies.count; ++copy) schedule(now + copies.delays[copy], traveller);
-  schedule(now + copies.delays[0], std::move(traveller));
 }
 
 // ---- the queue: a heap of small entries, the packets beside it -----------------------------------------------------
@@ -170,18 +139,16 @@ void Network::schedule(net::TimePoint time, InFlight traveller) {
   free_slots_.pop_back();
   in_flight_[slot] = std::move(traveller);
   queue_.push_back({.time = time, .order = order_++, .slot = slot});
-  std::push_heap(queue_.begin(), queue_.end(), later);
+  std::push_heap(queue_.begin(), queue_.end());
 }
 
 Network::InFlight Network::pop() {
-  std::pop_heap(queue_.begin(), queue_.end(), later);
+  std::pop_heap(queue_.begin(), queue_.end());
   const Event event = queue_.back();
   queue_.pop_back();
   free_slots_.push_back(event.slot);
   last_event_ = event.time;
   return std::move(in_flight_[event.slot]);
 }
-
-bool Network::later(const Event& a, const Event& b) { return a.time != b.time ? a.time > b.time : a.order > b.order; }
 
 }  // namespace lab

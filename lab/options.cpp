@@ -46,8 +46,9 @@ Parsed<std::filesystem::path> parse_path(std::string_view text) {
   return std::filesystem::path(text);
 }
 
-CLI::App* add_list(CLI::App& app, net::CommonOptions& common) {
+CLI::App* add_list(CLI::App& app, ListOptions& options, net::CommonOptions& common) {
   CLI::App* list = app.add_subcommand("list", "Shows the NAT profiles: mapping, filtering, allocation, lifetime.");
+  net::add_parsed(*list, "PROFILE", options.profile, parse_profile, "", "This one, with all its settings.");
   net::add_json(*list, common);
   return list;
 }
@@ -72,8 +73,11 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
 CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
   CLI::App* verify = app.add_subcommand("verify", "Plays a scenario and compares it with what it expects.");
   net::add_parsed(*verify, "SCENARIO", options.scenario, parse_path, "", "A scenario file.")->required();
-  net::add_parsed(*verify, "--out", options.out, parse_path, "DIR", "Write report.json and report.html there.");
+  net::add_parsed(*verify, "--out", options.out, parse_path, "DIR",
+                  "Write report.json, report.html and junit.xml there.");
   net::add_parsed(*verify, "--junit", options.junit, net::any_text, "FILE", "Write the expectations as JUnit XML.");
+  net::add_parsed(*verify, "--pcap", options.pcap, parse_path, "DIR",
+                  "Write what crosses each link there, one pcapng file a link.");
   net::add_parsed(*verify, "--backend", options.backend, parse_backend, "sim|netns",
                   "In memory, or with real packets in network namespaces (default).");
   return verify;
@@ -101,13 +105,14 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
   const auto separator = std::ranges::find(words, std::string_view("--"));
 
   net::CommonOptions common;
+  ListOptions list;
   RunOptions run;
   VerifyOptions verify;
   SimulateOptions simulate;
   CLI::App app("A laboratory of NATs.", "natlab");
   app.require_subcommand(1);
   net::add_common(app, common);
-  const CLI::App* list_command = add_list(app, common);
+  const CLI::App* list_command = add_list(app, list, common);
   const CLI::App* run_command = add_run(app, run);
   add_verify(app, verify);
   const CLI::App* simulate_command = add_simulate(app, common, simulate);
@@ -122,7 +127,7 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     net::print_diagnostic("natlab", "--: unexpected argument");
     return net::CannotDo;
   }
-  if (list_command->parsed()) return Options{common, ListOptions{}};
+  if (list_command->parsed()) return Options{common, list};
   if (run_command->parsed()) return Options{common, run};
   if (simulate_command->parsed()) return Options{common, simulate};
   return Options{common, verify};

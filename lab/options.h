@@ -14,7 +14,9 @@
 
 namespace lab {
 
-struct ListOptions {};
+struct ListOptions {
+  std::optional<NatProfile> profile;  // this one with all its settings
+};
 
 struct RunOptions {
   NatProfile profile;
@@ -29,6 +31,7 @@ struct VerifyOptions {
   std::filesystem::path scenario;
   std::optional<std::filesystem::path> out;
   std::optional<std::string> junit;
+  std::optional<std::filesystem::path> pcap;
   Backend backend = Backend::Namespaces;
 };
 

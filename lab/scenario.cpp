@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <unordered_set>
 
 namespace lab {
 namespace {
@@ -14,112 +13,59 @@ auto named(const Things& things, std::string_view name) {
   return found;
 }
 
-bool translates(const NatProfile& profile) { return profile.mapping != net::MappingBehavior::None; }
+HasFamilies of_scenario(const Scenario& scenario) {
+  return {.v4 = scenario.family != Families::V6, .v6 = scenario.family != Families::V4};
+}
 
-// Places things one by one; what was given is never assigned a second time.
-class Builder {
- public:
-  Builder(const Scenario& scenario, KernelNats kernel_nats)
-      : scenario_(scenario), kernel_nats_(kernel_nats), layout_{.network = Network(net::Random(scenario.seed))} {
-    for (const auto& nat : scenario.nats) reserve(nat.address);
-    for (const auto& host : scenario.hosts) reserve(host.address);
-    for (const auto& reflector : scenario.reflectors) {
-      reserve(reflector.address);
-      reserve(reflector.alternate_address);
-    }
+HasFamilies among(const std::vector<net::IpAddress>& addresses) {
+  const auto has = [&](net::Family family) {
+    return std::ranges::any_of(addresses, [&](const net::IpAddress& address) { return address.family() == family; });
+  };
+  return {.v4 = has(net::Family::V4), .v6 = has(net::Family::V6)};
+}
+
+bool within_kernel_nat(const Scenario& scenario, const std::string& behind) {
+  return !behind.empty() && is_attached(*named(scenario.nats, behind));
+}
+
+bool behind_nat64(const Scenario& scenario, std::string behind) {
+  while (!behind.empty()) {
+    const ScenarioNat& nat = *named(scenario.nats, behind);
+    if (nat.profile.ipv6 == Ipv6Service::Nat64) return true;
+    behind = nat.behind;
   }
+  return false;
+}
 
-  Layout build() {
-    for (const auto& reflector : scenario_.reflectors) place(reflector);
-    if (scenario_.rendezvous) {
-      layout_.rendezvous = place_host({assigned({}, {198, 51, 100, 100})}, core, scenario_.link);
-    }
-    for (const auto& nat : scenario_.nats) place(nat);
-    for (const auto& host : scenario_.hosts) place(host);
-    return std::move(layout_);
+// What a prober that comes this way sees of the NAT: IPv6 may be served otherwise than IPv4.
+net::NatBehavior seen(const NatProfile& profile, Reach reach) {
+  net::NatBehavior here = observed_truth(profile);
+  if (reach != Reach::V6 || here.udp_blocked || profile.mapping == net::MappingBehavior::None) return here;
+  if (profile.ipv6 == Ipv6Service::Nat66) return here;
+  here.allocation.reset();
+  here.mapping = net::MappingBehavior::None;
+  if (profile.ipv6 == Ipv6Service::Nptv6) {  // other addresses, the same ports
+    here.mapping = net::MappingBehavior::EndpointIndependent;
+    here.allocation = net::PortAllocation::Preserving;
   }
-
- private:
-  using Bytes = std::array<std::uint8_t, 4>;
-
-  void reserve(const std::optional<net::IpAddress>& address) {
-    if (address) taken_.insert(*address);
-  }
-
-  // The given address, or the first free one from `from` on.
-  net::IpAddress assigned(const std::optional<net::IpAddress>& given, Bytes from) {
-    if (given) return *given;
-    while (!taken_.insert(net::IpAddress::v4(from)).second) ++from[3];
-    return net::IpAddress::v4(from);
-  }
-
-  Placed place_host(std::vector<net::IpAddress> addresses, std::optional<NodeId> parent, const LinkProfile& link) {
-    Placed placed{.addresses = std::move(addresses)};
-    if (parent) placed.node = layout_.network.add_host(placed.addresses, *parent, both_ways(link));
-    return placed;
-  }
-
-  void place(const ScenarioReflector& reflector) {
-    std::vector addresses = {assigned(reflector.address, {198, 51, 100, 1})};
-    if (reflector.alternate_address) addresses.push_back(*reflector.alternate_address);
-    const LinkProfile link = reflector.link.value_or(scenario_.link);
-    layout_.reflectors.emplace(reflector.name, place_host(std::move(addresses), core, link));
-  }
-
-  const Placed& place(const ScenarioNat& nat) {
-    if (const auto done = layout_.nats.find(nat.name); done != layout_.nats.end()) return done->second;
-    const std::optional<NodeId> parent = parent_of(nat.behind);
-    std::vector<net::IpAddress> external;
-    if (translates(nat.profile)) external.push_back(assigned(nat.address, first_address(nat.behind, {203, 0, 113, 1})));
-    const LinkProfile link = nat.link.value_or(nat.behind.empty() ? scenario_.link : LinkProfile{});
-    Placed placed;
-    if (kernel_nats_ == KernelNats::Attach && nat.profile.kernel != KernelNat::None) {
-      placed = place_host(std::move(external), parent, link);
-    } else {
-      placed = {.node = layout_.network.add_nat(nat.profile, {.external = external}, *parent, both_ways(link)),
-                .addresses = external};
-    }
-    return layout_.nats.emplace(nat.name, std::move(placed)).first->second;
-  }
-
-  void place(const ScenarioHost& host) {
-    const LinkProfile link = host.link.value_or(host.behind.empty() ? scenario_.link : LinkProfile{});
-    const net::IpAddress address = assigned(host.address, first_address(host.behind, {192, 0, 2, 1}));
-    layout_.hosts.emplace(host.name, place_host({address}, parent_of(host.behind), link));
-  }
-
-  // Empty: inside a kernel NAT that is attached as a host.
-  std::optional<NodeId> parent_of(const std::string& behind) {
-    if (behind.empty()) return core;
-    const ScenarioNat& nat = *named(scenario_.nats, behind);
-    const Placed& placed = place(nat);
-    if (kernel_nats_ == KernelNats::Attach && nat.profile.kernel != KernelNat::None) return std::nullopt;
-    return placed.node;
-  }
-
-  // Where addresses begin on the inside of this NAT; behind firewalls they are public.
-  Bytes first_address(const std::string& behind, Bytes in_public) const {
-    if (behind.empty()) return in_public;
-    const auto nat = named(scenario_.nats, behind);
-    if (!translates(nat->profile)) return first_address(nat->behind, in_public);
-    const auto number = static_cast<std::uint8_t>(nat - scenario_.nats.begin() + 1);
-    return {10, 0, number, 2};
-  }
-
-  const Scenario& scenario_;
-  KernelNats kernel_nats_;
-  Layout layout_;
-  std::unordered_set<net::IpAddress> taken_;
-};
+  return here;
+}
 
 }  // namespace
 
+std::vector<ScenarioInterface> interfaces_of(const ScenarioHost& host) {
+  std::vector<ScenarioInterface> all = {{.behind = host.behind, .addresses = host.addresses, .link = host.link}};
+  all.insert(all.end(), host.interfaces.begin(), host.interfaces.end());
+  return all;
+}
+
 net::NatBehavior theory(const Scenario& scenario, std::string_view host) {
+  const Reach reach = reach_of(scenario, host, families_of_reflectors(scenario)).value_or(Reach::V4);
   net::NatBehavior sum{.mapping = net::MappingBehavior::None, .filtering = net::FilteringBehavior::EndpointIndependent};
   for (std::string behind = named(scenario.hosts, host)->behind; !behind.empty();) {
     const ScenarioNat& nat = *named(scenario.nats, behind);
     behind = nat.behind;
-    const net::NatBehavior here = observed_truth(nat.profile);
+    const net::NatBehavior here = seen(nat.profile, reach);
     if (here.udp_blocked) return here;
     sum.filtering = std::max(sum.filtering, here.filtering);
     if (here.mapping == net::MappingBehavior::None) continue;
@@ -131,6 +77,47 @@ net::NatBehavior theory(const Scenario& scenario, std::string_view host) {
   return sum;
 }
 
-Layout build(const Scenario& scenario, KernelNats kernel_nats) { return Builder(scenario, kernel_nats).build(); }
+// ---- how hosts reach what stands in the open -----------------------------------------------------------------------
+
+HasFamilies families_at(const Scenario& scenario, const std::string& behind,
+                        const std::vector<net::IpAddress>& addresses) {
+  if (!addresses.empty()) return among(addresses);
+  HasFamilies given = of_scenario(scenario);
+  if (given.v4 && within_kernel_nat(scenario, behind)) given.v6 = false;
+  return given;
+}
+
+std::optional<Reach> reach_of(const Scenario& scenario, std::string_view host, HasFamilies what) {
+  const ScenarioHost& from = *named(scenario.hosts, host);
+  const HasFamilies own = families_at(scenario, from.behind, from.addresses);
+  if (own.v4 && what.v4) return Reach::V4;
+  if (own.v6 && !own.v4 && what.v4 && behind_nat64(scenario, from.behind)) return Reach::Nat64;
+  if (own.v6 && what.v6) return Reach::V6;
+  return std::nullopt;
+}
+
+HasFamilies families_of_reflectors(const Scenario& scenario) {
+  HasFamilies shared{.v4 = true, .v6 = true};
+  for (const ScenarioReflector& reflector : scenario.reflectors) {
+    const HasFamilies its = families_at(scenario, {}, reflector.addresses);
+    shared = {.v4 = shared.v4 && its.v4, .v6 = shared.v6 && its.v6};
+  }
+  return shared;
+}
+
+HasFamilies families_of_rendezvous(const Scenario& scenario) {
+  const HasFamilies its = of_scenario(scenario);
+  return {.v4 = its.v4, .v6 = !its.v4};
+}
+
+net::IpAddress address_by(Reach reach, const std::vector<net::IpAddress>& addresses) {
+  const auto wanted = reach == Reach::V6 ? net::Family::V6 : net::Family::V4;
+  const auto found = std::ranges::find(addresses, wanted, &net::IpAddress::family);
+  assert(found != addresses.end());
+  if (reach != Reach::Nat64) return *found;
+  std::array<std::uint8_t, 16> out = {0x00, 0x64, 0xff, 0x9b};
+  std::ranges::copy(found->bytes(), out.begin() + 12);
+  return net::IpAddress::v6(out);
+}
 
 }  // namespace lab

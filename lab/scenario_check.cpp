@@ -1,45 +1,47 @@
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <array>
 #include <set>
 
-#include "lab/scenario.h"
+#include "lab/scenario_check.h"
 
 namespace lab {
 namespace {
 
-constexpr std::array<std::string_view, 5> outcomes = {"direct", "asymmetric", "one-way", "failed", "not-run"};
+constexpr std::array<std::string_view, 6> outcomes = {"direct", "asymmetric", "one-way",
+                                                      "failed", "agent-lost", "not-run"};
 
-constexpr std::size_t most_addresses = 200;  // one byte tells them apart in the address plan
+constexpr std::size_t most_things = 200;
+constexpr std::size_t most_addresses = 250;  // one byte tells them apart in the address plan
 
-template <typename Things>
-auto find_named(const Things& things, std::string_view name) -> decltype(&things.front()) {
-  const auto found = std::find_if(things.begin(), things.end(), [&](const auto& thing) { return thing.name == name; });
-  return found == things.end() ? nullptr : &*found;
+std::size_t at_least_one(const std::vector<net::IpAddress>& addresses) {
+  return std::max<std::size_t>(1, addresses.size());
 }
 
-using Fault = std::optional<std::string>;
-
-template <typename... Args>
-Fault fault(fmt::format_string<Args...> text, Args&&... args) {
-  return fmt::format(text, std::forward<Args>(args)...);
+// Given, or to be assigned.
+std::size_t count_addresses(const Scenario& scenario) {
+  std::size_t count = 0;
+  for (const auto& reflector : scenario.reflectors) count += 1 + at_least_one(reflector.addresses);
+  for (const auto& nat : scenario.nats) count += at_least_one(nat.addresses) + nat.inside.size();
+  for (const auto& host : scenario.hosts) {
+    for (const auto& interface : interfaces_of(host)) count += at_least_one(interface.addresses);
+  }
+  for (const auto& event : scenario.events) count += event.addresses.size();
+  return count;
 }
 
-// The checks run in this order and the first fault is told: later ones rely on what earlier ones found in order.
-
-Fault size(const Scenario& scenario) {
-  if (scenario.hosts.empty()) return fault("hosts: there must be at least one");
-  if (scenario.hosts.size() + scenario.nats.size() + 2 * scenario.reflectors.size() <= most_addresses)
-    return std::nullopt;
-  return fault("more than {} hosts, NATs and reflectors (these count twice)", most_addresses);
+Contradiction size(const Scenario& scenario) {
+  if (scenario.hosts.empty()) return contradicts("hosts: there must be at least one");
+  if (scenario.hosts.size() + scenario.nats.size() + 2 * scenario.reflectors.size() > most_things)
+    return contradicts("more than {} hosts, NATs and reflectors (these count twice)", most_things);
+  if (count_addresses(scenario) > most_addresses) return contradicts("more than {} addresses", most_addresses);
+  return std::nullopt;
 }
 
-Fault names(const Scenario& scenario) {
+Contradiction names(const Scenario& scenario) {
   std::set<std::string> seen;
-  const auto doubled = [&](std::string_view list, const auto& things) -> Fault {
+  const auto doubled = [&](std::string_view list, const auto& things) -> Contradiction {
     for (std::size_t i = 0; i < things.size(); ++i) {
-      if (!seen.insert(things[i].name).second) return fault("{}[{}].name: '{}' is taken", list, i, things[i].name);
+      if (!seen.insert(things[i].name).second)
+        return contradicts("{}[{}].name: '{}' is taken", list, i, things[i].name);
     }
     return std::nullopt;
   };
@@ -48,30 +50,35 @@ Fault names(const Scenario& scenario) {
   return doubled("hosts", scenario.hosts);
 }
 
-Fault places(const Scenario& scenario) {
-  const auto unknown = [&](std::string_view list, const auto& things) -> Fault {
-    for (std::size_t i = 0; i < things.size(); ++i) {
-      const std::string& behind = things[i].behind;
-      if (behind.empty() || find_named(scenario.nats, behind) != nullptr) continue;
-      return fault("{}[{}].behind: no NAT is named '{}'", list, i, behind);
-    }
-    return std::nullopt;
+Contradiction places(const Scenario& scenario) {
+  const auto unknown = [&](const std::string& place, const std::string& behind) -> Contradiction {
+    if (behind.empty() || find_named(scenario.nats, behind) != nullptr) return std::nullopt;
+    return contradicts("{}.behind: no NAT is named '{}'", place, behind);
   };
-  if (auto found = unknown("nats", scenario.nats)) return found;
-  return unknown("hosts", scenario.hosts);
+  for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
+    if (auto found = unknown(fmt::format("nats[{}]", i), scenario.nats[i].behind)) return found;
+  }
+  for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
+    const auto interfaces = interfaces_of(scenario.hosts[i]);
+    for (std::size_t k = 0; k < interfaces.size(); ++k) {
+      if (auto found = unknown(interface_place(i, k), interfaces[k].behind)) return found;
+    }
+  }
+  return std::nullopt;
 }
 
 // The kernel's routers are not part of the network model, so nothing modelled can stand behind one.
-Fault nesting(const Scenario& scenario) {
+Contradiction nesting(const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
     const ScenarioNat* nat = &scenario.nats[i];
     for (std::size_t steps = 0; !nat->behind.empty(); ++steps) {
       if (steps == scenario.nats.size()) {
-        return fault("nats[{}].behind: the NATs stand behind each other in a circle", i);
+        return contradicts("nats[{}].behind: the NATs stand behind each other in a circle", i);
       }
       const ScenarioNat* outer = find_named(scenario.nats, nat->behind);
-      if (outer->profile.kernel != KernelNat::None && nat->profile.kernel == KernelNat::None) {
-        return fault("nats[{}].behind: '{}' is a kernel NAT, behind which only kernel NATs can be", i, outer->name);
+      if (is_attached(*outer) && !is_attached(*nat)) {
+        return contradicts("nats[{}].behind: '{}' is a kernel NAT, behind which only kernel NATs can be", i,
+                           outer->name);
       }
       nat = outer;
     }
@@ -79,66 +86,38 @@ Fault nesting(const Scenario& scenario) {
   return std::nullopt;
 }
 
-// The NAT whose inside this is, past firewalls, behind which addresses are those of outside; empty: the core.
-std::string lan(const Scenario& scenario, const std::string& behind) {
-  if (behind.empty()) return behind;
-  const ScenarioNat& nat = *find_named(scenario.nats, behind);
-  return nat.profile.mapping == net::MappingBehavior::None ? lan(scenario, nat.behind) : behind;
-}
-
-Fault addresses(const Scenario& scenario) {
-  std::set<std::pair<std::string, net::IpAddress>> seen;
-  const auto doubled = [&](std::string_view list, std::size_t i, const std::string& behind,
-                           const std::optional<net::IpAddress>& address) -> Fault {
-    if (!address || seen.emplace(lan(scenario, behind), *address).second) return std::nullopt;
-    return fault("{}[{}]: the address {} is taken", list, i, net::to_string(*address));
-  };
-  for (std::size_t i = 0; i < scenario.reflectors.size(); ++i) {
-    if (auto found = doubled("reflectors", i, "", scenario.reflectors[i].address)) return found;
-    if (auto found = doubled("reflectors", i, "", scenario.reflectors[i].alternate_address)) return found;
-  }
-  for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
-    const ScenarioNat& nat = scenario.nats[i];
-    if (nat.address && nat.profile.mapping == net::MappingBehavior::None) {
-      return fault("nats[{}].address: a firewall has none", i);
-    }
-    if (auto found = doubled("nats", i, nat.behind, nat.address)) return found;
-  }
-  for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
-    if (auto found = doubled("hosts", i, scenario.hosts[i].behind, scenario.hosts[i].address)) return found;
-  }
-  return std::nullopt;
-}
-
-Fault partners(const Scenario& scenario) {
+Contradiction partners(const Scenario& scenario) {
   for (std::size_t i = 0; i < scenario.reflectors.size(); ++i) {
     const ScenarioReflector& reflector = scenario.reflectors[i];
     if (reflector.partner.empty()) continue;
     const ScenarioReflector* partner = find_named(scenario.reflectors, reflector.partner);
-    if (partner == nullptr) return fault("reflectors[{}].partner: no reflector is named '{}'", i, reflector.partner);
-    if (partner == &reflector) return fault("reflectors[{}].partner: it cannot be its own partner", i);
+    if (partner == nullptr)
+      return contradicts("reflectors[{}].partner: no reflector is named '{}'", i, reflector.partner);
+    if (partner == &reflector) return contradicts("reflectors[{}].partner: it cannot be its own partner", i);
     if (partner->partner != reflector.name)
-      return fault("reflectors[{}].partner: '{}' does not name it back", i, partner->name);
-    if (reflector.alternate_address) return fault("reflectors[{}]: either a partner or an alternate_address", i);
+      return contradicts("reflectors[{}].partner: '{}' does not name it back", i, partner->name);
+    if (reflector.alternate_address) return contradicts("reflectors[{}]: either a partner or an alternate_address", i);
   }
   return std::nullopt;
 }
 
-Fault expectations(const Scenario& scenario) {
+Contradiction expectations(const Scenario& scenario) {
   for (const ExpectedHost& expected : scenario.expected_hosts) {
     if (find_named(scenario.hosts, expected.host) == nullptr)
-      return fault("expect.hosts: no host is named '{}'", expected.host);
+      return contradicts("expect.hosts: no host is named '{}'", expected.host);
   }
   std::set<std::pair<std::string, std::string>> seen;
   for (std::size_t i = 0; i < scenario.expected_pairs.size(); ++i) {
     const ExpectedPair& pair = scenario.expected_pairs[i];
     for (const std::string& name : {pair.a, pair.b}) {
-      if (find_named(scenario.hosts, name) == nullptr) return fault("expect.pairs[{}]: no host is named '{}'", i, name);
+      if (find_named(scenario.hosts, name) == nullptr)
+        return contradicts("expect.pairs[{}]: no host is named '{}'", i, name);
     }
-    if (pair.a == pair.b) return fault("expect.pairs[{}]: a pair is two hosts", i);
-    if (!seen.insert(std::minmax(pair.a, pair.b)).second) return fault("expect.pairs[{}]: the pair appears twice", i);
+    if (pair.a == pair.b) return contradicts("expect.pairs[{}]: a pair is two hosts", i);
+    if (!seen.insert(std::minmax(pair.a, pair.b)).second)
+      return contradicts("expect.pairs[{}]: the pair appears twice", i);
     if (std::find(outcomes.begin(), outcomes.end(), pair.outcome) == outcomes.end()) {
-      return fault("expect.pairs[{}].outcome: must be one of {}", i, fmt::join(outcomes, ", "));
+      return contradicts("expect.pairs[{}].outcome: must be one of {}", i, fmt::join(outcomes, ", "));
     }
   }
   return std::nullopt;
@@ -147,7 +126,8 @@ Fault expectations(const Scenario& scenario) {
 }  // namespace
 
 std::optional<std::string> contradiction(const Scenario& scenario) {
-  for (const auto check : {size, names, places, nesting, addresses, partners, expectations}) {
+  for (const auto check : {size, names, places, nesting, contradiction_of_addresses, partners,
+                           contradiction_of_families, expectations, contradiction_of_events}) {
     if (auto found = check(scenario)) return found;
   }
   return std::nullopt;

@@ -6,29 +6,15 @@
 #include <set>
 
 #include "lab/nat_knobs.h"
-#include "lab/scenario_file_place.h"
+#include "lab/scenario_file_parts.h"
 
 namespace lab {
 namespace {
 
-constexpr std::string_view schema = "natscope/scenario/1";
 constexpr std::size_t largest_file = 256 * 1024;
 constexpr int deepest = 16;
 
-// ---- reading -------------------------------------------------------------------------------------------------------
-
-LinkProfile read_link(const At& at) {
-  at.keys({"delay_ms", "jitter_ms", "loss", "duplication", "reordering", "reordering_delay_ms"});
-  LinkProfile link;
-  constexpr double ms = 1e-3;
-  at.member("delay_ms", [&](const At& field) { link.delay = field.time(ms, 0, 60'000); });
-  at.member("jitter_ms", [&](const At& field) { link.jitter = field.time(ms, 0, 60'000); });
-  at.member("loss", [&](const At& field) { link.loss = field.number(0, 1); });
-  at.member("duplication", [&](const At& field) { link.duplication = field.number(0, 1); });
-  at.member("reordering", [&](const At& field) { link.reordering = field.number(0, 1); });
-  at.member("reordering_delay_ms", [&](const At& field) { link.reordering_delay = field.time(ms, 0, 60'000); });
-  return link;
-}
+// ---- profiles ------------------------------------------------------------------------------------------------------
 
 PortForward read_forward(const At& at) {
   at.keys({"protocol", "first_port", "last_port", "to"});
@@ -90,102 +76,7 @@ NatProfile read_profile(const At& at) {
   return profile;
 }
 
-namespace {
-
-template <typename Thing>
-void read_link_of(const At& at, Thing& thing) {
-  at.member("link", [&](const At& field) { thing.link = read_link(field); });
-}
-
-ScenarioNat read_nat(const At& at) {
-  at.keys({"name", "profile", "behind", "address", "link"});
-  ScenarioNat nat{.name = at.required("name").name(), .profile = read_profile(at.required("profile"))};
-  at.member("behind", [&](const At& field) { nat.behind = field.name(); });
-  at.member("address", [&](const At& field) { nat.address = field.address(); });
-  read_link_of(at, nat);
-  return nat;
-}
-
-ScenarioHost read_host(const At& at) {
-  at.keys({"name", "behind", "address", "link"});
-  ScenarioHost host{.name = at.required("name").name()};
-  at.member("behind", [&](const At& field) { host.behind = field.name(); });
-  at.member("address", [&](const At& field) { host.address = field.address(); });
-  read_link_of(at, host);
-  return host;
-}
-
-ScenarioReflector read_reflector(const At& at) {
-  at.keys({"name", "address", "alternate_address", "partner", "link"});
-  ScenarioReflector reflector{.name = at.required("name").name()};
-  at.member("address", [&](const At& field) { reflector.address = field.address(); });
-  at.member("alternate_address", [&](const At& field) { reflector.alternate_address = field.address(); });
-  at.member("partner", [&](const At& field) { reflector.partner = field.name(); });
-  read_link_of(at, reflector);
-  return reflector;
-}
-
-ExpectedHost read_expected_host(const std::string& host, const At& at) {
-  at.keys({"class", "mapping", "filtering", "rfc3489"});
-  ExpectedHost expected{.host = host};
-  at.member("class", [&](const At& field) { expected.nat_class = field.word(net::parse_nat_class, "a class"); });
-  at.member("mapping",
-            [&](const At& field) { expected.mapping = field.word(net::parse_mapping, "a mapping behaviour"); });
-  at.member("filtering",
-            [&](const At& field) { expected.filtering = field.word(net::parse_filtering, "a filtering behaviour"); });
-  at.member("rfc3489",
-            [&](const At& field) { expected.rfc3489 = field.word(net::parse_classic_name, "an RFC 3489 name"); });
-  return expected;
-}
-
-ExpectedPair read_expected_pair(const At& at) {
-  at.keys({"a", "b", "outcome"});
-  return {.a = at.required("a").name(), .b = at.required("b").name(), .outcome = at.required("outcome").text(64)};
-}
-
-void read_expectations(const At& at, Scenario& scenario) {
-  at.keys({"hosts", "pairs"});
-  at.member("hosts", [&](const At& field) {
-    field.each_member([&](const std::string& host, const At& entry) {
-      scenario.expected_hosts.push_back(read_expected_host(host, entry));
-    });
-  });
-  at.member("pairs", [&](const At& field) {
-    if (field.is_text() && field.text(64) == "as-theory") return;
-    field.each([&](const At& entry) { scenario.expected_pairs.push_back(read_expected_pair(entry)); });
-  });
-}
-
-void read_matrix(const At& at, Scenario& scenario) {
-  at.keys({"trials", "strategies"});
-  at.member("trials", [&](const At& field) { scenario.trials = static_cast<unsigned>(field.whole(1, 100)); });
-  at.member("strategies", [&](const At& field) {
-    field.each([&](const At& entry) { scenario.strategies.push_back(entry.name()); });
-  });
-}
-
-Scenario read_scenario_object(const At& at) {
-  at.keys({"schema", "name", "description", "seed", "link", "reflectors", "rendezvous", "nats", "hosts", "matrix",
-           "expect"});
-  const At version = at.required("schema");
-  if (version.text(64) != schema) version.refuse(fmt::format("must be '{}'", schema));
-  Scenario scenario{.name = at.required("name").name()};
-  at.member("description", [&](const At& field) { scenario.description = field.text(); });
-  at.member("seed", [&](const At& field) { scenario.seed = field.whole(0, std::uint64_t{1} << 53); });
-  at.member("link", [&](const At& field) { scenario.link = read_link(field); });
-  at.member("reflectors", [&](const At& field) {
-    field.each([&](const At& entry) { scenario.reflectors.push_back(read_reflector(entry)); });
-  });
-  at.member("rendezvous", [&](const At& field) { scenario.rendezvous = field.flag(); });
-  at.member("nats",
-            [&](const At& field) { field.each([&](const At& entry) { scenario.nats.push_back(read_nat(entry)); }); });
-  at.required("hosts").each([&](const At& entry) { scenario.hosts.push_back(read_host(entry)); });
-  at.member("matrix", [&](const At& field) { read_matrix(field, scenario); });
-  at.member("expect", [&](const At& field) { read_expectations(field, scenario); });
-  return scenario;
-}
-
-}  // namespace
+// ---- files ---------------------------------------------------------------------------------------------------------
 
 // JSON to values; depth and doubled keys are checked on the way, because the parsed object shows neither.
 Json parse_json(std::string_view text) {

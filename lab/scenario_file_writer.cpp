@@ -1,28 +1,13 @@
-#include <nlohmann/json.hpp>
-
 #include "lab/nat_knobs.h"
 #include "lab/scenario_file.h"
+#include "lab/scenario_file_parts.h"
 
 namespace lab {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 template <typename T>
 void put(Json& json, const char* key, const T& value, const T& by_default) {
   if (value != by_default) json[key] = value;
-}
-
-Json link_json(const LinkProfile& link) {
-  const LinkProfile ideal;
-  Json json = Json::object();
-  put(json, "delay_ms", net::to_ms(link.delay), 0.0);
-  put(json, "jitter_ms", net::to_ms(link.jitter), 0.0);
-  put(json, "loss", link.loss, 0.0);
-  put(json, "duplication", link.duplication, 0.0);
-  put(json, "reordering", link.reordering, 0.0);
-  put(json, "reordering_delay_ms", net::to_ms(link.reordering_delay), net::to_ms(ideal.reordering_delay));
-  return json;
 }
 
 Json knob_json(const Knob& knob, const KnobValue& value) {
@@ -46,17 +31,16 @@ Json profile_json(const NatProfile& profile) {
 }
 
 template <typename Thing>
-Json thing_json(const Thing& thing) {
-  Json json = {{"name", thing.name}};
-  if (thing.address) json["address"] = net::to_string(*thing.address);
+void put_ends(Json& json, const Thing& thing) {
+  put_addresses(json, thing.addresses);
   if (thing.link) json["link"] = link_json(*thing.link);
-  return json;
 }
 
 Json reflectors_json(const Scenario& scenario) {
   Json list = Json::array();
   for (const ScenarioReflector& reflector : scenario.reflectors) {
-    Json json = thing_json(reflector);
+    Json json = {{"name", reflector.name}};
+    put_ends(json, reflector);
     if (reflector.alternate_address) json["alternate_address"] = net::to_string(*reflector.alternate_address);
     put(json, "partner", reflector.partner, std::string());
     list.push_back(std::move(json));
@@ -64,25 +48,54 @@ Json reflectors_json(const Scenario& scenario) {
   return list;
 }
 
+Json prefixes_json(const PrefixPair& prefixes) {
+  return {{"inside", to_string(Prefix{prefixes.inside, prefixes.length})},
+          {"outside", to_string(Prefix{prefixes.outside, prefixes.length})}};
+}
+
 Json nats_json(const Scenario& scenario) {
   Json list = Json::array();
   for (const ScenarioNat& nat : scenario.nats) {
-    Json json = thing_json(nat);
+    Json json = {{"name", nat.name}};
+    put_ends(json, nat);
     json["profile"] = profile_json(nat.profile);
     put(json, "behind", nat.behind, std::string());
+    if (!nat.inside.empty()) json["inside"] = address_list(nat.inside);
+    if (nat.inside_prefix) json["inside_prefix"] = to_string(*nat.inside_prefix);
+    if (nat.prefixes) json["prefixes"] = prefixes_json(*nat.prefixes);
     list.push_back(std::move(json));
   }
   return list;
 }
 
+Json interface_json(const ScenarioInterface& interface) {
+  Json json = Json::object();
+  put_ends(json, interface);
+  put(json, "behind", interface.behind, std::string());
+  return json;
+}
+
 Json hosts_json(const Scenario& scenario) {
   Json list = Json::array();
   for (const ScenarioHost& host : scenario.hosts) {
-    Json json = thing_json(host);
+    Json json = {{"name", host.name}};
+    put_ends(json, host);
     put(json, "behind", host.behind, std::string());
+    for (const ScenarioInterface& further : host.interfaces) json["interfaces"].push_back(interface_json(further));
     list.push_back(std::move(json));
   }
   return list;
+}
+
+Json events_json(const Scenario& scenario) {
+  Json list = Json::array();
+  for (const ScenarioEvent& event : scenario.events) list.push_back(event_json(event));
+  return list;
+}
+
+std::string_view families_word(Families families) {
+  if (families == Families::Dual) return "dual";
+  return families == Families::V4 ? "v4" : "v6";
 }
 
 Json expectations_json(const Scenario& scenario) {
@@ -103,18 +116,31 @@ Json expectations_json(const Scenario& scenario) {
 
 }  // namespace
 
+Json address_list(const std::vector<net::IpAddress>& addresses) {
+  Json list = Json::array();
+  for (const net::IpAddress& address : addresses) list.push_back(net::to_string(address));
+  return list;
+}
+
+void put_addresses(Json& json, const std::vector<net::IpAddress>& addresses) {
+  if (addresses.size() == 1) json["address"] = net::to_string(addresses.front());
+  if (addresses.size() > 1) json["addresses"] = address_list(addresses);
+}
+
 std::string to_json(const Scenario& scenario) {
   const Json json = {{"schema", "natscope/scenario/1"},
                      {"name", scenario.name},
                      {"description", scenario.description},
                      {"seed", scenario.seed},
+                     {"family", families_word(scenario.family)},
                      {"link", link_json(scenario.link)},
                      {"reflectors", reflectors_json(scenario)},
                      {"rendezvous", scenario.rendezvous},
                      {"nats", nats_json(scenario)},
                      {"hosts", hosts_json(scenario)},
                      {"matrix", {{"trials", scenario.trials}, {"strategies", scenario.strategies}}},
-                     {"expect", expectations_json(scenario)}};
+                     {"expect", expectations_json(scenario)},
+                     {"events", events_json(scenario)}};
   return json.dump(2) + "\n";
 }
 

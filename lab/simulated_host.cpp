@@ -31,16 +31,24 @@ void Simulator::carry_out(AgentId id, net::Send send) {
   if (socket == nullptr) return;
   net::Endpoint source = socket->port.local;
   if (source.address.unspecified()) {
-    const auto own = sockets_.address_of(socket->port.host, send.to.family());
+    const auto own = network_.source_address(socket->port.host, send.to.address);
     if (!own) return;
     source.address = *own;
   }
-  Packet packet{.source = source, .destination = send.to, .payload = std::move(send.payload)};
+  Packet packet{.source = source,
+                .destination = send.to,
+                .dont_fragment = send.dont_fragment,
+                .payload = std::move(send.payload)};
   if (send.ttl) packet.ttl = *send.ttl;
   network_.inject(socket->port.host, std::move(packet), now_);
 }
 
 void Simulator::deliver(Delivery delivery) {
+  if (delivery.packet.fragment) {
+    auto whole = reassembly_[delivery.host.value].add(std::move(delivery.packet), now_);
+    if (!whole) return;
+    delivery.packet = std::move(*whole);
+  }
   switch (delivery.packet.protocol) {
     case Protocol::Udp: return deliver_datagram(delivery.host, std::move(delivery.packet));
     case Protocol::Tcp: return deliver_segment(delivery.host, delivery.packet);
@@ -60,11 +68,19 @@ void Simulator::deliver_datagram(HostId host, Packet packet) {
 void Simulator::deliver_icmp(HostId host, const Packet& packet) {
   if (icmp_kind(packet) == IcmpKind::EchoRequest) return network_.inject(host, make_echo_reply(packet), now_);
   const auto about = quoted(packet);
-  if (icmp_kind(packet) != IcmpKind::Error || !about || about->protocol != Protocol::Udp) return;
-  const auto key = sockets_.receiver(host, Protocol::Udp, about->source);
+  if (icmp_kind(packet) != IcmpKind::Error || !about) return;
+  if (about->protocol == Protocol::Tcp)
+    return fail_to_connect({host, Protocol::Tcp, about->source, about->destination});
+  const auto key = sockets_.receiver(host, about->protocol, about->source);
   if (!key) return;
   const auto [type, code] = icmp_type(packet);
   tell(key->agent, net::IcmpError{key->socket, about->destination, type, code});
+}
+
+// RFC 1122 section 4.2.3.9: an error ends a connection that opens, and none that is established.
+void Simulator::fail_to_connect(const Port& port) {
+  const auto key = sockets_.at(port);
+  if (key && !sockets_.find(*key)->stream.connected) close_stream(*key, "unreachable");
 }
 
 // ---- streams -------------------------------------------------------------------------------------------------------

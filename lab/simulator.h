@@ -9,9 +9,11 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "lab/network.h"
+#include "lab/reassembly.h"
 #include "lab/socket_table.h"
 #include "net/agent.h"
 #include "net/random.h"
@@ -103,6 +105,7 @@ class Simulator {
   void deliver_datagram(HostId host, Packet packet);
   void deliver_icmp(HostId host, const Packet& packet);
   void deliver_segment(HostId host, const Packet& packet);
+  void fail_to_connect(const Port& port);
 
   // streams: simulated_host.cpp
   void accept(const Port& port);
@@ -118,6 +121,7 @@ class Simulator {
   Network& network_;
   SimulatorSettings settings_;
   SocketTable sockets_;
+  std::unordered_map<std::uint32_t, Reassembly> reassembly_;  // by HostId
   net::TimePoint now_;
   std::uint64_t events_ = 0;
   net::TimePoint instant_;

@@ -73,13 +73,6 @@ std::vector<SocketKey> SocketTable::of(AgentId agent) const {
   return keys;
 }
 
-std::optional<net::IpAddress> SocketTable::address_of(HostId host, net::Family family) const {
-  for (const net::IpAddress& address : network_.addresses(host)) {
-    if (address.family() == family) return address;
-  }
-  return std::nullopt;
-}
-
 // A wildcard and any single address of the host conflict at one port, as they do for the kernel. Streams conflict only
 // with the same pair of endpoints, so one may leave from a port that is listened on.
 bool SocketTable::taken(const Port& port) const {
@@ -99,7 +92,7 @@ net::Result<net::IpAddress, std::string> SocketTable::local_address(const Port& 
   const net::IpAddress& wanted = port.local.address;
   if (wanted.unspecified() && !towards) return wanted;
   if (wanted.unspecified()) {
-    const auto own = address_of(port.host, towards->family());
+    const auto own = network_.source_address(port.host, towards->address);
     if (!own) return net::Unexpected(fmt::format("no route to {}", net::to_string(towards->address)));
     return *own;
   }

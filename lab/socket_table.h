@@ -48,7 +48,7 @@ class SocketTable {
  public:
   SocketTable(const Network& network, net::Random chance, EphemeralPorts ephemeral);
 
-  // Adds the socket. `port.local` may have a wildcard address (with `towards`: the host's address of its family is
+  // Adds the socket. `port.local` may have a wildcard address (with `towards`: the address the host shows there is
   // taken instead) and port 0 (any that is free). The error: "bind 192.0.2.1:3478: address in use".
   net::Result<net::Endpoint, std::string> bind(SocketKey key, Port port, const std::optional<net::Endpoint>& towards);
   void add(SocketKey key, const Socket& socket);
@@ -59,8 +59,6 @@ class SocketTable {
   [[nodiscard]] std::optional<SocketKey> at(const Port& port) const;
   [[nodiscard]] std::optional<SocketKey> receiver(HostId host, Protocol protocol, const net::Endpoint& local) const;
   [[nodiscard]] std::vector<SocketKey> of(AgentId agent) const;  // in order of their ids
-
-  [[nodiscard]] std::optional<net::IpAddress> address_of(HostId host, net::Family family) const;
 
  private:
   struct Hash {

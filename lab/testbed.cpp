@@ -2,7 +2,11 @@
 
 namespace lab {
 
-enum class Testbed::Range : std::uint8_t { Public, External, Firewalled, Inside };
+enum class Testbed::Range : std::uint8_t { Public, External, Firewalled, Inside, Translated };
+
+namespace {
+constexpr std::uint8_t gateway = 1;  // the NAT's own address in its LAN
+}
 
 Testbed::Testbed(const TestbedSettings& settings)
     : family_(settings.family),
@@ -27,11 +31,14 @@ Site Testbed::add_site_behind(const Site& outer, const NatProfile& profile, cons
 
 Site Testbed::add_site_at(NodeId parent, const net::IpAddress& outside, const NatProfile& profile,
                           const LinkProfile& link) {
-  const bool translates = profile.mapping != net::MappingBehavior::None;
-  const std::vector<net::IpAddress> external(translates ? 1 : 0, outside);
-  const NodeId nat = network.add_nat(profile, {.external = external}, parent, both_ways(link));
-  hosts_in_lan_.push_back(1);  // the gateway
-  const auto lan = static_cast<std::uint8_t>(hosts_in_lan_.size() - 1);
+  const auto lan = static_cast<std::uint8_t>(hosts_in_lan_.size());
+  NatAddresses addresses{.inside = {make_address(Range::Inside, lan, gateway)}};
+  if (profile.mapping != net::MappingBehavior::None) addresses.external = {outside};
+  if (family_ == net::Family::V6 && profile.ipv6 == Ipv6Service::Nptv6) {
+    addresses.prefixes = {make_address(Range::Inside, lan, 0), make_address(Range::Translated, lan, 0), 64};
+  }
+  const NodeId nat = network.add_nat(profile, std::move(addresses), parent, both_ways(link));
+  hosts_in_lan_.push_back(gateway);
   return add_neighbour({.nat = nat, .outside = outside, .lan = lan});
 }
 
@@ -39,7 +46,7 @@ Site Testbed::add_neighbour(const Site& site) {
   const bool translates = network.nat(site.nat).profile().mapping != net::MappingBehavior::None;
   Site neighbour = site;
   neighbour.inside = translates ? next_inside(site.lan) : make_address(Range::Firewalled, 0, ++firewalled_hosts_);
-  if (!translates) neighbour.outside = neighbour.inside;
+  neighbour.outside = network.outside_address(site.nat, neighbour.inside).value_or(site.outside);
   neighbour.host = network.add_host({neighbour.inside}, site.nat);
   return neighbour;
 }
@@ -57,6 +64,7 @@ net::IpAddress Testbed::make_address(Range range, std::uint8_t lan, std::uint8_t
     case Range::External: return net::IpAddress::v4({203, 0, 113, host});
     case Range::Firewalled: return net::IpAddress::v4({192, 0, 2, host});
     case Range::Inside: return net::IpAddress::v4({10, 0, lan, host});
+    case Range::Translated: break;  // IPv6 only
   }
   return {};
 }

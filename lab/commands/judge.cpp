@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 #include "traversal/predict.h"
 
@@ -75,7 +77,31 @@ Judgement judge_pair(const Scenario& scenario, const ScenarioHost& a, const Scen
           .found = std::string(found != document.matrix.pairs.end() ? traversal::to_string(found->outcome) : nothing)};
 }
 
+using Row = std::array<std::string, 4>;
+
+// Columns as wide as they need, two blanks between them.
+std::string table(const std::vector<Row>& rows) {
+  std::array<std::size_t, 4> width{};
+  for (const Row& row : rows)
+    for (std::size_t i = 0; i < row.size(); ++i) width[i] = std::max(width[i], row[i].size());
+  std::string out;
+  for (const Row& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:{}}  ", row[i], width[i]);
+    out += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string to_text(std::vector<Judgement> judgements) {
+  const auto first_met = std::ranges::stable_partition(judgements, std::not_fn(&Judgement::met)).begin();
+  std::vector<Row> rows{{"", "expected", "found", ""}};
+  for (const auto& one : judgements)
+    rows.push_back({one.subject, one.expected, one.met() ? "the same" : one.found, one.met() ? "ok" : "differs"});
+  return table(rows) + fmt::format("{} of {} as expected\n", judgements.end() - first_met, judgements.size());
+}
 
 std::vector<Judgement> judge(const Scenario& scenario, const reports::MatrixDocument& document) {
   std::vector<Judgement> out;

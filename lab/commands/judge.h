@@ -20,4 +20,7 @@ struct Judgement {
 // order. What the scenario leaves open is expected as theory has it.
 [[nodiscard]] std::vector<Judgement> judge(const Scenario& scenario, const reports::MatrixDocument& document);
 
+// A table, differences first: "pair b - c  direct  failed  differs"; the last line counts: "5 of 6 as expected".
+[[nodiscard]] std::string to_text(std::vector<Judgement> judgements);
+
 }  // namespace lab

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "lab/nat_profile.h"
+#include "lab/nat_knobs.h"
 #include "reports/document_file.h"
 
 namespace lab {
@@ -48,6 +48,12 @@ Row row_of(const NatProfile& profile) {
   return row;
 }
 
+std::string value_text(const KnobValue& value) {
+  if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+  if (const double* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
+  return std::get<std::string>(value);
+}
+
 std::string as_text() {
   const auto line = [](const Row& row) {
     return fmt::format("{:<22} {:<27} {:<27} {:<23} {:<8} {:<12} {}\n", row.name, row.mapping, row.filtering,
@@ -58,33 +64,46 @@ std::string as_text() {
   return out;
 }
 
-std::string as_json() {
-  nlohmann::ordered_json out = {{"schema", "natscope/nat-profiles/1"}, {"profiles", nlohmann::ordered_json::array()}};
-  for (const NatProfile& profile : all_profiles()) {
-    nlohmann::ordered_json entry = {{"name", profile.name},
-                                    {"mapping", nullptr},
-                                    {"filtering", nullptr},
-                                    {"allocation", nullptr},
-                                    {"udp_lifetime_s", nullptr},
-                                    {"udp_blocked", profile.udp_blocked},
-                                    {"probed_as", net::short_name(observed_truth(profile))},
-                                    {"kernel", nullptr}};
-    if (!profile.udp_blocked) entry["mapping"] = net::to_string(profile.mapping);
-    if (!profile.udp_blocked) entry["filtering"] = net::to_string(profile.filtering);
-    if (translates(profile)) entry["allocation"] = net::to_string(profile.allocation);
-    if (translates(profile) && profile.allocation == net::PortAllocation::Sequential) entry["step"] = profile.step;
-    if (has_lifetime(profile)) entry["udp_lifetime_s"] = net::to_seconds(profile.udp_lifetime);
-    if (profile.kernel != KernelNat::None) entry["kernel"] = to_string(profile.kernel);
-    out["profiles"].push_back(std::move(entry));
+// One profile, every setting with the clause it stands for.
+std::string as_text(const NatProfile& profile) {
+  std::string out = fmt::format("{}: probed as {}\n", profile.name, net::short_name(observed_truth(profile)));
+  if (const auto source = source_of(profile.name); !source.empty()) out += fmt::format("source: {}\n", source);
+  for (const Knob& knob : nat_knobs()) {
+    if (const auto value = knob.get(profile)) {
+      out += fmt::format("  {:<26} {:<27} {:<24} {}\n", knob.key, value_text(*value), knob.clause, knob.meaning);
+    }
   }
+  return out;
+}
+
+nlohmann::ordered_json json_of(const NatProfile& profile) {
+  nlohmann::ordered_json out = {{"name", profile.name},
+                                {"probed_as", net::short_name(observed_truth(profile))},
+                                {"source", source_of(profile.name)},
+                                {"kernel", nullptr}};
+  if (profile.kernel != KernelNat::None) out["kernel"] = to_string(profile.kernel);
+  for (const Knob& knob : nat_knobs()) {
+    out[std::string(knob.key)] = nullptr;
+    if (const auto value = knob.get(profile))
+      std::visit([&](const auto& v) { out[std::string(knob.key)] = v; }, *value);
+  }
+  return out;
+}
+
+std::string as_json(std::span<const NatProfile> profiles) {
+  nlohmann::ordered_json out = {{"schema", "natscope/nat-profiles/1"}, {"profiles", nlohmann::ordered_json::array()}};
+  for (const NatProfile& profile : profiles) out["profiles"].push_back(json_of(profile));
   return out.dump(2) + "\n";
 }
 
 }  // namespace
 
-int list(const net::CommonOptions& options) {
-  if (options.json_file) reports::write_document(*options.json_file, as_json());
-  if (options.json_file != "-") reports::write_document("-", as_text());
+int list(const ListOptions& options, const net::CommonOptions& common) {
+  const auto& one = options.profile;
+  if (common.json_file) {
+    reports::write_document(*common.json_file, as_json(one ? std::span(&*one, 1) : all_profiles()));
+  }
+  if (common.json_file != "-") reports::write_document("-", one ? as_text(*one) : as_text());
   return net::Done;
 }
 

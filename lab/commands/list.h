@@ -1,10 +1,10 @@
 #pragma once
-// `natlab list`: the NAT profiles, as a table or as JSON.
+// `natlab list`: the NAT profiles as a table, or one with all its settings; as JSON too.
 
-#include "net/options.h"
+#include "lab/options.h"
 
 namespace lab {
 
-[[nodiscard]] int list(const net::CommonOptions& options);
+[[nodiscard]] int list(const ListOptions& options, const net::CommonOptions& common);
 
 }  // namespace lab

@@ -1,6 +1,9 @@
 #include "lab/commands/play.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 
 #include "traversal/predict.h"
 
@@ -13,19 +16,41 @@ bool listed(const std::vector<traversal::PairOutcome>& pairs, const std::string&
       pairs, [&](const auto& pair) { return (pair.a == a && pair.b == b) || (pair.a == b && pair.b == a); });
 }
 
-traversal::PairOutcome not_run(const traversal::Host& a, const traversal::Host& b) {
-  const bool blocked = a.behavior.udp_blocked || b.behavior.udp_blocked;
-  return {.a = a.name,
-          .b = b.name,
-          .predicted = traversal::predict(a.behavior, b.behavior).result,
-          .why = blocked ? "UDP is blocked on the way of one host" : "one host was not registered"};
+std::string reason(const std::map<std::string, std::string>& hosts, const std::string& name) {
+  const auto found = hosts.find(name);
+  return found == hosts.end() ? std::string() : fmt::format("{}: {}", name, found->second);
+}
+
+traversal::PairOutcome without_outcome(const traversal::Host& a, const traversal::Host& b, const Absences& absences) {
+  traversal::PairOutcome out{.a = a.name, .b = b.name, .predicted = traversal::predict(a.behavior, b.behavior).result};
+  if (a.behavior.udp_blocked || b.behavior.udp_blocked) {
+    out.why = "UDP is blocked on the way of one host";
+    return out;
+  }
+  for (const traversal::Host* host : {&a, &b}) {
+    if (out.why.empty()) out.why = reason(absences.lost, host->name);
+  }
+  if (!out.why.empty()) out.outcome = traversal::Outcome::AgentLost;
+  for (const traversal::Host* host : {&a, &b}) {
+    if (out.why.empty()) out.why = reason(absences.unreachable, host->name);
+  }
+  if (out.why.empty()) out.why = absences.whole.empty() ? "one host was not registered" : absences.whole;
+  return out;
 }
 
 }  // namespace
 
 bool can_take_part(const probe::Report& probe) { return !probe::behavior_of(probe.verdict).udp_blocked; }
 
-reports::MatrixDocument whole_document(const Scenario& scenario, Probes probes, traversal::Matrix matrix) {
+probe::Report report_without_answers(const std::string& why) {
+  probe::Report out{.verdict = probe::classify({})};
+  out.verdict.mapping.why = out.verdict.filtering.why = why;
+  out.started_at = std::chrono::system_clock::now();
+  return out;
+}
+
+reports::MatrixDocument whole_document(const Scenario& scenario, Probes probes, traversal::Matrix matrix,
+                                       const Absences& absences) {
   auto& hosts = matrix.hosts;
   for (const auto& host : scenario.hosts)
     if (std::ranges::find(hosts, host.name, &traversal::Host::name) == hosts.end())
@@ -33,7 +58,7 @@ reports::MatrixDocument whole_document(const Scenario& scenario, Probes probes, 
   if (scenario.rendezvous)
     for (auto a = hosts.begin(); a != hosts.end(); ++a)
       for (auto b = a + 1; b != hosts.end(); ++b)
-        if (!listed(matrix.pairs, a->name, b->name)) matrix.pairs.push_back(not_run(*a, *b));
+        if (!listed(matrix.pairs, a->name, b->name)) matrix.pairs.push_back(without_outcome(*a, *b, absences));
   return {.matrix = std::move(matrix), .probes = std::move(probes)};
 }
 

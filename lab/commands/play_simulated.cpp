@@ -4,14 +4,16 @@
 #include <chrono>
 #include <deque>
 
+#include "lab/capture.h"
 #include "lab/commands/play.h"
+#include "lab/commands/simulated_programs.h"
+#include "lab/commands/simulated_services.h"
+#include "lab/event_effects.h"
 #include "lab/simulator.h"
 #include "net/cannot_work.h"
 #include "probe/probe_session.h"
-#include "reflector/reflector_agent.h"
 #include "traversal/matrix_client.h"
 #include "traversal/peer.h"
-#include "traversal/rendezvous.h"
 
 namespace lab {
 
@@ -21,104 +23,174 @@ using namespace std::chrono_literals;
 
 // Virtual time, so patience costs nothing.
 constexpr net::Duration probe_patience = 10min;
+constexpr net::Duration registration_patience = 2min;
 constexpr net::Duration matrix_patience = 24h;
 constexpr net::Duration partners_meet = 1s;
 
 class SimulatedPlay {
  public:
-  explicit SimulatedPlay(const Scenario& scenario)
+  SimulatedPlay(const Scenario& scenario, const CaptureFolder& pcap)
       : scenario_(scenario),
         random_(scenario.seed),
         layout_(build(scenario)),
-        simulator_(layout_.network, random_.fork()) {}
+        simulator_(layout_.network, random_.fork()),
+        programs_(simulator_),
+        services_(scenario, layout_, programs_, random_),
+        effects_(named_links(scenario, layout_)),
+        schedule_(scenario.events) {
+    effects_.count_for(scenario.events);
+    if (effects_.is_counting()) layout_.network.watch([this](const Sighting& sighting) { effects_.count(sighting); });
+    if (!pcap) return;
+    capture_.emplace(*pcap, link_names(layout_), net::Duration::zero());
+    layout_.network.watch([this](const Sighting& sighting) { capture_->take(sighting); });
+  }
 
   [[nodiscard]] reports::MatrixDocument play() {
-    start_reflectors();
+    simulator_.run_for(partners_meet);
+    up_at_ = simulator_.now();
     Probes probes = probe_all();
+    reached(Phase::Probed);
     traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
     if (scenario_.rendezvous) matrix = run_matrix(probes);
-    return whole_document(scenario_, std::move(probes), std::move(matrix));
+    if (capture_) capture_->finish();
+    return whole_document(scenario_, std::move(probes), std::move(matrix), absences_);
   }
 
  private:
-  template <std::size_t Size>
-  [[nodiscard]] std::array<std::uint8_t, Size> drawn() {
-    std::array<std::uint8_t, Size> out{};
-    random_.fill(out);
-    return out;
+  // ---- time and events ----------------------------------------------------------------------------------------------
+
+  [[nodiscard]] Moment moment() const {
+    return {.since_up = simulator_.now() - up_at_,
+            .packets_through = [this](const std::string& node) { return effects_.packets_through(node); }};
   }
 
-  [[nodiscard]] net::Endpoint endpoint_of(const std::string& reflector) const {
-    return {layout_.reflectors.at(reflector).addresses.front(), reflector::default_port};
-  }
-
-  [[nodiscard]] reflector::ReflectorConfig config_of(const ScenarioReflector& own, net::BytesView key) const {
-    const net::Endpoint address = endpoint_of(own.name);
-    if (!own.partner.empty()) return reflector::pair_config(address, endpoint_of(own.partner).address, key);
-    if (own.alternate_address) return reflector::two_addresses_config(address, *own.alternate_address);
-    return reflector::plain_config(address);
-  }
-
-  void start_reflectors() {
-    const auto key = drawn<32>();
-    for (const auto& own : scenario_.reflectors) {
-      auto& agent = reflectors_.emplace_back(config_of(own, key), drawn<32>());
-      simulator_.add_agent(*layout_.reflectors.at(own.name).node, agent);
+  void carry_out_due() {
+    for (const Act& act : schedule_.take_due(moment())) {
+      effects_.apply(act, layout_.network);
+      programs_.apply(act);
     }
-    simulator_.run_for(partners_meet);
   }
 
-  [[nodiscard]] bool run_until_finished(const std::vector<const net::Agent*>& agents, net::Duration limit) {
-    const auto all_finished = [&] {
-      return std::ranges::all_of(agents, [](const net::Agent* agent) { return agent->finished(); });
-    };
-    return simulator_.run_until(all_finished, simulator_.now() + limit);
+  void reached(Phase phase) {
+    schedule_.reached(phase);
+    carry_out_due();
+  }
+
+  // With the events that fall into it; false: not done within `patience`.
+  bool run_until(const std::function<bool()>& done, net::Duration patience) {
+    const net::TimePoint limit = simulator_.now() + patience;
+    while (true) {
+      carry_out_due();
+      if (done()) return true;
+      const auto next = schedule_.next_time();
+      const net::TimePoint horizon = next ? std::min(limit, up_at_ + *next) : limit;
+      if (simulator_.run_until([&] { return done() || schedule_.is_due(moment()); }, horizon)) continue;
+      if (horizon == limit) return false;
+      simulator_.run_until(horizon);
+    }
+  }
+
+  // Ended for good: not killed to be restarted.
+  [[nodiscard]] bool ended(const std::string& program) const {
+    if (programs_.running(program)) return false;
+    return !programs_.was_killed(program) || !schedule_.will_restart(program);
+  }
+
+  // ---- probes -------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] std::vector<probe::GivenReflector> given_to(const ScenarioHost& host) const {
+    const Reach reach = *reach_of(scenario_, host.name, families_of_reflectors(scenario_));
+    std::vector<probe::GivenReflector> given;
+    for (const auto& reflector : scenario_.reflectors) {
+      const net::IpAddress address = address_by(reach, layout_.reflectors.at(reflector.name).addresses);
+      given.push_back({net::to_string(address), {address, reflector::default_port}});
+    }
+    return given;
   }
 
   [[nodiscard]] Probes probe_all() {
-    std::vector<probe::GivenReflector> given;
-    for (const auto& reflector : scenario_.reflectors) {
-      const net::Endpoint endpoint = endpoint_of(reflector.name);
-      given.push_back({net::to_string(endpoint.address), endpoint});
-    }
-    std::vector<const net::Agent*> running;
-    std::deque<probe::ProbeSession> sessions;
     for (const auto& host : scenario_.hosts) {
-      auto& session = sessions.emplace_back(probe::ProbeConfig{.reflectors = given}, random_.fork());
-      simulator_.add_agent(*layout_.hosts.at(host.name).node, session);
-      running.push_back(&session);
+      programs_.start("probe " + host.name, *layout_.hosts.at(host.name).node, [this, &host]() -> net::Agent& {
+        auto& session = sessions_.emplace_back(probe::ProbeConfig{.reflectors = given_to(host)}, random_.fork());
+        latest_sessions_[host.name] = &session;
+        return session;
+      });
     }
-    if (!run_until_finished(running, probe_patience)) throw net::CannotWork("simulate probes: they do not end");
+    const auto all_ended = [&] {
+      return std::ranges::all_of(scenario_.hosts, [&](const auto& host) { return ended("probe " + host.name); });
+    };
+    if (!run_until(all_ended, probe_patience)) throw net::CannotWork("simulate probes: they do not end");
     Probes out;
-    for (std::size_t i = 0; i < sessions.size(); ++i) {
-      auto& report = out[scenario_.hosts[i].name] = sessions[i].report();
+    for (const auto& [name, session] : latest_sessions_) {
+      const bool killed = programs_.was_killed("probe " + name);
+      auto& report = out[name] = killed ? report_without_answers("natprobe was killed") : session->report();
       report.started_at = std::chrono::system_clock::now();
     }
     return out;
   }
 
-  [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
-    const net::Endpoint address{layout_.rendezvous->addresses.front(), traversal::rendezvous_port};
-    const HostId place = *layout_.rendezvous->node;
-    traversal::Rendezvous rendezvous({.listen = address, .secret = drawn<32>()}, random_.fork());
-    simulator_.add_agent(place, rendezvous);
+  // ---- peers and the matrix -----------------------------------------------------------------------------------------
 
-    std::deque<traversal::Peer> peers;
+  void start_peer(const std::string& host, const probe::Report& probe, const net::Endpoint& rendezvous) {
+    traversal::PeerConfig config{
+        .rendezvous = rendezvous, .name = host, .behavior = probe::behavior_of(probe.verdict), .session = {}};
+    programs_.start("peer " + host, *layout_.hosts.at(host).node, [this, host, config]() mutable -> net::Agent& {
+      random_.fill(config.session);
+      auto& peer = peers_.emplace_back(config, random_.fork());
+      latest_peers_[host] = &peer;
+      return peer;
+    });
+  }
+
+  [[nodiscard]] bool is_registered(const std::string& host) const {
+    return latest_peers_.at(host)->registered_as().has_value();
+  }
+
+  // How many are registered in the end.
+  [[nodiscard]] std::size_t register_peers(const Probes& probes) {
     for (const auto& [name, probe] : probes) {
       if (!can_take_part(probe)) continue;
-      const auto behavior = probe::behavior_of(probe.verdict);
-      const traversal::PeerConfig config{
-          .rendezvous = address, .name = name, .behavior = behavior, .session = drawn<16>()};
-      simulator_.add_agent(*layout_.hosts.at(name).node, peers.emplace_back(config, random_.fork()));
+      if (const auto reach = reach_of(scenario_, name, families_of_rendezvous(scenario_))) {
+        start_peer(name, probe, services_.rendezvous(*reach));
+      } else {
+        absences_.unreachable[name] = "the rendezvous is of the other address family";
+      }
     }
+    run_until(
+        [&] {
+          return std::ranges::all_of(latest_peers_, [&](const auto& peer) {
+            return is_registered(peer.first) || ended("peer " + peer.first);
+          });
+        },
+        registration_patience);
+    std::size_t registered = 0;
+    for (const auto& [name, peer] : latest_peers_) {
+      if (programs_.was_killed("peer " + name)) {
+        absences_.lost[name] = "its peer was killed before it registered";
+      } else if (is_registered(name)) {
+        ++registered;
+      } else {
+        absences_.lost[name] = peer->failure().value_or("it did not register");
+      }
+    }
+    reached(Phase::Registered);
+    return registered;
+  }
+
+  [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
+    const std::size_t registered = register_peers(probes);
     const auto started_at = std::chrono::system_clock::now();
-    if (peers.size() < 2) return {.started_at = started_at};
-    traversal::MatrixClient client({.rendezvous = address, .request = request(), .wait_for = peers.size()},
-                                   random_.fork());
-    simulator_.add_agent(place, client);
-    if (!run_until_finished({&client}, matrix_patience)) throw net::CannotWork("simulate the matrix: it does not end");
-    if (!client.matrix()) throw net::CannotWork(fmt::format("simulate the matrix: {}", *client.failure()));
-    traversal::Matrix matrix = *client.matrix();
+    traversal::Matrix matrix{.started_at = started_at};
+    if (registered < 2) return matrix;
+    const Reach own = scenario_.family == Families::V6 ? Reach::V6 : Reach::V4;
+    traversal::MatrixClient client({.rendezvous = services_.rendezvous(own), .request = request()}, random_.fork());
+    simulator_.add_agent(*layout_.rendezvous->node, client);
+    if (!run_until([&] { return client.finished(); }, matrix_patience))
+      throw net::CannotWork("simulate the matrix: it does not end");
+    if (client.matrix()) matrix = *client.matrix();
+    if (client.failure()) absences_.whole = *client.failure();
+    if (client.failure() && scenario_.events.empty())
+      throw net::CannotWork(fmt::format("simulate the matrix: {}", *client.failure()));
     matrix.started_at = started_at;
     return matrix;
   }
@@ -132,13 +204,25 @@ class SimulatedPlay {
 
   const Scenario& scenario_;
   net::Random random_;
+  std::optional<Capture> capture_;
   Layout layout_;
   Simulator simulator_;
-  std::deque<reflector::ReflectorAgent> reflectors_;
+  SimulatedPrograms programs_;
+  SimulatedServices services_;
+  EventEffects effects_;
+  EventSchedule schedule_;
+  net::TimePoint up_at_;
+  std::deque<probe::ProbeSession> sessions_;
+  std::map<std::string, probe::ProbeSession*> latest_sessions_;
+  std::deque<traversal::Peer> peers_;
+  std::map<std::string, traversal::Peer*> latest_peers_;
+  Absences absences_;
 };
 
 }  // namespace
 
-reports::MatrixDocument play_simulated(const Scenario& scenario) { return SimulatedPlay(scenario).play(); }
+reports::MatrixDocument play_simulated(const Scenario& scenario, const CaptureFolder& pcap) {
+  return SimulatedPlay(scenario, pcap).play();
+}
 
 }  // namespace lab

@@ -4,8 +4,11 @@
 #include <chrono>
 #include <vector>
 
+#include "lab/capture.h"
 #include "lab/commands/play.h"
+#include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
+#include "lab/wire/wired_events.h"
 #include "net/cannot_work.h"
 #include "net/program.h"
 #include "reports/probe_report_json.h"
@@ -21,84 +24,162 @@ constexpr net::Duration probe_patience = 2min;
 constexpr net::Duration registration_patience = 1min;
 constexpr net::Duration matrix_patience = 1h;
 
+std::optional<Capture> make_capture(const Scenario& scenario, const CaptureFolder& folder) {
+  if (!folder) return std::nullopt;
+  const net::Duration epoch =
+      std::chrono::system_clock::now().time_since_epoch() - std::chrono::steady_clock::now().time_since_epoch();
+  return std::optional<Capture>(std::in_place, *folder, link_names(build(scenario, KernelNats::Attach)), epoch);
+}
+
 class WiredPlay {
  public:
-  explicit WiredPlay(const Scenario& scenario)
-      : scenario_(scenario), lab_(scenario), services_(scenario, lab_, programs_, stop_) {}
+  WiredPlay(const Scenario& scenario, const CaptureFolder& pcap)
+      : scenario_(scenario),
+        capture_(make_capture(scenario, pcap)),
+        lab_(scenario),
+        services_(scenario, captured(lab_), folder_, stop_),
+        programs_(services_.programs()),
+        events_(scenario, lab_, programs_) {}
 
   [[nodiscard]] reports::MatrixDocument play() {
     Probes probes = probe_all();
+    events_.reached(Phase::Probed);
     traversal::Matrix matrix{.started_at = std::chrono::system_clock::now()};
     if (scenario_.rendezvous) matrix = run_matrix(probes);
-    return whole_document(scenario_, std::move(probes), std::move(matrix));
+    finish_capture();
+    return whole_document(scenario_, std::move(probes), std::move(matrix), absences_);
   }
 
  private:
-  [[nodiscard]] Process start(const Station& station, std::vector<std::string> words) {
-    words.front() = programs_ / words.front();
-    return {station.where,
-            {.words = std::move(words), .environment = {{"NATSCOPE_REFLECTORS", services_.reflectors()}}},
-            stop_};
+  // From before the first program on.
+  const WiredLab& captured(WiredLab& lab) {
+    if (capture_)
+      lab.wire().with_network(
+          [this](Network& network) { network.watch([this](const Sighting& sighting) { capture_->take(sighting); }); });
+    return lab;
   }
 
-  // What it printed; CannotWork when it ends with a code that says there is no document.
-  [[nodiscard]] static std::string result_of(Process& process, std::string_view what, net::Duration patience) {
-    const auto status = process.wait(patience);
-    if (!status) throw net::CannotWork(fmt::format("{}: not done within {} s", what, net::to_seconds(patience)));
+  void start(const std::string& name, const Station& station, std::vector<std::string> words,
+             const std::string& reflectors = {}) {
+    words.front() = folder_ / words.front();
+    Command command{.words = std::move(words)};
+    if (!reflectors.empty()) command.environment = {{"NATSCOPE_REFLECTORS", reflectors}};
+    programs_.start(name, station.where, std::move(command));
+  }
+
+  // ---- probes -------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] probe::Report report_of(const std::string& host) {
+    const std::string name = "probe " + host;
+    const auto what = fmt::format("natprobe on host {}", host);
+    const auto status = events_.wait(name, probe_patience);
+    if (!status) throw net::CannotWork(fmt::format("{}: not done within {} s", what, net::to_seconds(probe_patience)));
+    if (programs_.was_killed(name)) return report_without_answers("natprobe was killed");
+    const Process& process = programs_.at(name);
     if (*status != net::Done && *status != net::NoReflector && *status != net::Partial)
       throw net::CannotWork(fmt::format("{}: status {}: {}", what, *status, process.err()));
-    return process.out();
+    auto report = reports::parse_probe_report(process.out());
+    if (!report) throw net::CannotWork(fmt::format("{}: {}", what, report.error()));
+    return *std::move(report);
   }
 
   [[nodiscard]] Probes probe_all() {
-    std::map<std::string, Process> running;
     for (const auto& host : scenario_.hosts)
-      running.try_emplace(host.name, start(lab_.host(host.name), {"natprobe", "--json", "-"}));
+      start("probe " + host.name, lab_.host(host.name), {"natprobe", "--json", "-"}, services_.reflectors(host.name));
     Probes out;
-    for (auto& [name, process] : running) {
-      const auto what = fmt::format("natprobe on host {}", name);
-      auto report = reports::parse_probe_report(result_of(process, what, probe_patience));
-      if (!report) throw net::CannotWork(fmt::format("{}: {}", what, report.error()));
-      out.emplace(name, *std::move(report));
-    }
+    for (const auto& host : scenario_.hosts) out.emplace(host.name, report_of(host.name));
     return out;
   }
 
-  [[nodiscard]] std::vector<Process> register_peers(const std::string& rendezvous, const Probes& probes) {
-    std::vector<Process> out;
+  // ---- peers and the matrix -----------------------------------------------------------------------------------------
+
+  // Those whose peers were started.
+  [[nodiscard]] std::vector<std::string> start_peers(const Probes& probes) {
+    std::vector<std::string> out;
     for (const auto& [name, probe] : probes) {
       if (!can_take_part(probe)) continue;
+      const auto rendezvous = services_.rendezvous(name);
+      if (!rendezvous) {
+        absences_.unreachable[name] = "the rendezvous is of the other address family";
+        continue;
+      }
       const auto behavior = net::short_name(probe::behavior_of(probe.verdict));
-      out.push_back(start(lab_.host(name),
-                          {"natpunch", "peer", "--rendezvous", rendezvous, "--name", name, "--behavior", behavior}));
+      start("peer " + name, lab_.host(name),
+            {"natpunch", "peer", "--rendezvous", *rendezvous, "--name", name, "--behavior", behavior});
+      out.push_back(name);
     }
-    for (auto& peer : out) peer.wait_for_line("registered", registration_patience);
     return out;
   }
 
-  [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
+  [[nodiscard]] std::string why_lost(const std::string& program) {
+    if (programs_.was_killed(program)) return "its peer was killed before it registered";
+    const auto text = programs_.at(program).err();
+    return text.empty() ? "it did not register" : text.substr(0, text.find('\n'));
+  }
+
+  // How many are registered in the end.
+  [[nodiscard]] std::size_t register_peers(const Probes& probes) {
+    std::size_t registered = 0;
+    for (const auto& name : start_peers(probes)) {
+      const std::string program = "peer " + name;
+      if (events_.wait_for_line(program, "registered", registration_patience)) {
+        ++registered;
+      } else {
+        absences_.lost[name] = why_lost(program);
+      }
+    }
+    events_.reached(Phase::Registered);
+    return registered;
+  }
+
+  [[nodiscard]] std::vector<std::string> matrix_command() const {
     const auto rendezvous = net::to_string(lab_.rendezvous().addresses.front());
-    const auto peers = register_peers(rendezvous, probes);
-    if (peers.size() < 2) return {.started_at = std::chrono::system_clock::now()};
     std::vector<std::string> words = {"natpunch", "matrix", "--rendezvous", rendezvous, "--json", "-"};
     words.insert(words.end(), {"--trials", std::to_string(scenario_.trials)});
     if (!scenario_.strategies.empty())
       words.insert(words.end(), {"--strategies", fmt::format("{}", fmt::join(scenario_.strategies, ","))});
-    Process matrix = start(lab_.rendezvous(), std::move(words));
-    auto document = reports::parse_matrix(result_of(matrix, "natpunch matrix", matrix_patience));
+    return words;
+  }
+
+  [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
+    const traversal::Matrix none{.started_at = std::chrono::system_clock::now()};
+    if (register_peers(probes) < 2) return none;
+    start("matrix", lab_.rendezvous(), matrix_command());
+    const auto status = events_.wait("matrix", matrix_patience);
+    if (!status) throw net::CannotWork("natpunch matrix: it does not end");
+    const Process& process = programs_.at("matrix");
+    if (*status != net::Done && *status != net::Partial) {
+      absences_.whole = fmt::format("natpunch matrix: status {}: {}", *status, process.err());
+      if (scenario_.events.empty()) throw net::CannotWork(absences_.whole);
+      return none;
+    }
+    auto document = reports::parse_matrix(process.out());
     if (!document) throw net::CannotWork(fmt::format("natpunch matrix: {}", document.error()));
     return std::move(document->matrix);
   }
 
+  void finish_capture() {
+    if (!capture_) return;
+    lab_.wire().with_network([](Network& network) { network.unwatch(); });
+    capture_->finish();
+  }
+
   const Scenario& scenario_;
   StopSignals stop_;
-  std::filesystem::path programs_ = own_folder();
+  std::optional<Capture> capture_;  // before the lab, whose thread fills it
+  std::filesystem::path folder_ = own_folder();
   WiredLab lab_;
   Services services_;
+  Programs& programs_;
+  WiredEvents events_;
+  Absences absences_;
 };
 
 }  // namespace
 
-reports::MatrixDocument play_wired(const Scenario& scenario) { return WiredPlay(scenario).play(); }
+reports::MatrixDocument play_wired(const Scenario& scenario, const CaptureFolder& pcap) {
+  be_allowed_namespaces();
+  return WiredPlay(scenario, pcap).play();
+}
 
 }  // namespace lab

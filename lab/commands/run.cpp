@@ -4,6 +4,7 @@
 
 #include "lab/commands/inventory.h"
 #include "lab/scenario.h"
+#include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
 
 namespace lab {
@@ -31,6 +32,7 @@ std::string search_path() {
 }  // namespace
 
 int run(const RunOptions& options, const net::CommonOptions& common) {
+  be_allowed_namespaces();
   const StopSignals stop;
   const Scenario scenario = one_host_behind(options);
   if (common.verbose) print_inventory(scenario);

@@ -21,6 +21,7 @@ namespace {
 
 constexpr auto report_json = "report.json";
 constexpr auto report_html = "report.html";
+constexpr auto report_junit = "junit.xml";
 
 Scenario load(const std::filesystem::path& file) {
   auto scenario = read_scenario(file);
@@ -34,26 +35,30 @@ void prepare_files(const VerifyOptions& options) {
     std::error_code error;
     std::filesystem::create_directories(*options.out, error);
     if (error) throw net::CannotWork(fmt::format("make folder {}: {}", options.out->string(), error.message()));
-    for (const char* name : {report_json, report_html}) reports::check_writable(*options.out / name);
+    for (const char* name : {report_json, report_html, report_junit}) reports::check_writable(*options.out / name);
   }
   if (options.junit) reports::check_writable(*options.junit);
 }
 
+std::string as_junit(const Scenario& scenario, const std::vector<Judgement>& judgements) {
+  reports::JunitSuite suite{.name = scenario.name};
+  for (const auto& [subject, expected, found] : judgements) {
+    reports::JunitCase entry{.name = subject};
+    if (expected != found) entry.failure = fmt::format("expected {}, found {}", expected, found);
+    suite.cases.push_back(std::move(entry));
+  }
+  return reports::to_junit(suite);
+}
+
 void write_files(const VerifyOptions& options, const Scenario& scenario, const reports::MatrixDocument& document,
                  const std::vector<Judgement>& judgements) {
+  const std::string junit = as_junit(scenario, judgements);
   if (options.out) {
     reports::write_document(*options.out / report_json, reports::to_json(document));
     reports::write_document(*options.out / report_html, reports::to_html(document));
+    reports::write_document(*options.out / report_junit, junit);
   }
-  if (options.junit) {
-    reports::JunitSuite suite{.name = scenario.name};
-    for (const auto& [subject, expected, found] : judgements) {
-      reports::JunitCase entry{.name = subject};
-      if (expected != found) entry.failure = fmt::format("expected {}, found {}", expected, found);
-      suite.cases.push_back(std::move(entry));
-    }
-    reports::write_document(*options.junit, reports::to_junit(suite));
-  }
+  if (options.junit) reports::write_document(*options.junit, junit);
 }
 
 std::string verdicts_text(const reports::MatrixDocument& document) {
@@ -63,15 +68,6 @@ std::string verdicts_text(const reports::MatrixDocument& document) {
   return out;
 }
 
-std::string judgements_text(const std::vector<Judgement>& judgements) {
-  std::string out;
-  for (const auto& judgement : judgements)
-    if (!judgement.met())
-      out += fmt::format("{}: expected {}, found {}\n", judgement.subject, judgement.expected, judgement.found);
-  const auto met = std::ranges::count_if(judgements, &Judgement::met);
-  return out + fmt::format("{} of {} as expected\n", met, judgements.size());
-}
-
 }  // namespace
 
 int verify(const VerifyOptions& options, const net::CommonOptions& common) {
@@ -79,7 +75,7 @@ int verify(const VerifyOptions& options, const net::CommonOptions& common) {
   prepare_files(options);
   if (common.verbose) print_inventory(scenario);
   const bool simulated = options.backend == Backend::Simulator;
-  const auto document = simulated ? play_simulated(scenario) : play_wired(scenario);
+  const auto document = simulated ? play_simulated(scenario, options.pcap) : play_wired(scenario, options.pcap);
   const auto judgements = judge(scenario, document);
   write_files(options, scenario, document, judgements);
 
@@ -89,7 +85,7 @@ int verify(const VerifyOptions& options, const net::CommonOptions& common) {
     const auto ink = net::colored(common.color, 1) ? reports::Ink::Color : reports::Ink::Plain;
     text += (scenario.rendezvous ? reports::to_text(document, ink) : verdicts_text(document)) + "\n";
   }
-  reports::write_document("-", text + judgements_text(judgements));
+  reports::write_document("-", text + to_text(judgements));
   return std::ranges::all_of(judgements, &Judgement::met) ? net::Done : net::ExpectationFailed;
 }
 

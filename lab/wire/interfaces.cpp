@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <linux/ethtool.h>
+#include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -10,6 +11,7 @@
 #include <netlink/route/link.h>
 #include <netlink/route/link/veth.h>
 #include <netlink/route/route.h>
+#include <netlink/route/rule.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
@@ -37,6 +39,7 @@ using Link = std::unique_ptr<rtnl_link, Freed<rtnl_link_put>>;
 using VethLink = std::unique_ptr<rtnl_link, Freed<rtnl_link_veth_release>>;
 using Address = std::unique_ptr<rtnl_addr, Freed<rtnl_addr_put>>;
 using Route = std::unique_ptr<rtnl_route, Freed<rtnl_route_put>>;
+using Rule = std::unique_ptr<rtnl_rule, Freed<rtnl_rule_put>>;
 using NlAddress = std::unique_ptr<nl_addr, Freed<nl_addr_put>>;
 
 void expect(int result, const std::string& attempt) {
@@ -48,6 +51,9 @@ Socket route_socket() {
   expect(nl_connect(socket.get(), NETLINK_ROUTE), "open a netlink socket");
   return socket;
 }
+
+constexpr std::uint32_t before_main = 1000;    // priority of rules; that of the main table is 32766
+constexpr std::uint32_t last_resort = 10'000;  // priority of routes; IPv6's default is 1024
 
 int system_family(net::Family family) { return family == net::Family::V4 ? AF_INET : AF_INET6; }
 
@@ -140,7 +146,12 @@ void add_address(const LinkEnd& end, const net::IpAddress& address) {
   });
 }
 
-void add_route(const LinkEnd& end, NlAddress destination, net::Family family) {
+struct Place {  // of a route
+  std::uint32_t table = RT_TABLE_MAIN;
+  std::uint32_t priority = 0;  // the least is taken; 0: the family's default
+};
+
+void add_route(const LinkEnd& end, NlAddress destination, net::Family family, Place place = {}) {
   end.where.run([&] {
     const Socket socket = route_socket();
     const Route entry(rtnl_route_alloc());
@@ -150,7 +161,25 @@ void add_route(const LinkEnd& end, NlAddress destination, net::Family family) {
     rtnl_route_set_family(entry.get(), static_cast<std::uint8_t>(system_family(family)));
     rtnl_route_set_scope(entry.get(), RT_SCOPE_LINK);
     rtnl_route_set_dst(entry.get(), destination.get());
+    rtnl_route_set_table(entry.get(), place.table);
+    rtnl_route_set_priority(entry.get(), place.priority);
     expect(rtnl_route_add(socket.get(), entry.get(), NLM_F_REPLACE), fmt::format("add a route through {}", end.name));
+  });
+}
+
+// Packets from this address are routed by the end's own table.
+void add_rule(const LinkEnd& end, const net::IpAddress& source) {
+  end.where.run([&] {
+    const Socket socket = route_socket();
+    const Rule rule(rtnl_rule_alloc());
+    const NlAddress from = host_prefix(source);
+    rtnl_rule_set_family(rule.get(), system_family(source.family()));
+    rtnl_rule_set_src(rule.get(), from.get());
+    rtnl_rule_set_table(rule.get(), end.table);
+    rtnl_rule_set_action(rule.get(), FR_ACT_TO_TBL);
+    rtnl_rule_set_prio(rule.get(), before_main);
+    expect(rtnl_rule_add(socket.get(), rule.get(), NLM_F_CREATE | NLM_F_EXCL),
+           fmt::format("add a rule for {}", net::to_string(source)));
   });
 }
 
@@ -185,8 +214,12 @@ void set_up(const Namespace& where, const std::string& interface) {
 }
 
 void give_address(const LinkEnd& end, const net::IpAddress& address) {
+  const net::Family family = address.family();
   add_address(end, address);
-  add_route(end, everywhere(address.family()), address.family());
+  if (end.table == 0) return add_route(end, everywhere(family), family);
+  add_route(end, everywhere(family), family, {.table = end.table});
+  add_route(end, everywhere(family), family, {.priority = last_resort + end.table});
+  add_rule(end, address);
 }
 
 void add_route(const LinkEnd& end, const net::IpAddress& destination) {

@@ -16,6 +16,9 @@ inline constexpr unsigned char link_address[6] = {0x02, 0, 0, 0, 0, 0x01};  // l
 struct LinkEnd {
   const Namespace& where;
   std::string name;  // at most 15 characters
+  // Of a namespace's further ends: the routing table for what leaves by their addresses. The main table has them too,
+  // behind the first end (0), for what comes with no address of its own.
+  unsigned table = 0;
 };
 
 // A veth pair between two namespaces, both ends up, without the offloads that leave checksums undone or packets

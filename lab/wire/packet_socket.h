@@ -1,13 +1,47 @@
 #pragma once
-// The IP packets that arrive at one interface, and a way to put packets on it (packet(7)). The kernel strips and makes
-// the link header; what we send is not seen again.
+// The IP packets that arrive at one interface, and a way to put packets on it (packet(7)), many with one system call.
+// The kernel strips and makes the link header; what we send is not seen again.
 
-#include <optional>
+#include <linux/if_packet.h>
+#include <sys/socket.h>
 
+#include <array>
+#include <memory>
+#include <span>
+
+#include "lab/ip_packet.h"
 #include "lab/wire/interfaces.h"
 #include "net/bytes.h"
 
 namespace lab {
+
+// Of one interface, before the others have their turn.
+inline constexpr std::size_t packet_batch = 64;
+
+struct ArrivedPacket {
+  net::BytesView bytes;
+  Checksums checksums = Checksums::Verify;  // trusted where the kernel has left them to hardware that is not there
+};
+
+// Room for what arrives; one serves all sockets of a thread.
+class ArrivalBuffers {
+ public:
+  ArrivalBuffers();
+
+  // What waits at the socket, at most packet_batch; never waits. Borrowed until the next call.
+  [[nodiscard]] std::span<const ArrivedPacket> receive(int socket);
+
+ private:
+  struct Slot {
+    iovec data;
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(tpacket_auxdata))> control;
+  };
+
+  std::unique_ptr<std::uint8_t[]> bytes_;
+  std::array<Slot, packet_batch> slots_{};
+  std::array<mmsghdr, packet_batch> messages_{};
+  std::array<ArrivedPacket, packet_batch> arrived_{};
+};
 
 class PacketSocket {
  public:
@@ -15,14 +49,18 @@ class PacketSocket {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
 
-  // The next IPv4 or IPv6 packet, or nothing when there is none. Never waits.
-  [[nodiscard]] std::optional<net::Bytes> receive() const;
-  // A full queue drops it, as links do.
-  void send(net::BytesView packet) const;
+  // Puts it into the queue of what leaves together; a full one leaves at once.
+  void queue(const Packet& packet);
+  [[nodiscard]] bool queued() const { return queued_ > 0; }
+  // All that is queued leaves. What the interface does not take is lost, as on links.
+  void flush();
 
  private:
   net::FileDescriptor fd_;
-  int interface_ = 0;
+  sockaddr_ll to_v4_{};
+  sockaddr_ll to_v6_{};
+  std::array<net::Bytes, packet_batch> queue_;  // their memory is used again
+  std::size_t queued_ = 0;
 };
 
 }  // namespace lab

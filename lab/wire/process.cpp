@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <fstream>
 
 #include "lab/wire/child.h"
 #include "lab/wire/system_call.h"
@@ -103,6 +104,13 @@ Process::~Process() {
 }
 
 void Process::signal(int number) const { ::kill(pid_, number); }
+
+// proc(5): the children of the first process, as we see their ids.
+void Process::signal_program(int number) const {
+  if (status_) return;
+  std::ifstream children(fmt::format("/proc/{0}/task/{0}/children", pid_));
+  for (pid_t child = 0; children >> child;) ::kill(child, number);
+}
 
 int Process::reap() {
   if (!status_) {

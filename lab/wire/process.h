@@ -39,6 +39,9 @@ class Process {
   // when the process ends or `limit` passes first.
   void wait_for_line(const std::string& words, net::Duration limit);
 
+  // Told to the command itself, past the first process of its PID namespace: SIGKILL, SIGSTOP, SIGCONT too.
+  void signal_program(int number) const;
+
   [[nodiscard]] std::string out() const;  // captured so far
   [[nodiscard]] std::string err() const;
 

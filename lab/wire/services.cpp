@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <chrono>
+#include <vector>
 
 namespace lab {
 
@@ -14,7 +15,6 @@ using namespace std::chrono_literals;
 // Processes start in milliseconds; a machine under load may take its time.
 constexpr net::Duration patience = 20s;
 constexpr auto ready = "listening on";
-constexpr auto met = " answers";  // "natreflector: partner 198.51.100.2 answers"
 
 }  // namespace
 
@@ -22,38 +22,49 @@ std::filesystem::path own_folder() { return std::filesystem::read_symlink("/proc
 
 Services::Services(const Scenario& scenario, const WiredLab& lab, const std::filesystem::path& programs,
                    const StopSignals& stop)
-    : programs_(programs) {
-  std::vector<std::string> addresses;
-  for (const auto& reflector : scenario.reflectors) {
-    const Station& station = lab.reflector(reflector.name);
-    addresses.push_back(net::to_string(station.addresses.front()));
-    processes_.try_emplace(reflector.name, station.where, reflector_command(reflector, lab), stop);
-  }
-  reflectors_ = fmt::format("{}", fmt::join(addresses, ","));
+    : scenario_(scenario), lab_(lab), programs_(programs), running_(stop) {
+  for (const auto& reflector : scenario.reflectors)
+    running_.start("reflector " + reflector.name, lab.reflector(reflector.name).where, reflector_command(reflector));
   if (scenario.rendezvous) {
     const Station& station = lab.rendezvous();
-    rendezvous_.emplace(
-        station.where,
-        Command{.words = {programs_ / "natpunch", "rendezvous", "--listen", net::to_string(station.addresses.front())}},
-        stop);
-    rendezvous_->wait_for_line(ready, patience);
+    const std::string listen = net::to_string(station.addresses.front());
+    running_.start("rendezvous", station.where, {.words = {programs_ / "natpunch", "rendezvous", "--listen", listen}});
+    running_.at("rendezvous").wait_for_line(ready, patience);
   }
-  for (const auto& reflector : scenario.reflectors)
-    processes_.at(reflector.name).wait_for_line(reflector.partner.empty() ? ready : met, patience);
+  for (const auto& reflector : scenario.reflectors) {
+    Process& process = running_.at("reflector " + reflector.name);
+    process.wait_for_line(ready, patience);
+    if (reflector.partner.empty()) continue;
+    for (const auto& address : lab.reflector(reflector.partner).addresses)
+      process.wait_for_line(fmt::format("partner {} answers", net::to_string(address)), patience);
+  }
 }
 
-Command Services::reflector_command(const ScenarioReflector& reflector, const WiredLab& lab) const {
-  Command out{.words = {programs_ / "natreflector", "--listen",
-                        net::to_string(lab.reflector(reflector.name).addresses.front())}};
+std::string Services::reflectors(const std::string& host) const {
+  const Reach reach = reach_of(scenario_, host, families_of_reflectors(scenario_)).value();
+  std::vector<std::string> addresses;
+  for (const auto& reflector : scenario_.reflectors)
+    addresses.push_back(net::to_string(address_by(reach, lab_.reflector(reflector.name).addresses)));
+  return fmt::format("{}", fmt::join(addresses, ","));
+}
+
+std::optional<std::string> Services::rendezvous(const std::string& host) const {
+  const auto reach = reach_of(scenario_, host, families_of_rendezvous(scenario_));
+  if (!reach) return std::nullopt;
+  return net::to_string(address_by(*reach, lab_.rendezvous().addresses));
+}
+
+Command Services::reflector_command(const ScenarioReflector& reflector) const {
+  Command out{.words = {programs_ / "natreflector"}};
   const auto add = [&](const std::string& option, const std::string& value) {
     out.words.push_back(option);
     out.words.push_back(value);
   };
-  if (!reflector.partner.empty()) {
-    add("--partner", net::to_string(lab.reflector(reflector.partner).addresses.front()));
-    add("--partner-key-file", key_.path());
-  }
-  if (reflector.alternate_address) add("--alternate-address", net::to_string(*reflector.alternate_address));
+  for (const auto& address : lab_.reflector(reflector.name).addresses)
+    add(address == reflector.alternate_address ? "--alternate-address" : "--listen", net::to_string(address));
+  if (reflector.partner.empty()) return out;
+  for (const auto& address : lab_.reflector(reflector.partner).addresses) add("--partner", net::to_string(address));
+  add("--partner-key-file", key_.path());
   return out;
 }
 

@@ -1,14 +1,13 @@
 #pragma once
 // The programs that stand in the open in a wired scenario: one natreflector a reflector, partners sharing a key, and
-// `natpunch rendezvous` where the scenario has one. They run as long as this object.
+// `natpunch rendezvous` where the scenario has one. They run as long as this object, with those that others add.
 
 #include <filesystem>
-#include <map>
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "lab/scenario.h"
-#include "lab/wire/process.h"
+#include "lab/wire/programs.h"
 #include "lab/wire/secret.h"
 #include "lab/wire/wired_lab.h"
 
@@ -19,21 +18,30 @@ namespace lab {
 
 class Services {
  public:
-  // Returns once all of them are ready. `programs` is the folder they lie in. Throws CannotWork, Stopped.
+  // Returns once all of them are ready. `programs` is the folder they lie in; the rest is borrowed. Throws CannotWork,
+  // Stopped.
   Services(const Scenario& scenario, const WiredLab& lab, const std::filesystem::path& programs,
            const StopSignals& stop);
 
-  // As NATSCOPE_REFLECTORS has it: addresses separated by commas.
-  [[nodiscard]] const std::string& reflectors() const { return reflectors_; }
+  // As NATSCOPE_REFLECTORS has it: addresses separated by commas, those by which this host reaches them; without a
+  // name the scenario's first host.
+  [[nodiscard]] std::string reflectors(const std::string& host) const;
+  [[nodiscard]] std::string reflectors() const { return reflectors(scenario_.hosts.front().name); }
+
+  // Where this host reaches the rendezvous; empty: they share no address family.
+  [[nodiscard]] std::optional<std::string> rendezvous(const std::string& host) const;
+
+  // "reflector NAME", "rendezvous".
+  [[nodiscard]] Programs& programs() { return running_; }
 
  private:
-  [[nodiscard]] Command reflector_command(const ScenarioReflector& reflector, const WiredLab& lab) const;
+  [[nodiscard]] Command reflector_command(const ScenarioReflector& reflector) const;
 
+  const Scenario& scenario_;
+  const WiredLab& lab_;
   std::filesystem::path programs_;
   Secret key_;
-  std::string reflectors_;
-  std::map<std::string, Process> processes_;
-  std::optional<Process> rendezvous_;
+  Programs running_;
 };
 
 }  // namespace lab

@@ -3,6 +3,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -14,8 +15,9 @@ namespace lab {
 namespace {
 
 constexpr std::uint64_t wake_event = ~std::uint64_t{0};
-// Of one interface before the others have their turn.
-constexpr int batch = 64;
+
+// A sleeping thread takes tens of microseconds to wake, so after traffic we look again for a while before we sleep.
+constexpr net::Duration attentive = std::chrono::microseconds(50);
 
 net::TimePoint now() { return net::TimePoint(std::chrono::steady_clock::now().time_since_epoch()); }
 
@@ -44,9 +46,9 @@ Wire::~Wire() {
   thread_.join();
 }
 
-void Wire::attach(HostId host, const LinkEnd& lab_end) {
-  const auto [entry, added] = sockets_.try_emplace(host.value, lab_end);
-  watch(epoll_.get(), entry->second.fd(), host.value);
+void Wire::attach(NodeId interface, const LinkEnd& lab_end) {
+  const auto [entry, added] = sockets_.try_emplace(interface.value, lab_end);
+  watch(epoll_.get(), entry->second.fd(), interface.value);
 }
 
 void Wire::start() {
@@ -61,45 +63,50 @@ void Wire::with_network(const std::function<void(Network&)>& action) {
 
 void Wire::run() {
   std::array<epoll_event, 32> events{};
-  std::optional<net::Duration> wait;
   while (true) {
-    const timespec timeout = as_timespec(wait.value_or(net::Duration::zero()));
-    const int ready = ::epoll_pwait2(epoll_.get(), events.data(), events.size(), wait ? &timeout : nullptr, nullptr);
+    const auto ready = static_cast<std::size_t>(std::max(0, wait(events)));
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
-    for (int i = 0; i < ready; ++i) {
-      const auto what = events[static_cast<std::size_t>(i)].data.u64;
+    const net::TimePoint at = now();
+    deliver(at);  // what was due before, so that time never goes back
+    for (const epoll_event& event : std::span(events).first(ready)) {
       eventfd_t ignored = 0;
-      if (what == wake_event)
+      if (event.data.u64 == wake_event)
         ::eventfd_read(wake_.get(), &ignored);
       else
-        take_in(HostId{static_cast<std::uint32_t>(what)}, now());
+        take_in(NodeId{static_cast<std::uint32_t>(event.data.u64)}, at);
     }
-    deliver();
-    wait = until_next_event();
+    deliver(at);
+    next_event_ = network_.next_event();
   }
 }
 
-void Wire::take_in(HostId host, net::TimePoint at) {
-  const PacketSocket& socket = sockets_.at(host.value);
-  for (int i = 0; i < batch; ++i) {
-    const auto bytes = socket.receive();
-    if (!bytes) return;
-    if (auto packet = parse_ip(*bytes)) network_.inject(host, std::move(*packet), at);
+// Sleeps until there is something to do, but not right after there was.
+int Wire::wait(std::span<epoll_event> events) {
+  const auto size = static_cast<int>(events.size());
+  const auto give_up = now() + attentive;
+  while (now() < std::min(give_up, next_event_.value_or(give_up))) {
+    if (const int ready = ::epoll_wait(epoll_.get(), events.data(), size, 0); ready > 0) return ready;
   }
+  const timespec timeout = as_timespec(std::max(net::Duration::zero(), next_event_.value_or(now()) - now()));
+  return ::epoll_pwait2(epoll_.get(), events.data(), size, next_event_ ? &timeout : nullptr, nullptr);
 }
 
-void Wire::deliver() {
-  for (const Delivery& delivery : network_.advance(now())) {
-    const auto socket = sockets_.find(delivery.host.value);
-    if (socket != sockets_.end()) socket->second.send(to_ip(delivery.packet));
-  }
+void Wire::take_in(NodeId interface, net::TimePoint at) {
+  for (const auto& [bytes, checksums] : buffers_.receive(sockets_.at(interface.value).fd()))
+    if (auto packet = parse_ip(bytes, checksums)) network_.inject_by(interface, std::move(*packet), at);
 }
 
-std::optional<net::Duration> Wire::until_next_event() {
-  const auto next = network_.next_event();
-  if (!next) return std::nullopt;
-  return std::max(net::Duration::zero(), *next - now());
+void Wire::deliver(net::TimePoint at) {
+  for (const Delivery& delivery : network_.advance(at)) {
+    const auto found = sockets_.find(delivery.via.value);
+    if (found == sockets_.end()) continue;
+    PacketSocket& socket = found->second;
+    if (!socket.queued()) leaving_.push_back(&socket);
+    socket.queue(delivery.packet);
+  }
+  for (PacketSocket* socket : leaving_) socket->flush();
+  leaving_.clear();
 }
 
 }  // namespace lab

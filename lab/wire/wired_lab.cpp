@@ -8,7 +8,9 @@ namespace lab {
 
 namespace {
 
-LinkEnd interface_of(const Station& station) { return {station.where, "eth0"}; }
+LinkEnd interface_of(const Station& station, unsigned number = 0) {
+  return {station.where, fmt::format("eth{}", number), number};
+}
 
 bool is_kernel(const ScenarioNat& nat) { return nat.profile.kernel != KernelNat::None; }
 
@@ -26,6 +28,7 @@ void refuse_models_behind_kernels(const Scenario& scenario) {
 WiredLab::WiredLab(const Scenario& scenario) {
   refuse_models_behind_kernels(scenario);
   Layout layout = build(scenario, KernelNats::Attach);
+  links_ = named_links(scenario, layout);
   wire_ = std::make_unique<Wire>(std::move(layout.network));
 
   for (const auto& nat : scenario.nats)
@@ -36,11 +39,7 @@ WiredLab::WiredLab(const Scenario& scenario) {
     if (placed.node) placement_.nats[nat.name] = *placed.node;
     if (is_kernel(nat)) join(routers_.at(nat.name).outside(), placed, nat.behind);
   }
-  for (const auto& host : scenario.hosts) {
-    const Placed& placed = layout.hosts.at(host.name);
-    if (placed.node) placement_.hosts[host.name] = *placed.node;
-    join(add_station(hosts_, host.name, placed), placed, host.behind);
-  }
+  for (const auto& host : scenario.hosts) add_host(host, layout);
   for (const auto& reflector : scenario.reflectors) {
     const Placed& placed = layout.reflectors.at(reflector.name);
     placement_.reflectors[reflector.name] = *placed.node;
@@ -51,6 +50,18 @@ WiredLab::WiredLab(const Scenario& scenario) {
     join(interface_of(*rendezvous_), *layout.rendezvous, {});
   }
   wire_->start();
+}
+
+void WiredLab::add_host(const ScenarioHost& host, const Layout& layout) {
+  const Placed& first = layout.hosts.at(host.name);
+  if (first.node) placement_.hosts[host.name] = *first.node;
+  join(add_station(hosts_, host.name, first), first, host.behind);
+  Station& station = hosts_.at(host.name);
+  for (std::size_t i = 0; i < host.interfaces.size(); ++i) {
+    const Placed& further = layout.interfaces.at(host.name)[i];
+    station.addresses.insert(station.addresses.end(), further.addresses.begin(), further.addresses.end());
+    join(interface_of(station, static_cast<unsigned>(i + 1)), further, host.interfaces[i].behind);
+  }
 }
 
 LinkEnd WiredLab::add_station(Stations& stations, const std::string& name, const Placed& placed) {

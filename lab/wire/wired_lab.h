@@ -1,6 +1,7 @@
 #pragma once
-// A scenario with real packets: every host, reflector and rendezvous is a namespace of its own with one interface
-// "eth0"; the other ends lie in the lab's namespace, which has no address and forwards nothing, where the Wire carries
+// A scenario with real packets: every host, reflector and rendezvous is a namespace of its own with an interface
+// "eth0", a host with several has "eth1" and so on, and what leaves by the address of one leaves by that interface; the
+// other ends lie in the lab's namespace, which has no address and forwards nothing, where the Wire carries
 // packets between them through the scenario's NATs and links. Kernel NATs are router namespaces in series with it.
 // Made by constructing, undone by destroying; nothing outside is touched.
 
@@ -9,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "lab/event_effects.h"
 #include "lab/scenario.h"
 #include "lab/wire/kernel_router.h"
 #include "lab/wire/namespace.h"
@@ -18,7 +20,7 @@ namespace lab {
 
 struct Station {
   Namespace where;
-  std::vector<net::IpAddress> addresses;
+  std::vector<net::IpAddress> addresses;  // those of eth0 first
 };
 
 class WiredLab {
@@ -39,10 +41,12 @@ class WiredLab {
     std::unordered_map<std::string, NodeId> nats;
   };
   [[nodiscard]] const Placement& placement() const { return placement_; }
+  [[nodiscard]] const std::vector<NamedLink>& links() const { return links_; }  // for events
 
  private:
   using Stations = std::unordered_map<std::string, Station>;
 
+  void add_host(const ScenarioHost& host, const Layout& layout);
   static LinkEnd add_station(Stations& stations, const std::string& name, const Placed& placed);
   // Wires the end to its node, or to the kernel router it is behind, and gives it its addresses.
   void join(const LinkEnd& end, const Placed& placed, const std::string& behind);
@@ -53,6 +57,7 @@ class WiredLab {
   std::optional<Station> rendezvous_;
   std::unordered_map<std::string, KernelRouter> routers_;
   Placement placement_;
+  std::vector<NamedLink> links_;
   std::unique_ptr<Wire> wire_;  // last: its thread ends first
 };
 

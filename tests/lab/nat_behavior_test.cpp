@@ -178,16 +178,6 @@ TEST(NatLifetime, AnExpiredMappingIsMadeAnew) {
   EXPECT_NE(send(nat, inside, server, t0 + 59999ms), first);
 }
 
-TEST(NatLifetime, OfTcp_IsItsOwn) {
-  NatProfile profile = *lab::find_profile("full-cone");
-  profile.udp_lifetime = 30s;
-  profile.tcp_lifetime = 100s;
-  Nat nat = nat_of(profile);
-  const Endpoint mapped = *send(nat, inside, server, t0, Protocol::Tcp);
-  EXPECT_TRUE(hears(nat, mapped, server, t0 + 99999ms, Protocol::Tcp));
-  EXPECT_FALSE(hears(nat, mapped, server, t0 + 100s, Protocol::Tcp));
-}
-
 TEST(NatLifetime, ForgetEndsEverything) {
   Nat nat = nat_of(*lab::find_profile("full-cone"));
   const Endpoint mapped = *send(nat, inside, server);

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include "lab/icmp.h"
+
 namespace {
 
 using namespace std::chrono_literals;
@@ -118,20 +120,109 @@ TEST_F(Networks, FirewalledHosts_KeepTheirAddresses) {
   reaches(host, send(server, "198.51.100.1:3478", "192.0.2.1:40000"));
 }
 
-TEST_F(Networks, TtlEndsAtTheRightHop) {
-  network.add_host({net::address("198.51.100.1")});
-  const NodeId near = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
-  const NodeId far = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.2")}});
-  const HostId a = network.add_host({net::address("10.0.1.2")}, near);
+// firewall - core - NAT: the TTL ends at each in turn, and each says so from the side the packet came from.
+TEST_F(Networks, TtlEndsAtTheRightHop_WhichSaysSo) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId near = network.add_nat(profile("no-nat"), {.inside = {net::address("192.0.2.254")}});
+  const NodeId far = network.add_nat(profile("full-cone"),
+                                     {.external = {net::address("203.0.113.2")}, .inside = {net::address("10.0.2.1")}});
+  const HostId a = network.add_host({net::address("192.0.2.1")}, near);
   const HostId b = network.add_host({net::address("10.0.2.2")}, far);
-  send(b, "10.0.2.2:40000", "198.51.100.1:3478");
+  reaches(server, send(b, "10.0.2.2:40000", "198.51.100.1:3478"));
+  const std::vector<std::string_view> hops = {"192.0.2.254", "192.0.2.254", "192.0.0.8", "203.0.113.2"};
   for (std::uint8_t ttl = 0; ttl < 4; ++ttl) {
-    EXPECT_TRUE(send(a, "10.0.1.2:40000", "203.0.113.2:40000", ttl).empty()) << int{ttl};
+    const Packet error = reaches(a, send(a, "192.0.2.1:40000", "203.0.113.2:40000", ttl));
+    EXPECT_EQ(lab::icmp_type(error), (lab::IcmpType{11, 0})) << int{ttl};
+    EXPECT_EQ(error.source.address, net::address(hops[ttl])) << int{ttl};
+    const auto about = lab::quoted(error);
+    ASSERT_TRUE(about);
+    EXPECT_EQ(about->source, net::endpoint("192.0.2.1:40000"));
+    EXPECT_EQ(about->destination, net::endpoint("203.0.113.2:40000"));
   }
   EXPECT_EQ(network.dispositions().ttl_expired, 4U);
-  EXPECT_EQ(reaches(b, send(a, "10.0.1.2:40000", "203.0.113.2:40000", 4)).ttl, 1);
-  EXPECT_FALSE(send(b, "10.0.2.2:40000", "203.0.113.1:40000").empty()) << "a low TTL opened the near NAT";
+  EXPECT_EQ(reaches(b, send(a, "192.0.2.1:40000", "203.0.113.2:40000", 4)).ttl, 1);
 }
+
+TEST_F(Networks, ASilentNat_SaysNothingOfEndedTtl) {
+  lab::NatProfile silent = profile("no-nat");
+  silent.time_exceeded = false;
+  const NodeId firewall = network.add_nat(silent, {.inside = {net::address("192.0.2.254")}});
+  const HostId host = network.add_host({net::address("192.0.2.1")}, firewall);
+  EXPECT_TRUE(send(host, "192.0.2.1:40000", "198.51.100.1:3478", 1).empty());
+  EXPECT_EQ(network.dispositions().ttl_expired, 1U);
+}
+
+// ---- several interfaces --------------------------------------------------------------------------------------------
+
+TEST_F(Networks, ATwoHomedHost_SendsByTheInterfaceThatHasTheSource_AndHearsByBoth) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId one = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const NodeId two = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.2")}});
+  const HostId host = network.add_host({net::address("10.0.1.2")}, one);
+  const NodeId second = network.add_interface(host, {net::address("10.0.2.2")}, two);
+  EXPECT_THAT(network.addresses(host), testing::ElementsAre(net::address("10.0.1.2"), net::address("10.0.2.2")));
+  EXPECT_THAT(network.addresses(second), testing::ElementsAre(net::address("10.0.2.2")));
+  EXPECT_EQ(reaches(server, send(host, "10.0.1.2:1", "198.51.100.1:9")).source, net::endpoint("203.0.113.1:1024"));
+  EXPECT_EQ(reaches(server, send(host, "10.0.2.2:5000", "198.51.100.1:9")).source, net::endpoint("203.0.113.2:5000"));
+
+  const auto by_second = send(server, "198.51.100.1:9", "203.0.113.2:5000");
+  reaches(host, by_second);
+  EXPECT_EQ(by_second.at(0).via, second);
+  const auto by_first = send(server, "198.51.100.1:9", "203.0.113.1:1024");
+  reaches(host, by_first);
+  EXPECT_EQ(by_first.at(0).via, host);
+}
+
+TEST_F(Networks, ATwoHomedHost_ShowsTheLanItsAddressThere_AndTheWorldItsFirst) {
+  const NodeId one = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const NodeId two = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.2")}});
+  const HostId host = network.add_host({net::address("10.0.1.2")}, one);
+  network.add_interface(host, {net::address("10.0.2.2"), net::address("2001:db8:2::2")}, two);
+  network.add_host({net::address("10.0.2.3")}, two);
+  EXPECT_EQ(network.source_address(host, net::address("198.51.100.1")), net::address("10.0.1.2"));
+  EXPECT_EQ(network.source_address(host, net::address("10.0.2.3")), net::address("10.0.2.2"));
+  EXPECT_EQ(network.source_address(host, net::address("2001:db8::1")), net::address("2001:db8:2::2"));
+}
+
+// ---- what changes --------------------------------------------------------------------------------------------------
+
+TEST_F(Networks, AReaddressedNat_IsReachedByItsNewAddressOnly) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId nat = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const HostId inside = network.add_host({net::address("10.0.1.2")}, nat);
+  reaches(server, send(inside, "10.0.1.2:40000", "198.51.100.1:3478"));
+  network.readdress(nat, {net::address("203.0.113.7")});
+  EXPECT_TRUE(send(server, "198.51.100.1:3478", "203.0.113.1:40000").empty());
+  EXPECT_EQ(network.dispositions().no_route, 1U);
+  EXPECT_EQ(reaches(server, send(inside, "10.0.1.2:40000", "198.51.100.1:3478")).source,
+            net::endpoint("203.0.113.7:40000"));
+  reaches(inside, send(server, "198.51.100.1:3478", "203.0.113.7:40000"));
+  network.add_host({net::address("203.0.113.1")});  // the old one is free
+}
+
+TEST_F(Networks, AFlushedNat_KnowsNobody) {
+  const HostId server = network.add_host({net::address("198.51.100.1")});
+  const NodeId nat = network.add_nat(profile("full-cone"), {.external = {net::address("203.0.113.1")}});
+  const HostId inside = network.add_host({net::address("10.0.1.2")}, nat);
+  send(inside, "10.0.1.2:40000", "198.51.100.1:3478");
+  network.flush(nat);
+  EXPECT_TRUE(send(server, "198.51.100.1:3478", "203.0.113.1:40000").empty());
+}
+
+TEST_F(Networks, BehindAnIpv6Firewall_HostsKeepTheirIpv6Address_ThroughNestedOnes) {
+  lab::NatProfile home = profile("full-cone");
+  home.ipv6 = lab::Ipv6Service::Firewall;
+  const NodeId outer = network.add_nat(home, {.external = {net::address("203.0.113.1")}});
+  const NodeId inner = network.add_nat(home, {.external = {net::address("100.64.0.2")}}, outer);
+  network.add_host({net::address("10.0.1.2"), net::address("2001:db8:5::2")}, inner);
+  EXPECT_EQ(network.outside_address(inner, net::address("2001:db8:5::2")), net::address("2001:db8:5::2"));
+  EXPECT_EQ(network.outside_address(inner, net::address("10.0.1.2")), std::nullopt);
+  const HostId server = network.add_host({net::address("2001:db8::1")});
+  send(server, "[2001:db8::1]:9", "[2001:db8:5::2]:9");
+  EXPECT_EQ(network.dispositions().no_route, 0U) << "the core knows the way";
+}
+
+// ---- what goes wrong -----------------------------------------------------------------------------------------------
 
 TEST_F(Networks, WhatNobodyHas_IsCounted) {
   const HostId a = network.add_host({net::address("198.51.100.1")});

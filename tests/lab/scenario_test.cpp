@@ -102,7 +102,7 @@ INSTANTIATE_TEST_SUITE_P(Chains, Theory,
 
 TEST(ScenarioBuild, AssignsDocumentedAddresses_AroundThoseGiven) {
   lab::Scenario scenario;
-  scenario.reflectors = {{.name = "r1"}, {.name = "r2", .address = address("198.51.100.1")}};
+  scenario.reflectors = {{.name = "r1"}, {.name = "r2", .addresses = {address("198.51.100.1")}}};
   scenario.rendezvous = true;
   scenario.nats = {{.name = "inner", .profile = profile("full-cone"), .behind = "outer"},
                    {.name = "outer", .profile = profile("symmetric")},
@@ -280,7 +280,7 @@ TEST(ScenarioFile, TheOutcomeOfAPair_IsAWordOfTheMatrix_AndSaidOnce) {
         .error();
   };
   EXPECT_EQ(error(R"({"a": "a", "b": "b", "outcome": "works"})"),
-            "f: expect.pairs[0].outcome: must be one of direct, asymmetric, one-way, failed, not-run");
+            "f: expect.pairs[0].outcome: must be one of direct, asymmetric, one-way, failed, agent-lost, not-run");
   EXPECT_EQ(error(R"({"a": "a", "b": "b", "outcome": "direct"}, {"a": "b", "b": "a", "outcome": "direct"})"),
             "f: expect.pairs[1]: the pair appears twice");
 }

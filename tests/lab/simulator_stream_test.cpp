@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "echo_agents.h"
+#include "lab/icmp.h"
 #include "lab/testbed.h"
 
 namespace {
@@ -73,6 +74,28 @@ TEST_F(Streams, WithoutAnAnswer_TimesOut) {
   run("symmetric", nobody, client);
   bed.simulator.run_until(t0 + 30s);
   EXPECT_THAT(client.lines, ElementsAre("0 start", "10000 closed: timed out"));
+}
+
+TEST_F(Streams, AnIcmpError_EndsAConnectionThatOpens_AndNoOther) {
+  const net::Endpoint local{bed.reflector_b.address, 40000};
+  const lab::Packet syn{.protocol = lab::Protocol::Tcp,
+                        .source = local,
+                        .destination = service,
+                        .payload = lab::encode({.kind = lab::Segment::Kind::Syn})};
+  const lab::Packet error = *lab::make_icmp_error(syn, service.address, lab::IcmpError::HostUnreachable);
+  for (const bool listens : {false, true}) {
+    Echo server({net::Listen{{1}, service}});
+    Diary client({net::Connect{stream, service, local}});
+    if (listens) bed.simulator.add_agent(bed.reflector_a.host, server);
+    if (!listens) bed.network.block(service.address, local.address);  // no refusal
+    const lab::AgentId id = bed.simulator.add_agent(bed.reflector_b.host, client);
+    bed.simulator.run_for(1s);
+    bed.network.unblock(service.address, local.address);
+    bed.network.inject(bed.reflector_a.host, error, bed.simulator.now());
+    bed.simulator.run_for(1s);
+    EXPECT_EQ(client.lines.back(), listens ? "2000 connected 5" : "1000 closed: unreachable");
+    bed.simulator.kill(id);
+  }
 }
 
 TEST_F(Streams, AStreamClosedWhileConnecting_SendsWhatItHad_AndIsSilent) {

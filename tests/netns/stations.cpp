@@ -89,6 +89,16 @@ lab::Scenario one_host_behind(const lab::NatProfile& profile) {
 
 lab::Scenario one_host_behind(const std::string& profile) { return one_host_behind(*lab::find_profile(profile)); }
 
+lab::Scenario hosts_behind_nats(int count) {
+  lab::Scenario out;
+  out.reflectors = {{.name = "r1", .partner = "r2"}, {.name = "r2", .partner = "r1"}};
+  for (int i = 1; i <= count; ++i) {
+    out.nats.push_back({.name = "nat" + std::to_string(i), .profile = *lab::find_profile("port-restricted-cone")});
+    out.hosts.push_back({.name = "host" + std::to_string(i), .behind = out.nats.back().name});
+  }
+  return out;
+}
+
 UdpSocket::UdpSocket(const lab::Station& station, std::uint16_t port) : fd_(open_socket(station, SOCK_DGRAM, port)) {
   SystemAddress address{.size = sizeof(sockaddr_storage)};
   lab::checked(::getsockname(fd_.get(), address.get(), &address.size), "getsockname");

@@ -22,6 +22,9 @@ namespace netns {
 [[nodiscard]] lab::Scenario one_host_behind(const lab::NatProfile& profile);
 [[nodiscard]] lab::Scenario one_host_behind(const std::string& profile);
 
+// "host1" behind "nat1", and so on; "r1" and "r2" in the open.
+[[nodiscard]] lab::Scenario hosts_behind_nats(int count);
+
 struct Received {
   net::Endpoint from;
   std::string text;

@@ -4,66 +4,19 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-#include <set>
-#include <thread>
 
+#include "tests/netns/remains.h"
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
 namespace {
 
 using namespace std::chrono_literals;
-namespace fs = std::filesystem;
-
-using Names = std::set<std::string>;
-
-std::string link_target(const fs::path& link) {
-  std::error_code gone;  // processes come and go while we look
-  return fs::read_symlink(link, gone).string();
-}
-
-// Every network namespace that a process lives in or holds open, as "net:[4026531840]". One that none of them keeps has
-// ended, with all that was in it.
-Names network_namespaces() {
-  Names out;
-  std::error_code gone;
-  for (const auto& process : fs::directory_iterator("/proc", gone)) {
-    out.insert(link_target(process.path() / "ns/net"));
-    for (const auto& open : fs::directory_iterator(process.path() / "fd", gone)) {
-      const auto target = link_target(open.path());
-      if (target.starts_with("net:[")) out.insert(target);
-    }
-  }
-  out.erase("");
-  return out;
-}
-
-Names interfaces() {
-  Names out;
-  std::ifstream file("/proc/net/dev");
-  for (std::string line; std::getline(file, line);) out.insert(line.substr(0, line.find(':')));
-  return out;
-}
-
-// Processes whose environment holds this assignment.
-Names processes_marked(const std::string& mark) {
-  Names out;
-  std::error_code gone;
-  for (const auto& process : fs::directory_iterator("/proc", gone)) {
-    std::ifstream file(process.path() / "environ", std::ios::binary);
-    const std::string environment{std::istreambuf_iterator<char>(file), {}};
-    if (environment.find(mark) != std::string::npos) out.insert(process.path().filename());
-  }
-  return out;
-}
-
-bool eventually(const std::function<bool()>& done) {
-  for (int i = 0; i < 500 && !done(); ++i) std::this_thread::sleep_for(10ms);
-  return done();
-}
+using netns::eventually;
+using netns::interfaces;
+using netns::Names;
+using netns::network_namespaces;
+using netns::processes_marked;
 
 class UndoneTest : public testing::Test {
  protected:
@@ -103,18 +56,6 @@ TEST_P(KilledTest, Natlab_LeavesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(Signals, KilledTest, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGKILL),
                          [](const auto& of) { return std::string(::sigabbrev_np(of.param)); });
-
-TEST_F(UndoneTest, StoppedVerify_LeavesNothing_AndSaysSo) {
-  const std::string mark = "NATLAB_UNDONE_TEST=" + std::to_string(::getpid());
-  programs::Background natlab({"natlab", "verify", std::string(NATSCOPE_SCENARIOS) + "/kinds.json"},
-                              {.environment = {mark}});
-  ASSERT_TRUE(eventually([&] { return processes_marked(mark).size() > 4; }));  // reflectors and probes at work
-  const auto result = natlab.stop(SIGINT);
-  EXPECT_EQ(result.exit_code, 2);
-  EXPECT_EQ(result.err, "natlab: stopped by Interrupt\n");
-  EXPECT_EQ(network_namespaces(), namespaces_before_);
-  EXPECT_TRUE(processes_marked(mark).empty());
-}
 
 TEST_F(UndoneTest, CommandThatCannotBeStarted_LeavesNothing) {
   const auto result = programs::run({"natlab", "run", "symmetric", "--", "/no/such/program"});

@@ -1,0 +1,34 @@
+#pragma once
+// The programs that stand in the open in memory: one reflector agent a reflector, partners sharing a key, and a
+// rendezvous where the scenario has one.
+
+#include <deque>
+
+#include "lab/commands/simulated_programs.h"
+#include "lab/scenario.h"
+#include "reflector/reflector_agent.h"
+#include "traversal/rendezvous.h"
+
+namespace lab {
+
+class SimulatedServices {
+ public:
+  // Starts them. All is borrowed.
+  SimulatedServices(const Scenario& scenario, const Layout& layout, SimulatedPrograms& programs, net::Random& random);
+
+  [[nodiscard]] net::Endpoint rendezvous(Reach reach) const;
+
+ private:
+  [[nodiscard]] reflector::ReflectorConfig config_of(const ScenarioReflector& own) const;
+  void start_reflectors(const Scenario& scenario);
+  void start_rendezvous();
+
+  const Layout& layout_;
+  SimulatedPrograms& programs_;
+  net::Random& random_;
+  std::array<std::uint8_t, 32> key_{};
+  std::deque<reflector::ReflectorAgent> reflectors_;
+  std::deque<traversal::Rendezvous> rendezvous_;
+};
+
+}  // namespace lab

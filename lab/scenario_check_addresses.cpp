@@ -1,0 +1,149 @@
+// Addresses: none is given twice where both would be seen, and those who talk have a family in common.
+
+#include <set>
+
+#include "lab/scenario_check.h"
+
+namespace lab {
+namespace {
+
+bool translates(const ScenarioNat& nat) { return nat.profile.mapping != net::MappingBehavior::None; }
+// The addresses of every LAN as they are told one after the other.
+class Taken {
+ public:
+  explicit Taken(const Scenario& scenario) : scenario_(scenario) {}
+
+  Contradiction take(const std::string& place, const std::string& behind,
+                     const std::vector<net::IpAddress>& addresses) {
+    return take_in(place, lan_of(scenario_, behind), addresses);
+  }
+  Contradiction take_in(const std::string& place, const std::string& lan,
+                        const std::vector<net::IpAddress>& addresses) {
+    for (const net::IpAddress& address : addresses) {
+      if (!seen_.emplace(lan, address).second)
+        return contradicts("{}: the address {} is taken", place, net::to_string(address));
+    }
+    return std::nullopt;
+  }
+  [[nodiscard]] bool has(const std::string& behind, const net::IpAddress& address) const {
+    return seen_.contains({lan_of(scenario_, behind), address});
+  }
+
+ private:
+  const Scenario& scenario_;
+  std::set<std::pair<std::string, net::IpAddress>> seen_;
+};
+
+Contradiction reflectors(const Scenario& scenario, Taken& taken) {
+  for (std::size_t i = 0; i < scenario.reflectors.size(); ++i) {
+    const ScenarioReflector& reflector = scenario.reflectors[i];
+    const std::string place = fmt::format("reflectors[{}]", i);
+    if (auto found = taken.take(place, "", reflector.addresses)) return found;
+    if (reflector.alternate_address) {
+      if (auto found = taken.take(place, "", {*reflector.alternate_address})) return found;
+    }
+    const auto of_v4 = std::ranges::count(reflector.addresses, net::Family::V4, &net::IpAddress::family);
+    if (of_v4 > 1 || std::ssize(reflector.addresses) - of_v4 > 1)
+      return contradicts("{}.addresses: at most one of a family", place);
+  }
+  return std::nullopt;
+}
+
+// What only a NAT that translates has.
+Contradiction firewall(const ScenarioNat& nat, std::size_t i) {
+  if (!nat.addresses.empty()) return contradicts("nats[{}].address: a firewall has none", i);
+  if (!nat.inside.empty()) return contradicts("nats[{}].inside: a firewall has none", i);
+  if (nat.inside_prefix) return contradicts("nats[{}].inside_prefix: a firewall has none", i);
+  return std::nullopt;
+}
+
+Contradiction nats(const Scenario& scenario, Taken& taken) {
+  for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
+    const ScenarioNat& nat = scenario.nats[i];
+    const std::string place = fmt::format("nats[{}]", i);
+    if (!translates(nat)) {
+      if (auto found = firewall(nat, i)) return found;
+    }
+    if (is_attached(nat) && nat.addresses.size() > 1) return contradicts("{}.addresses: a kernel NAT has one", place);
+    if (nat.prefixes && nat.profile.ipv6 != Ipv6Service::Nptv6)
+      return contradicts("{}.prefixes: the profile's ipv6 is not nptv6", place);
+    if (auto found = taken.take(place, nat.behind, nat.addresses)) return found;
+    if (auto found = taken.take_in(place + ".inside", nat.name, nat.inside)) return found;
+  }
+  return std::nullopt;
+}
+
+Contradiction hosts(const Scenario& scenario, Taken& taken) {
+  for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
+    const auto interfaces = interfaces_of(scenario.hosts[i]);
+    std::set<net::IpAddress> own;
+    for (std::size_t k = 0; k < interfaces.size(); ++k) {
+      const auto& [behind, addresses, link] = interfaces[k];
+      if (auto found = taken.take(interface_place(i, k), behind, addresses)) return found;
+      const ScenarioNat* nat = find_named(scenario.nats, behind);
+      if (nat != nullptr && is_attached(*nat) && addresses.size() > 1)
+        return contradicts("{}.addresses: behind a kernel NAT there is one", interface_place(i, k));
+      for (const net::IpAddress& address : addresses) {
+        if (!own.insert(address).second)
+          return contradicts("{}: the address {} is taken", interface_place(i, k), net::to_string(address));
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+// A NAT may come back to an address that it had.
+Contradiction readdressed(const Scenario& scenario, Taken& taken) {
+  std::set<std::pair<std::string, net::IpAddress>> own;
+  for (const ScenarioNat& nat : scenario.nats) {
+    for (const net::IpAddress& address : nat.addresses) own.emplace(nat.name, address);
+  }
+  for (std::size_t i = 0; i < scenario.events.size(); ++i) {
+    const ScenarioEvent& event = scenario.events[i];
+    const ScenarioNat* nat = find_named(scenario.nats, event.target);
+    if (event.action != Action::Readdress || nat == nullptr) continue;
+    for (const net::IpAddress& address : event.addresses) {
+      if (!own.emplace(nat->name, address).second) continue;
+      if (auto found = taken.take(fmt::format("events[{}].addresses", i), nat->behind, {address})) return found;
+    }
+  }
+  return std::nullopt;
+}
+
+bool none(HasFamilies families) { return !families.v4 && !families.v6; }
+
+}  // namespace
+
+std::string lan_of(const Scenario& scenario, const std::string& behind) {
+  if (behind.empty()) return behind;
+  const ScenarioNat& nat = *find_named(scenario.nats, behind);
+  return translates(nat) ? behind : lan_of(scenario, nat.behind);
+}
+
+Contradiction contradiction_of_addresses(const Scenario& scenario) {
+  Taken taken(scenario);
+  for (const auto check : {reflectors, nats, hosts, readdressed}) {
+    if (auto found = check(scenario, taken)) return found;
+  }
+  return std::nullopt;
+}
+
+Contradiction contradiction_of_families(const Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.reflectors.size(); ++i) {
+    const ScenarioReflector& reflector = scenario.reflectors[i];
+    if (reflector.partner.empty()) continue;
+    const HasFamilies own = families_at(scenario, {}, reflector.addresses);
+    const HasFamilies its = families_at(scenario, {}, find_named(scenario.reflectors, reflector.partner)->addresses);
+    if (own.v4 != its.v4 || own.v6 != its.v6)
+      return contradicts("reflectors[{}].partner: '{}' has other address families", i, reflector.partner);
+  }
+  const HasFamilies asked = families_of_reflectors(scenario);
+  if (none(asked)) return contradicts("reflectors: they share no address family");
+  for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
+    if (scenario.reflectors.empty() || reach_of(scenario, scenario.hosts[i].name, asked)) continue;
+    return contradicts("hosts[{}]: it shares no address family with the reflectors", i);
+  }
+  return std::nullopt;
+}
+
+}  // namespace lab
