@@ -1,7 +1,9 @@
 // natlab: NATs of our own, in memory and with real packets in network namespaces.
 
 #include "lab/commands/list.h"
+#include "lab/commands/nat.h"
 #include "lab/commands/run.h"
+#include "lab/commands/shell.h"
 #include "lab/commands/simulate.h"
 #include "lab/commands/verify.h"
 #include "lab/options.h"
@@ -16,9 +18,11 @@ int natlab(int argc, char** argv) {
   const net::CommonOptions& shared = common;
   return std::visit(
       net::Overloaded{[&](const lab::ListOptions& list) { return lab::list(list, shared); },
+                      [&](const lab::NatOptions& nat) { return lab::nat(nat, shared); },
                       [&](const lab::RunOptions& run) { return lab::run(run, shared); },
-                      [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); },
-                      [&](const lab::SimulateOptions& simulate) { return lab::simulate(simulate, shared); }},
+                      [&](const lab::ShellOptions& shell) { return lab::shell(shell, shared); },
+                      [&](const lab::SimulateOptions& simulate) { return lab::simulate(simulate, shared); },
+                      [&](const lab::VerifyOptions& verify) { return lab::verify(verify, shared); }},
       command);
 }
 

@@ -46,9 +46,4 @@ NatProfile make_profile(MappingBehavior mapping, FilteringBehavior filtering, Po
           .allocation = allocation};
 }
 
-std::string_view to_string(KernelNat kernel) {
-  constexpr std::array words = {"none", "masquerade", "fully-random"};
-  return words[static_cast<std::size_t>(kernel)];
-}
-
 }  // namespace lab

@@ -51,8 +51,16 @@ enum class Fragments : std::uint8_t { AnyOrder, InOrder, Drop };
 // translation (RFC 6092), a translated prefix (RFC 6296) behind the same firewall, or the way to IPv4 (RFC 6146).
 enum class Ipv6Service : std::uint8_t { Nat66, Firewall, Nptv6, Nat64 };
 
-// What stands in for the model where packets are real. In memory the model is used.
-enum class KernelNat : std::uint8_t { None, Masquerade, FullyRandom };
+// What stands in for the model where packets are real: NATs written elsewhere. In memory the model is used.
+enum class Implementation : std::uint8_t {
+  Model,
+  KernelMasquerade,
+  KernelRandom,
+  KernelFullyRandom,
+  KernelDnatMap,
+  Slirp4netns,
+  Pasta,
+};
 
 // External ports that lead to an inside host without having been asked for.
 struct PortForward {
@@ -113,7 +121,7 @@ struct NatProfile {
   Fragments fragments = Fragments::AnyOrder;
   bool rewrites_payload = false;  // an application layer gateway: addresses in UDP data are translated too
 
-  KernelNat kernel = KernelNat::None;
+  Implementation implementation = Implementation::Model;
 
   friend bool operator==(const NatProfile&, const NatProfile&) = default;
 };
@@ -133,6 +141,6 @@ struct NatProfile {
 // Where a named profile's numbers come from; empty for the systematic ones.
 [[nodiscard]] std::string_view source_of(std::string_view profile_name);
 
-[[nodiscard]] std::string_view to_string(KernelNat kernel);
+[[nodiscard]] std::string_view to_string(Implementation implementation);
 
 }  // namespace lab

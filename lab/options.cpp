@@ -8,6 +8,8 @@
 #include <span>
 #include <string_view>
 
+#include "lab/scenario_file.h"
+
 namespace lab {
 
 namespace {
@@ -22,6 +24,20 @@ net::Unexpected<std::string> refused(std::string_view text, std::string_view why
 Parsed<NatProfile> parse_profile(std::string_view name) {
   if (auto found = find_profile(name)) return *std::move(found);
   return refused(name, "is not a profile (natlab list shows them)");
+}
+
+// Only a file's name has a slash or a dot.
+Parsed<NatProfile> parse_profile_or_file(std::string_view text) {
+  if (text.find_first_of("/.") == std::string_view::npos) return parse_profile(text);
+  return read_nat_profile(text);
+}
+
+Parsed<LocalService> parse_local_service(std::string_view text) {
+  const auto slash = text.find('/');
+  const auto protocol = text.substr(0, slash);
+  const auto port = net::whole_number(1, 65'535)(slash == std::string_view::npos ? "" : text.substr(slash + 1));
+  if ((protocol != "tcp" && protocol != "udp") || !port) return refused(text, "is no service, like tcp/22");
+  return LocalService{protocol == "tcp" ? Protocol::Tcp : Protocol::Udp, static_cast<std::uint16_t>(*port)};
 }
 
 Parsed<double> parse_probability(std::string_view text) {
@@ -53,6 +69,24 @@ CLI::App* add_list(CLI::App& app, ListOptions& options, net::CommonOptions& comm
   return list;
 }
 
+CLI::App* add_nat(CLI::App& app, NatOptions& options) {
+  CLI::App* nat = app.add_subcommand("nat", "Makes this machine that NAT for others, until it is stopped.");
+  nat->footer(
+      "The addresses of the outside interface are the NAT's, that of the inside one is the gateway of the hosts "
+      "there.\n"
+      "The kernel meanwhile ignores IP packets that arrive at the two, so the machine itself is reached by --local\n"
+      "services only. Nothing of this is left when natlab ends, or is killed.");
+  net::add_parsed(*nat, "--inside", options.inside, net::any_text, "IFACE", "Towards the hosts.")->required();
+  net::add_parsed(*nat, "--outside", options.outside, net::any_text, "IFACE", "Towards the world.")->required();
+  net::add_parsed(*nat, "--profile", options.profile, parse_profile_or_file, "NAME|FILE",
+                  "From natlab list, or a profile of your own.")
+      ->required();
+  net::add_parsed(*nat, "--local", options.local, parse_local_service, "tcp|udp/PORT",
+                  "A service of this machine that stays reachable (repeatable).");
+  net::add_parsed(*nat, "--seed", options.seed, net::whole_number(0, ~std::uint64_t{0}), "N", "Of random ports.");
+  return nat;
+}
+
 CLI::App* add_run(CLI::App& app, RunOptions& options) {
   CLI::App* run = app.add_subcommand("run", "Runs any command behind any NAT.");
   run->footer(
@@ -68,6 +102,16 @@ CLI::App* add_run(CLI::App& app, RunOptions& options) {
   net::add_parsed(*run, "--reordering", options.link.reordering, parse_probability, "P", "Each way.");
   net::add_parsed(*run, "--seed", options.seed, net::whole_number(0, ~std::uint64_t{0}), "N", "Of all chance.");
   return run;
+}
+
+CLI::App* add_shell(CLI::App& app, ShellOptions& options) {
+  CLI::App* shell = app.add_subcommand("shell", "Brings a scenario up and looks around on one of its hosts.");
+  shell->footer(
+      "$SHELL runs on that host, with our programs in its PATH and NATSCOPE_REFLECTORS (and NATSCOPE_RENDEZVOUS) set.\n"
+      "All ends with it; its exit status is natlab's.");
+  net::add_parsed(*shell, "SCENARIO", options.scenario, parse_path, "", "A scenario file.")->required();
+  net::add_parsed(*shell, "HOST", options.host, net::any_text, "", "One of its hosts.")->required();
+  return shell;
 }
 
 CLI::App* add_verify(CLI::App& app, VerifyOptions& options) {
@@ -106,14 +150,18 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
 
   net::CommonOptions common;
   ListOptions list;
+  NatOptions nat;
   RunOptions run;
+  ShellOptions shell;
   VerifyOptions verify;
   SimulateOptions simulate;
   CLI::App app("A laboratory of NATs.", "natlab");
   app.require_subcommand(1);
   net::add_common(app, common);
   const CLI::App* list_command = add_list(app, list, common);
+  const CLI::App* nat_command = add_nat(app, nat);
   const CLI::App* run_command = add_run(app, run);
+  const CLI::App* shell_command = add_shell(app, shell);
   add_verify(app, verify);
   const CLI::App* simulate_command = add_simulate(app, common, simulate);
   if (const auto code = net::parse_command_line(app, static_cast<int>(separator - words.begin()), argv)) return *code;
@@ -128,7 +176,9 @@ std::variant<Options, int> parse_options(int argc, const char* const* argv) {
     return net::CannotDo;
   }
   if (list_command->parsed()) return Options{common, list};
+  if (nat_command->parsed()) return Options{common, nat};
   if (run_command->parsed()) return Options{common, run};
+  if (shell_command->parsed()) return Options{common, shell};
   if (simulate_command->parsed()) return Options{common, simulate};
   return Options{common, verify};
 }

@@ -10,6 +10,7 @@
 
 #include "lab/link.h"
 #include "lab/nat_profile.h"
+#include "lab/router.h"
 #include "net/options.h"
 
 namespace lab {
@@ -18,11 +19,24 @@ struct ListOptions {
   std::optional<NatProfile> profile;  // this one with all its settings
 };
 
+struct NatOptions {
+  std::string inside;  // interfaces
+  std::string outside;
+  NatProfile profile;
+  std::vector<LocalService> local;
+  std::uint64_t seed = 1;
+};
+
 struct RunOptions {
   NatProfile profile;
   LinkProfile link;  // each way, between the NAT and the core
   std::uint64_t seed = 1;
   std::vector<std::string> command;
+};
+
+struct ShellOptions {
+  std::filesystem::path scenario;
+  std::string host;
 };
 
 enum class Backend : std::uint8_t { Simulator, Namespaces };
@@ -45,7 +59,7 @@ struct SimulateOptions {
 
 struct Options {
   net::CommonOptions common;
-  std::variant<ListOptions, RunOptions, VerifyOptions, SimulateOptions> command;
+  std::variant<ListOptions, NatOptions, RunOptions, ShellOptions, SimulateOptions, VerifyOptions> command;
 };
 
 // The options, or the exit code when there is nothing to run (help, version, an error that has been printed).

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <initializer_list>
 
+#include "lab/foreign_profiles.h"
 #include "lab/nat_profile.h"
 
 namespace lab {
@@ -78,10 +79,10 @@ void add_linux(std::vector<Row>& table) {
   table.push_back({named("linux-random", with(masquerade, random)), conntrack});
   table.push_back({named("linux-fully-random", with(masquerade, random)), conntrack});
   table.push_back({named("linux-4", with(masquerade,
-                                                  [](NatProfile& p) {
-                                                    p.udp_answered_lifetime = 180s;
-                                                    p.udp_two_way_lifetime = 180s;
-                                                  })),
+                                         [](NatProfile& p) {
+                                           p.udp_answered_lifetime = 180s;
+                                           p.udp_two_way_lifetime = 180s;
+                                         })),
                    "Linux 4: nf_conntrack_proto_udp.c: any answer makes a stream"});
   table.push_back({named("openwrt", with(masquerade,
                                          [](NatProfile& p) {
@@ -170,19 +171,14 @@ void add_carriers(std::vector<Row>& table) {
        "RFC 6296"});
 }
 
-void add_kernels(std::vector<Row>& table) {
-  constexpr std::string_view kernel = "this machine's Linux kernel, through nftables";
-  table.push_back({named("kernel-masquerade", linux_masquerade()), kernel});
-  table.back().profile.kernel = KernelNat::Masquerade;
-  table.push_back(
-      {named("kernel-fully-random", with(linux_masquerade(), [](NatProfile& p) { p.allocation = Random; })), kernel});
-  table.back().profile.kernel = KernelNat::FullyRandom;
+void add_foreign(std::vector<Row>& table) {
+  for (const auto& [profile, source] : foreign_profiles()) table.push_back({profile, source});
 }
 
 const std::vector<Row>& rows() {
   static const std::vector<Row> table = [] {
     std::vector<Row> out;
-    for (const auto add : {add_grid, add_classic_names, add_linux, add_other_systems, add_carriers, add_kernels}) {
+    for (const auto add : {add_grid, add_classic_names, add_linux, add_other_systems, add_carriers, add_foreign}) {
       add(out);
     }
     return out;

@@ -46,7 +46,9 @@ struct ScenarioNat {
 };
 
 // Where packets are real something else than the model stands there.
-[[nodiscard]] inline bool is_attached(const ScenarioNat& nat) { return nat.profile.kernel != KernelNat::None; }
+[[nodiscard]] inline bool is_attached(const ScenarioNat& nat) {
+  return nat.profile.implementation != Implementation::Model;
+}
 
 struct ScenarioInterface {
   std::string behind;                     // a NAT or firewall; empty: the core

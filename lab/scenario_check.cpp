@@ -1,6 +1,7 @@
 #include <array>
 #include <set>
 
+#include "lab/foreign_profiles.h"
 #include "lab/scenario_check.h"
 
 namespace lab {
@@ -76,12 +77,44 @@ Contradiction nesting(const Scenario& scenario) {
         return contradicts("nats[{}].behind: the NATs stand behind each other in a circle", i);
       }
       const ScenarioNat* outer = find_named(scenario.nats, nat->behind);
+      if (serves_one_host(outer->profile.implementation)) {
+        return contradicts("nats[{}].behind: '{}' is {}, which serves one host and no NAT", i, outer->name,
+                           outer->profile.name);
+      }
       if (is_attached(*outer) && !is_attached(*nat)) {
         return contradicts("nats[{}].behind: '{}' is a kernel NAT, behind which only kernel NATs can be", i,
                            outer->name);
       }
       nat = outer;
     }
+  }
+  return std::nullopt;
+}
+
+bool any_ipv6(const std::vector<net::IpAddress>& addresses) {
+  return std::ranges::any_of(addresses,
+                             [](const net::IpAddress& address) { return address.family() == net::Family::V6; });
+}
+
+// slirp4netns and pasta make the interface of one host, in the lab with IPv4; slirp4netns chooses its address.
+Contradiction sole_hosts(const Scenario& scenario) {
+  for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
+    const ScenarioNat& nat = scenario.nats[i];
+    if (serves_one_host(nat.profile.implementation) && any_ipv6(nat.addresses))
+      return contradicts("nats[{}].addresses: {} has IPv4 only here", i, nat.profile.name);
+  }
+  std::set<std::string_view> served;
+  for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
+    const ScenarioHost& host = scenario.hosts[i];
+    const ScenarioNat* nat = find_named(scenario.nats, host.behind);
+    if (nat == nullptr || !serves_one_host(nat->profile.implementation)) continue;
+    const auto& name = nat->profile.name;
+    if (!served.insert(nat->name).second)
+      return contradicts("hosts[{}].behind: '{}' is {}, which serves one host alone", i, nat->name, name);
+    if (any_ipv6(host.addresses)) return contradicts("hosts[{}].addresses: {} has IPv4 only here", i, name);
+    const bool chosen = nat->profile.implementation == Implementation::Slirp4netns;
+    if (chosen && !host.addresses.empty() && host.addresses.front().bytes().back() != slirp_host_number)
+      return contradicts("hosts[{}].addresses: slirp4netns gives its host one that ends in .{}", i, slirp_host_number);
   }
   return std::nullopt;
 }
@@ -126,7 +159,7 @@ Contradiction expectations(const Scenario& scenario) {
 }  // namespace
 
 std::optional<std::string> contradiction(const Scenario& scenario) {
-  for (const auto check : {size, names, places, nesting, contradiction_of_addresses, partners,
+  for (const auto check : {size, names, places, nesting, sole_hosts, contradiction_of_addresses, partners,
                            contradiction_of_families, expectations, contradiction_of_events}) {
     if (auto found = check(scenario)) return found;
   }

@@ -60,7 +60,7 @@ NatProfile read_profile(const At& at) {
   NatProfile profile;
   at.member("like", [&](const At& field) { profile = field.word(find_profile, profile_word); });
   profile.name = "custom";
-  profile.kernel = KernelNat::None;  // the kernel's behaviour is its own
+  profile.implementation = Implementation::Model;  // what was written elsewhere behaves as it does
   at.member("name", [&](const At& field) { profile.name = field.name(); });
   for (const Knob& knob : nat_knobs()) {
     at.member(knob.key.data(), [&](const At& field) {

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <unordered_set>
 
+#include "lab/foreign_profiles.h"
 #include "lab/scenario.h"
 
 namespace lab {
@@ -180,7 +181,12 @@ class Builder {
   Range range(const std::string& behind, const Range& in_public) const {
     if (behind.empty()) return in_public;
     const ScenarioNat& nat = nat_named(behind);
-    return translates(nat.profile) ? next(inside_of(nat, number_of(nat))) : range(nat.behind, in_public);
+    if (!translates(nat.profile)) return range(nat.behind, in_public);
+    Range inside = next(inside_of(nat, number_of(nat)));
+    if (nat.profile.implementation == Implementation::Slirp4netns) {
+      inside.v4 = with_last_bits(inside.v4, slirp_host_number, 8);
+    }
+    return inside;
   }
 
   const ScenarioNat& nat_named(const std::string& name) const {

@@ -44,7 +44,7 @@ Row row_of(const NatProfile& profile) {
   if (!profile.udp_blocked) row.filtering = net::to_string(profile.filtering);
   if (translates(profile)) row.allocation = allocation_of(profile);
   if (has_lifetime(profile)) row.lifetime = net::to_string(profile.udp_lifetime);
-  if (profile.kernel != KernelNat::None) row.kernel = to_string(profile.kernel);
+  if (profile.implementation != Implementation::Model) row.kernel = to_string(profile.implementation);
   return row;
 }
 
@@ -80,8 +80,7 @@ nlohmann::ordered_json json_of(const NatProfile& profile) {
   nlohmann::ordered_json out = {{"name", profile.name},
                                 {"probed_as", net::short_name(observed_truth(profile))},
                                 {"source", source_of(profile.name)},
-                                {"kernel", nullptr}};
-  if (profile.kernel != KernelNat::None) out["kernel"] = to_string(profile.kernel);
+                                {"implementation", to_string(profile.implementation)}};
   for (const Knob& knob : nat_knobs()) {
     out[std::string(knob.key)] = nullptr;
     if (const auto value = knob.get(profile))

@@ -1,8 +1,7 @@
 #include "lab/commands/run.h"
 
-#include <cstdlib>
-
 #include "lab/commands/inventory.h"
+#include "lab/commands/on_host.h"
 #include "lab/scenario.h"
 #include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
@@ -23,12 +22,6 @@ Scenario one_host_behind(const RunOptions& options) {
   return out;
 }
 
-// Our programs are found without their path, as the command and by whatever the command starts.
-std::string search_path() {
-  const char* path = std::getenv("PATH");
-  return own_folder().string() + ":" + (path != nullptr ? path : "/usr/local/bin:/usr/bin:/bin");
-}
-
 }  // namespace
 
 int run(const RunOptions& options, const net::CommonOptions& common) {
@@ -38,13 +31,7 @@ int run(const RunOptions& options, const net::CommonOptions& common) {
   if (common.verbose) print_inventory(scenario);
   const WiredLab lab(scenario);
   const Services services(scenario, lab, own_folder(), stop);
-  Process command(lab.host("host").where,
-                  {.words = options.command,
-                   .environment = {{"NATSCOPE_REFLECTORS", services.reflectors()}, {"PATH", search_path()}},
-                   .hidden = "NATSCOPE_REFLECTOR",  // the reflectors are the lab's; the rest is the command's own
-                   .foreground = true},
-                  stop);
-  return command.wait_and_forward_signals();
+  return run_on_host(lab.host("host"), options.command, {{"NATSCOPE_REFLECTORS", services.reflectors()}}, stop);
 }
 
 }  // namespace lab

@@ -1,5 +1,6 @@
 #include "lab/wire/child.h"
 
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <sched.h>
@@ -33,6 +34,7 @@ bool is_orphan(const Start& start) {
   sigset_t none{};
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  if (start.inherited >= 0 && ::fcntl(start.inherited, F_SETFD, 0) < 0) give_up(start);
   ::signal(SIGPIPE, SIG_DFL);                       // our programs ignore it
   environ = const_cast<char**>(start.environment);  // so that its PATH counts
   ::execvp(start.words[0], start.words);

@@ -18,6 +18,7 @@ struct Start {
   char* const* environment = nullptr;
   int started_read = -1;  // a pipe: closed without a byte once the command runs, else errno comes through it
   int started_write = -1;
+  int inherited = -1;  // a descriptor that the command has too, under the same number
 };
 
 // The new process, in this thread's name: it is killed when this thread ends. Its exit status is the command's, 128 + n

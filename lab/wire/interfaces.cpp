@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -122,15 +123,18 @@ void describe(rtnl_link* link, const LinkEnd& end) {
   rtnl_link_set_flags(link, IFF_NOARP);
 }
 
-// Whether packets to this address are for us. To be called inside the namespace.
-bool is_local(const net::IpAddress& address) {
+// Where packets to this address go: RTN_LOCAL, RTN_UNICAST, ...; nothing where there is no route. To be called inside
+// the namespace.
+std::optional<int> route_type(const net::IpAddress& address) {
   const Socket socket = route_socket();
   const NlAddress destination = host_prefix(address);
   rtnl_route* found = nullptr;
-  if (rtnl_route_lookup(socket.get(), destination.get(), &found) < 0) return false;
+  if (rtnl_route_lookup(socket.get(), destination.get(), &found) < 0) return std::nullopt;
   const Route entry(found);
-  return rtnl_route_get_type(entry.get()) == RTN_LOCAL;
+  return rtnl_route_get_type(entry.get());
 }
+
+bool is_local(const net::IpAddress& address) { return route_type(address) == RTN_LOCAL; }
 
 void add_address(const LinkEnd& end, const net::IpAddress& address) {
   end.where.run([&] {
@@ -220,6 +224,14 @@ void give_address(const LinkEnd& end, const net::IpAddress& address) {
   add_route(end, everywhere(family), family, {.table = end.table});
   add_route(end, everywhere(family), family, {.priority = last_resort + end.table});
   add_rule(end, address);
+}
+
+bool has_way_out(const Namespace& where, const net::IpAddress& address) {
+  // RFC 5737, RFC 3849: addresses nobody has.
+  const auto far_away = *net::parse_address(address.family() == net::Family::V4 ? "192.0.2.255" : "2001:db8::ffff");
+  bool out = false;
+  where.run([&] { out = is_local(address) && route_type(far_away) == RTN_UNICAST; });
+  return out;
 }
 
 void add_route(const LinkEnd& end, const net::IpAddress& destination) {

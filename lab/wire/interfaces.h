@@ -28,6 +28,8 @@ void connect(const LinkEnd& one, const LinkEnd& other);
 void set_up(const Namespace& where, const std::string& interface);
 // The address, alone on its link (/32, /128), and the way for everything of its family.
 void give_address(const LinkEnd& end, const net::IpAddress& address);
+// Whether packets from this address can leave for the wide world.
+[[nodiscard]] bool has_way_out(const Namespace& where, const net::IpAddress& address);
 // One address lies behind this interface.
 void add_route(const LinkEnd& end, const net::IpAddress& destination);
 

@@ -75,7 +75,8 @@ Process::Process(const Namespace& where, const Command& command, const StopSigna
               .words = words.data(),
               .environment = variables.data(),
               .started_read = pipe[0],
-              .started_write = pipe[1]};
+              .started_write = pipe[1],
+              .inherited = command.inherited};
   if (!command.foreground) {
     out_ = memory_file("stdout");
     err_ = memory_file("stderr");

@@ -21,6 +21,7 @@ struct Command {
   // Inherit stdin, stdout and stderr and stay in our process group, which gets Ctrl-C; else stdin is empty and what it
   // writes is kept.
   bool foreground = false;
+  int inherited = -1;  // a descriptor of ours that the command has too, under the same number
 };
 
 class Process {

@@ -12,13 +12,13 @@ LinkEnd interface_of(const Station& station, unsigned number = 0) {
   return {station.where, fmt::format("eth{}", number), number};
 }
 
-bool is_kernel(const ScenarioNat& nat) { return nat.profile.kernel != KernelNat::None; }
+bool is_foreign(const ScenarioNat& nat) { return nat.profile.implementation != Implementation::Model; }
 
 // The kernel's routers carry what is behind them past the Wire, so no modelled NAT can stand there.
 void refuse_models_behind_kernels(const Scenario& scenario) {
   for (const auto& nat : scenario.nats)
     for (const auto& outer : scenario.nats)
-      if (nat.behind == outer.name && is_kernel(outer) && !is_kernel(nat))
+      if (nat.behind == outer.name && is_foreign(outer) && !is_foreign(nat))
         throw net::CannotWork(fmt::format("wire NAT {}: it is behind the kernel NAT {}, where only kernel NATs can be",
                                           nat.name, outer.name));
 }
@@ -32,12 +32,12 @@ WiredLab::WiredLab(const Scenario& scenario) {
   wire_ = std::make_unique<Wire>(std::move(layout.network));
 
   for (const auto& nat : scenario.nats)
-    if (is_kernel(nat))
-      routers_.try_emplace(nat.name, layout.nats.at(nat.name).addresses.front().family(), nat.profile.kernel);
+    if (is_foreign(nat))
+      routers_.try_emplace(nat.name, layout.nats.at(nat.name).addresses.front().family(), nat.profile.implementation);
   for (const auto& nat : scenario.nats) {
     const Placed& placed = layout.nats.at(nat.name);
     if (placed.node) placement_.nats[nat.name] = *placed.node;
-    if (is_kernel(nat)) join(routers_.at(nat.name).outside(), placed, nat.behind);
+    if (is_foreign(nat)) join(routers_.at(nat.name).outside(), placed, nat.behind);
   }
   for (const auto& host : scenario.hosts) add_host(host, layout);
   for (const auto& reflector : scenario.reflectors) {

@@ -2,8 +2,8 @@
 // A scenario with real packets: every host, reflector and rendezvous is a namespace of its own with an interface
 // "eth0", a host with several has "eth1" and so on, and what leaves by the address of one leaves by that interface; the
 // other ends lie in the lab's namespace, which has no address and forwards nothing, where the Wire carries
-// packets between them through the scenario's NATs and links. Kernel NATs are router namespaces in series with it.
-// Made by constructing, undone by destroying; nothing outside is touched.
+// packets between them through the scenario's NATs and links. NATs written elsewhere are router namespaces in series
+// with it. Made by constructing, undone by destroying; nothing outside is touched.
 
 #include <memory>
 #include <string>
@@ -12,7 +12,7 @@
 
 #include "lab/event_effects.h"
 #include "lab/scenario.h"
-#include "lab/wire/kernel_router.h"
+#include "lab/wire/foreign_router.h"
 #include "lab/wire/namespace.h"
 #include "lab/wire/wire.h"
 
@@ -55,7 +55,7 @@ class WiredLab {
   Stations hosts_;
   Stations reflectors_;
   std::optional<Station> rendezvous_;
-  std::unordered_map<std::string, KernelRouter> routers_;
+  std::unordered_map<std::string, ForeignRouter> routers_;
   Placement placement_;
   std::vector<NamedLink> links_;
   std::unique_ptr<Wire> wire_;  // last: its thread ends first

@@ -53,7 +53,7 @@ VethPath::VethPath() {
   for (const lab::Station* end : {&ends_.inside, &ends_.outside}) lab::give_address(eth0(*end), end->addresses.front());
 }
 
-KernelPath::KernelPath() : router_(net::Family::V4, lab::KernelNat::Masquerade) {
+KernelPath::KernelPath() : router_(net::Family::V4, lab::Implementation::KernelMasquerade) {
   router_.add_host(eth0(ends_.inside), ends_.inside.addresses.front());
   lab::connect(router_.outside(), eth0(ends_.outside));
   lab::give_address(router_.outside(), address(3));

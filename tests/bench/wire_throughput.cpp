@@ -4,17 +4,13 @@
 //   bench_wire_throughput [--json FILE]       exit 1 below the bars, 77 where there are no namespaces
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <nlohmann/json.hpp>
 
-#include "net/cannot_work.h"
-#include "net/program.h"
 #include "tests/bench/load.h"
 #include "tests/bench/paths.h"
+#include "tests/bench/result.h"
 
 namespace {
 
@@ -24,7 +20,6 @@ using bench::Trial;
 
 constexpr double least_rate = 150'000;
 constexpr double most_added_delay = 100;  // microseconds, median
-constexpr int skipped = 77;
 constexpr auto profile = "port-restricted-cone";
 
 constexpr net::Duration trial_length = 700ms;
@@ -54,6 +49,10 @@ struct Delay {
   double p99 = 0;
 };
 
+Delay operator-(const Delay& one, const Delay& other) {
+  return {.median = one.median - other.median, .p99 = one.p99 - other.p99};
+}
+
 // Of the three runs the one with the least median: what the path does when it is left alone.
 Delay delay_at(Load& load, double rate) {
   std::array<Delay, tries> out;
@@ -64,7 +63,7 @@ Delay delay_at(Load& load, double rate) {
   return *std::ranges::min_element(out, {}, &Delay::median);
 }
 
-int measure(const std::string& json) {
+bench::Outcome measure() {
   bench::run_on_core(bench::load_core);
   const bench::VethPath veth;
   const bench::KernelPath kernel;
@@ -75,45 +74,28 @@ int measure(const std::string& json) {
 
   const double lab_rate = highest_rate(through_lab);
   const double kernel_rate = highest_rate(through_kernel);
-  const double ratio = lab_rate / kernel_rate;
   fmt::print("lab NAT {:.0f} packets/s, kernel masquerade {:.0f} packets/s: ratio {:.2f}\n", lab_rate, kernel_rate,
-             ratio);
+             lab_rate / kernel_rate);
 
   const double half = lab_rate / 2;
   const Delay plain = delay_at(through_veth, half);
-  const Delay by_kernel = delay_at(through_kernel, half);
-  const Delay by_lab = delay_at(through_lab, half);
-  const Delay added{.median = by_lab.median - plain.median, .p99 = by_lab.p99 - plain.p99};
+  const Delay by_kernel = delay_at(through_kernel, half) - plain;
+  const Delay by_lab = delay_at(through_lab, half) - plain;
   fmt::print("at {:.0f} packets/s the lab adds {:.1f} us (99 %: {:.1f} us), the kernel {:.1f} us (99 %: {:.1f} us)\n",
-             half, added.median, added.p99, by_kernel.median - plain.median, by_kernel.p99 - plain.p99);
+             half, by_lab.median, by_lab.p99, by_kernel.median, by_kernel.p99);
 
-  if (!json.empty()) {
-    std::ofstream(json) << nlohmann::ordered_json{{"payload_bytes", bench::payload_size},
-                                                  {"packets_per_second", lab_rate},
-                                                  {"least_packets_per_second", least_rate},
-                                                  {"kernel_packets_per_second", kernel_rate},
-                                                  {"ratio_to_kernel", ratio},
-                                                  {"half_load", half},
-                                                  {"added_delay_us", {{"median", added.median}, {"p99", added.p99}}},
-                                                  {"most_added_delay_us", most_added_delay},
-                                                  {"kernel_added_delay_us",
-                                                   {{"median", by_kernel.median - plain.median},
-                                                    {"p99", by_kernel.p99 - plain.p99}}}}
-                               .dump(2)
-                        << "\n";
-  }
-  return lab_rate >= least_rate && added.median < most_added_delay ? net::Done : net::ExpectationFailed;
+  return {.document = {{"payload_bytes", bench::payload_size},
+                       {"packets_per_second", lab_rate},
+                       {"least_packets_per_second", least_rate},
+                       {"kernel_packets_per_second", kernel_rate},
+                       {"ratio_to_kernel", lab_rate / kernel_rate},
+                       {"half_load", half},
+                       {"added_delay_us", {{"median", by_lab.median}, {"p99", by_lab.p99}}},
+                       {"most_added_delay_us", most_added_delay},
+                       {"kernel_added_delay_us", {{"median", by_kernel.median}, {"p99", by_kernel.p99}}}},
+          .within_bars = lab_rate >= least_rate && by_lab.median < most_added_delay};
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  try {
-    const lab::Namespace obstacle_shows_here;
-  } catch (const net::CannotWork& e) {
-    fmt::print("netns: {}\n", e.what());
-    return skipped;
-  }
-  return net::run_program("bench_wire_throughput",
-                          [&] { return measure(argc == 3 && std::string_view(argv[1]) == "--json" ? argv[2] : ""); });
-}
+int main(int argc, char** argv) { return bench::run("bench_wire_throughput", argc, argv, measure); }

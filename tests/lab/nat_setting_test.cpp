@@ -531,7 +531,7 @@ TEST(Knobs, AreReadAsTheyWereWritten_AndRefuseTheRest) {
 TEST(Knobs, CoverTheProfile) {
   // What a file says of a profile says all of it: two that differ in any field differ in some knob.
   for (const NatProfile& profile : lab::all_profiles()) {
-    NatProfile copy{.name = profile.name, .forwards = profile.forwards, .kernel = profile.kernel};
+    NatProfile copy{.name = profile.name, .forwards = profile.forwards, .implementation = profile.implementation};
     for (const lab::Knob& knob : lab::nat_knobs()) {
       if (const auto value = knob.get(profile)) knob.set(copy, *value);
     }

@@ -168,6 +168,21 @@ TEST_F(Links, ANatSaysTooBig_AboutThePacketAsItWas_OnEitherSide) {
                  {lab::Protocol::Udp, endpoint("198.51.100.1:4000"), endpoint("203.0.113.1:4000")});
 }
 
+TEST_F(Links, ANatPutsFragmentsTogether_AndDividesThemAnewWhereItMust) {
+  b = network.add_host({address("198.51.100.2")});
+  const NodeId nat =
+      network.add_nat(profile("full-cone"), {.external = {address("203.0.113.1")}}, lab::core, {.up = {.mtu = 1000}});
+  const HostId inside = network.add_host({address("10.0.1.2")}, nat, {.up = {.mtu = 1400}});
+  Packet out = packet(3000);
+  out.source = endpoint("10.0.1.2:4000");
+  const auto parts = send(inside, out);
+  EXPECT_EQ(parts.size(), 4U);
+  const auto arrived = whole(parts);
+  ASSERT_TRUE(arrived);
+  EXPECT_EQ(arrived->source, endpoint("203.0.113.1:4000"));
+  EXPECT_EQ(arrived->payload, out.payload);
+}
+
 TEST_F(Links, ErrorsFromBeyondANat_ReachTheHostInside_AboutWhatItSent) {
   b = network.add_host({address("198.51.100.2")}, lab::core, {.down = {.mtu = 1400}});
   const NodeId carrier = network.add_nat(profile("symmetric"), {.external = {address("203.0.113.1")}});

@@ -151,6 +151,15 @@ TEST(ScenarioBuild, AKernelNatBehindAnother_HasItsAddressInside) {
   EXPECT_THAT(layout.nats.at("inner").addresses, ElementsAre(address("10.0.1.2")));
 }
 
+TEST(ScenarioBuild, TheHostOfSlirp4netns_HasTheAddressThatItGives) {
+  lab::Scenario scenario;
+  scenario.nats = {{.name = "s", .profile = profile("slirp4netns")}};
+  scenario.hosts = {{.name = "h", .behind = "s"}};
+  ASSERT_FALSE(lab::contradiction(scenario));
+  for (const auto world : {lab::KernelNats::Model, lab::KernelNats::Attach})
+    EXPECT_THAT(lab::build(scenario, world).hosts.at("h").addresses, ElementsAre(address("10.0.1.100")));
+}
+
 TEST(ScenarioBuild, ANatsLink_IsItsOwn_OrTheDefaultAtTheCore) {
   const lab::Scenario scenario = shipped("lossy");
   lab::Layout layout = lab::build(scenario);
@@ -249,6 +258,17 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{with(R"("nats": [{"name": "n", "profile": "full-cone", "behind": "k"},
                                  {"name": "k", "profile": "kernel-masquerade"}])"),
                 "nats[0].behind: 'k' is a kernel NAT, behind which only kernel NATs can be"},
+        Refusal{with(R"("nats": [{"name": "n", "profile": "full-cone", "behind": "p"},
+                                 {"name": "p", "profile": "pasta"}])"),
+                "nats[0].behind: 'p' is pasta, which serves one host and no NAT"},
+        Refusal{with(R"("nats": [{"name": "s", "profile": "slirp4netns", "address": "2001:db8::1"}])"),
+                "nats[0].address: slirp4netns has IPv4 only here"},
+        Refusal{R"({"schema": "natscope/scenario/1", "name": "x", "nats": [{"name": "p", "profile": "pasta"}],
+                    "hosts": [{"name": "a", "behind": "p"}, {"name": "b", "behind": "p"}]})",
+                "hosts[1].behind: 'p' is pasta, which serves one host alone"},
+        Refusal{R"({"schema": "natscope/scenario/1", "name": "x", "nats": [{"name": "s", "profile": "slirp4netns"}],
+                    "hosts": [{"name": "a", "behind": "s", "address": "10.0.2.15"}]})",
+                "hosts[0].address: slirp4netns gives its host one that ends in .100"},
         Refusal{with(R"("nats": [{"name": "n", "profile": "udp-firewall", "address": "203.0.113.1"}])"),
                 "nats[0].address: a firewall has none"},
         Refusal{with(R"("nats": [{"name": "n", "profile": "full-cone", "address": "203.0.113.1"},

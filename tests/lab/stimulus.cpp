@@ -255,7 +255,7 @@ Lines play(World& world, const lab::NatProfile& profile, net::Duration patience)
 std::vector<lab::NatProfile> all_profiles() {
   std::vector<lab::NatProfile> out;
   for (const lab::NatProfile& profile : lab::all_profiles()) {
-    if (profile.kernel == lab::KernelNat::None) out.push_back(profile);
+    if (profile.implementation == lab::Implementation::Model) out.push_back(profile);
   }
   for (const lab::Knob& knob : lab::nat_knobs()) {
     std::vector<lab::KnobValue> values;

@@ -2,13 +2,16 @@
 // how many (3); the set `long` does 200.
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 
 #include "lab/wire/process.h"
 #include "tests/netns/remains.h"
 #include "tests/netns/stations.h"
+#include "tests/programs/program.h"
 
 namespace {
 
@@ -20,12 +23,14 @@ int labs() {
   return number == nullptr ? 3 : std::atoi(number);
 }
 
+// A namespace lives by a process or a descriptor (the lab mounts nothing). Only what is ours: other programs come and
+// go meanwhile.
 struct Remains {
-  netns::Names namespaces = netns::network_namespaces();
+  explicit Remains(const std::string& mark) : processes(netns::processes_marked(mark)) {}
+
+  netns::Names processes;
   netns::Names interfaces = netns::interfaces();
-  netns::Names children = netns::children();
   netns::Names descriptors = netns::open_descriptors();
-  netns::Names temporary_files = netns::temporary_files();
 };
 
 // Two NATs, one of them the kernel's, a program on a host, a packet through each.
@@ -47,15 +52,18 @@ void up_and_down() {
 
 TEST(ManyLabs, UpAndDown_LeaveNothing) {
   SKIP_WITHOUT_NAMESPACES();
+  const programs::TemporaryDirectory temporary;
+  const std::string mark = std::to_string(::getpid());
+  ::setenv("NATLAB_MANY_LABS", mark.c_str(), 1);  // what the lab starts inherits it
+  ::setenv("TMPDIR", temporary.path().c_str(), 1);
   up_and_down();  // what is made once and kept is no remains
-  const Remains before;
+  const Remains before("NATLAB_MANY_LABS=" + mark);
   for (int i = 0; i < labs(); ++i) up_and_down();
-  EXPECT_EQ(netns::open_descriptors(), before.descriptors);
-  EXPECT_EQ(netns::children(), before.children);
-  EXPECT_EQ(netns::interfaces(), before.interfaces);
-  // Other programs of this machine come and go meanwhile.
-  EXPECT_TRUE(netns::eventually([&] { return netns::network_namespaces().size() <= before.namespaces.size(); }));
-  EXPECT_LE(netns::temporary_files().size(), before.temporary_files.size());
+  const Remains after("NATLAB_MANY_LABS=" + mark);
+  EXPECT_EQ(after.processes, before.processes);
+  EXPECT_EQ(after.interfaces, before.interfaces);
+  EXPECT_EQ(after.descriptors, before.descriptors);
+  EXPECT_TRUE(std::filesystem::is_empty(temporary.path()));
 }
 
 // 5 s and 2 s on a machine of its own (bench.bring_up); here others may be at work.

@@ -42,9 +42,9 @@ TEST(Natlab, List_SaysWhatAProbeSees_AndOnlyWhatApplies) {
   EXPECT_THAT(listed("no-nat"), ElementsAre("no-nat", "none", "endpoint-independent", "-", "-", "none/EIF", "-"));
   EXPECT_THAT(listed("udp-firewall"), ElementsAre("udp-firewall", "none", strict, "-", "2m", "none/APDF", "-"));
   EXPECT_THAT(listed("linux-masquerade"),
-              ElementsAre("linux-masquerade", strict, strict, "preserving-overloading", "2m", "EIM/APDF", "-"));
+              ElementsAre("linux-masquerade", strict, strict, "preserving-overloading", "30s", "EIM/APDF", "-"));
   EXPECT_THAT(listed("kernel-masquerade"), ElementsAre("kernel-masquerade", strict, strict, "preserving-overloading",
-                                                       "2m", "EIM/APDF", "masquerade"));
+                                                       "30s", "EIM/APDF", "masquerade"));
 }
 
 struct Refused {
@@ -56,7 +56,7 @@ TEST(Natlab, BadInput_IsOneLine_AndTwo) {
   const programs::TemporaryDirectory folder;
   const auto malformed = folder.file("malformed.json", "{\"schema\": \"natscope/scenario/1\",").string();
   const std::vector<Refused> cases = {
-      {{"natlab"}, "a command is required: list, run, verify"},
+      {{"natlab"}, "a command is required: list, nat, run, shell, verify"},
       {{"natlab", "runn"}, "runn: unknown command"},
       {{"natlab", "--bogus"}, "--bogus: unknown option"},
       {{"natlab", "list", "--", "ls"}, "--: unexpected argument"},

@@ -59,16 +59,6 @@ bool eventually(const std::function<bool()>& done) {
   return done();
 }
 
-Names children() {
-  Names out;
-  std::error_code gone;
-  for (const auto& task : fs::directory_iterator("/proc/self/task", gone)) {
-    std::ifstream file(task.path() / "children");
-    for (std::string child; file >> child;) out.insert(child);
-  }
-  return out;
-}
-
 Names open_descriptors() {
   Names out;
   std::error_code gone;
@@ -76,14 +66,6 @@ Names open_descriptors() {
     const auto target = link_target(open.path());
     if (!target.ends_with("/fd")) out.insert(open.path().filename().string() + " " + target);  // not our own look
   }
-  return out;
-}
-
-Names temporary_files() {
-  Names out;
-  std::error_code gone;
-  for (const auto* folder : {"/tmp", "/dev/shm", "/run/netns"})
-    for (const auto& entry : fs::directory_iterator(folder, gone)) out.insert(entry.path());
   return out;
 }
 

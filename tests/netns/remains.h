@@ -15,9 +15,7 @@ using Names = std::set<std::string>;
 [[nodiscard]] Names interfaces();  // of the namespace we are in
 // Processes whose environment holds this assignment.
 [[nodiscard]] Names processes_marked(const std::string& mark);
-[[nodiscard]] Names children();          // of ours
 [[nodiscard]] Names open_descriptors();  // of ours, with what each stands for
-[[nodiscard]] Names temporary_files();
 
 // Looks again and again, for five seconds.
 [[nodiscard]] bool eventually(const std::function<bool()>& done);

@@ -1,12 +1,15 @@
 #include "tests/netns/stations.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstring>
 
+#include "lab/foreign_profiles.h"
 #include "lab/wire/system_call.h"
 #include "net/cannot_work.h"
 
@@ -53,11 +56,9 @@ net::Endpoint from_system(const SystemAddress& address) {
   return {net::IpAddress::v6(bytes), ntohs(v6.sin6_port)};
 }
 
-// Bound to the station's first address.
-net::FileDescriptor open_socket(const lab::Station& station, int type, std::uint16_t port) {
+net::FileDescriptor open_socket(const lab::Namespace& where, int type, const net::Endpoint& local) {
   net::FileDescriptor fd;
-  const net::Endpoint local{station.addresses.front(), port};
-  station.where.run([&] {
+  where.run([&] {
     const int family = local.family() == net::Family::V4 ? AF_INET : AF_INET6;
     fd = net::FileDescriptor(lab::checked(::socket(family, type | SOCK_CLOEXEC, 0), "socket"));
     auto address = to_system(local);
@@ -77,6 +78,13 @@ std::string obstacle() {
   } catch (const net::CannotWork& e) {
     return e.what();
   }
+}
+
+std::string obstacle_to(const lab::NatProfile& profile) {
+  if (!lab::serves_one_host(profile.implementation)) return {};
+  if (::access(("/usr/bin/" + profile.name).c_str(), X_OK) != 0) return profile.name + " is not installed";
+  const net::FileDescriptor tun(::open("/dev/net/tun", O_RDWR | O_CLOEXEC));
+  return tun.get() < 0 ? std::string("/dev/net/tun: ") + std::strerror(errno) : "";
 }
 
 lab::Scenario one_host_behind(const lab::NatProfile& profile) {
@@ -99,7 +107,11 @@ lab::Scenario hosts_behind_nats(int count) {
   return out;
 }
 
-UdpSocket::UdpSocket(const lab::Station& station, std::uint16_t port) : fd_(open_socket(station, SOCK_DGRAM, port)) {
+UdpSocket::UdpSocket(const lab::Station& station, std::uint16_t port)
+    : UdpSocket(station.where, station.addresses.front(), port) {}
+
+UdpSocket::UdpSocket(const lab::Namespace& where, const net::IpAddress& bound, std::uint16_t port)
+    : fd_(open_socket(where, SOCK_DGRAM, {bound, port})) {
   SystemAddress address{.size = sizeof(sockaddr_storage)};
   lab::checked(::getsockname(fd_.get(), address.get(), &address.size), "getsockname");
   local_ = from_system(address);
@@ -115,7 +127,7 @@ std::optional<Received> UdpSocket::receive(net::Duration limit) const {
   const auto ms = std::chrono::ceil<std::chrono::milliseconds>(limit).count();
   if (::poll(&watched, 1, static_cast<int>(ms)) <= 0) return std::nullopt;
   SystemAddress from{.size = sizeof(sockaddr_storage)};
-  std::string text(2048, '\0');
+  std::string text(65536, '\0');
   const auto size = ::recvfrom(fd_.get(), text.data(), text.size(), 0, from.get(), &from.size);
   if (size < 0) return std::nullopt;
   text.resize(static_cast<std::size_t>(size));
@@ -123,13 +135,13 @@ std::optional<Received> UdpSocket::receive(net::Duration limit) const {
 }
 
 net::FileDescriptor listen_tcp(const lab::Station& station, std::uint16_t port) {
-  auto out = open_socket(station, SOCK_STREAM, port);
+  auto out = open_socket(station.where, SOCK_STREAM, {station.addresses.front(), port});
   lab::checked(::listen(out.get(), 8), "listen");
   return out;
 }
 
 net::FileDescriptor connect_tcp(const lab::Station& station, const net::Endpoint& to) {
-  auto out = open_socket(station, SOCK_STREAM, 0);
+  auto out = open_socket(station.where, SOCK_STREAM, {station.addresses.front(), 0});
   auto address = to_system(to);
   lab::checked(::connect(out.get(), address.get(), address.size), "connect " + net::to_string(to));
   return out;

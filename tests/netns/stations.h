@@ -18,6 +18,9 @@ namespace netns {
 // Why there are no namespaces here; empty when there are.
 [[nodiscard]] std::string obstacle();
 
+// Why a NAT written elsewhere cannot run here: its program or what that needs is missing; empty when it can.
+[[nodiscard]] std::string obstacle_to(const lab::NatProfile& profile);
+
 // Host "h" behind a NAT "nat" of that profile; "r1" and "r2" in the open.
 [[nodiscard]] lab::Scenario one_host_behind(const lab::NatProfile& profile);
 [[nodiscard]] lab::Scenario one_host_behind(const std::string& profile);
@@ -34,6 +37,7 @@ struct Received {
 class UdpSocket {
  public:
   explicit UdpSocket(const lab::Station& station, std::uint16_t port = 0);
+  UdpSocket(const lab::Namespace& where, const net::IpAddress& address, std::uint16_t port = 0);
 
   [[nodiscard]] net::Endpoint local() const { return local_; }
   void send(const net::Endpoint& to, const std::string& text) const;
