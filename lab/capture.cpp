@@ -43,10 +43,13 @@ std::map<NodeId, std::string> link_names(const Layout& layout) {
   for (const auto* places : {&layout.hosts, &layout.reflectors, &layout.nats})
     for (const auto& [name, placed] : *places)
       if (placed.node) out[*placed.node] = name;
+  for (const auto& [name, further] : layout.interfaces)
+    for (std::size_t i = 0; i < further.size(); ++i)
+      if (further[i].node) out[*further[i].node] = fmt::format("{}+eth{}", name, i + 1);
   if (layout.rendezvous) {
     const bool taken = layout.hosts.contains("rendezvous") || layout.reflectors.contains("rendezvous") ||
                        layout.nats.contains("rendezvous");
-    out[*layout.rendezvous->node] = taken ? "rendezvous-of-all" : "rendezvous";
+    out[*layout.rendezvous->node] = taken ? "+rendezvous" : "rendezvous";
   }
   return out;
 }

@@ -17,7 +17,8 @@
 
 namespace lab {
 
-// What each link's file is named after: of hosts, reflectors, NATs, and the rendezvous.
+// What each link's file is named after: hosts, reflectors, NATs, the rendezvous, and a host's further interfaces as
+// "host+eth1" (no node's name has a plus).
 [[nodiscard]] std::map<NodeId, std::string> link_names(const Layout& layout);
 
 class Capture {

@@ -1,6 +1,6 @@
 #include "lab/population_file.h"
 
-#include "lab/scenario_file_place.h"
+#include "lab/scenario_file_parts.h"
 
 namespace lab {
 namespace {

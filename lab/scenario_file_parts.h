@@ -1,10 +1,16 @@
 #pragma once
-// The parts that a scenario file is read and written with.
+// The parts that scenario and population files are read and written with.
+
+#include <filesystem>
 
 #include "lab/scenario.h"
 #include "lab/scenario_file_place.h"
+#include "net/result.h"
 
 namespace lab {
+
+[[nodiscard]] net::Result<std::string, std::string> read_small_file(const std::filesystem::path& file);
+[[nodiscard]] Json parse_json(std::string_view text);  // throws Fault
 
 [[nodiscard]] Scenario read_scenario_object(const At& at);  // contradiction() is still to be asked
 

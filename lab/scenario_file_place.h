@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <string>
@@ -13,9 +12,7 @@
 #include <variant>
 #include <vector>
 
-#include "lab/nat_profile.h"
 #include "net/endpoint.h"
-#include "net/result.h"
 #include "net/time.h"
 
 namespace lab {
@@ -130,11 +127,5 @@ class At {
   const Json& value_;
   std::string place_;
 };
-
-// ---- what every file of the lab is read with (lab/scenario_file.cpp) -----------------------------------------------
-
-[[nodiscard]] net::Result<std::string, std::string> read_small_file(const std::filesystem::path& file);
-[[nodiscard]] Json parse_json(std::string_view text);  // throws Fault
-[[nodiscard]] NatProfile read_profile(const At& at);   // a name, or an object of knobs
 
 }  // namespace lab

@@ -17,6 +17,9 @@ using traversal::Matrix;
 using traversal::Outcome;
 using traversal::PairOutcome;
 
+// Beyond so many hosts a grid and a card for each are no longer read by anybody.
+constexpr std::size_t most_shown_singly = 200;
+
 // Below this many hosts the kinds say no more than the hosts themselves.
 constexpr std::size_t fewest_for_kinds = 4;
 
@@ -158,6 +161,16 @@ std::string hosts_section(const MatrixDocument& document, const Anchor& anchor) 
   return out + "</div>\n";
 }
 
+std::string drawn_section(const PopulationDraw& drawn) {
+  constexpr auto form = R"(<div class="card"><p>The hosts were drawn from the population <b>{}</b>, seed {}. Share of
+connected pairs: 95 % interval <b>{}</b> over the draw of hosts; {} if pairs were independent, which they are not.</p>
+<p class="note">Source: {}</p>
+<p class="note">Assumed: {}</p></div>
+)";
+  return fmt::format(form, html_escaped(drawn.population), drawn.seed, interval_text(drawn.over_hosts),
+                     interval_text(drawn.over_pairs), html_escaped(drawn.source), html_escaped(drawn.assumed));
+}
+
 }  // namespace
 
 std::string_view tone(Outcome outcome) {
@@ -179,6 +192,13 @@ std::string matrix_section(const MatrixDocument& document, const Anchor& anchor)
 )";
   if (fits_map(matrix)) out += R"(<div class="card map">)" + network_map(matrix, anchor) + "</div>\n";
   out += tiles(matrix, sums) + "</div>\n";
+  if (document.drawn) out += drawn_section(*document.drawn);
+  if (matrix.hosts.size() > most_shown_singly) {
+    constexpr auto form =
+        R"({}<p class="note">With more than {} hosts the single pairs are left to the JSON document.</p>
+)";
+    return out + fmt::format(form, kind_section(matrix), most_shown_singly);
+  }
   out += "<h2>Every pair, observed and predicted</h2>\n" + matrix_card(matrix, anchor);
   out += kind_section(matrix) + hosts_section(document, anchor);
   return out + pair_cards(matrix, anchor);

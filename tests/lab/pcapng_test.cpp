@@ -105,6 +105,18 @@ TEST(Capture, ReplacesThatOfAnEarlierRun_AndPutsEachPacketIntoItsLinksFile) {
   EXPECT_EQ(net::Bytes(b.end() - static_cast<std::ptrdiff_t>(block.size()), b.end()), block);
 }
 
+TEST(Capture, EveryLinkHasAFileOfItsOwn) {
+  lab::Scenario scenario;
+  scenario.rendezvous = true;
+  scenario.reflectors = {{.name = "r"}};
+  scenario.nats = {{.name = "nat", .profile = *lab::find_profile("full-cone")}};
+  scenario.hosts = {{.name = "rendezvous", .behind = "nat"}, {.name = "two", .behind = "nat"}};
+  scenario.hosts.back().interfaces.emplace_back();
+  std::vector<std::string> names;
+  for (const auto& [node, name] : lab::link_names(lab::build(scenario))) names.push_back(name);
+  EXPECT_THAT(names, testing::UnorderedElementsAre("r", "nat", "rendezvous", "two", "two+eth1", "+rendezvous"));
+}
+
 TEST(Capture, FolderThatCannotBe_IsNamed) {
   const programs::TemporaryDirectory folder;
   const auto file = folder.file("file", "");

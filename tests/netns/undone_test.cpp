@@ -57,6 +57,22 @@ TEST_P(KilledTest, Natlab_LeavesNothing) {
 INSTANTIATE_TEST_SUITE_P(Signals, KilledTest, testing::Values(SIGINT, SIGTERM, SIGHUP, SIGKILL),
                          [](const auto& of) { return std::string(::sigabbrev_np(of.param)); });
 
+TEST_F(UndoneTest, KilledNatlab_TakesOtherPeoplesNatsAlong) {
+  for (const char* profile : {"slirp4netns", "pasta"}) {
+    SCOPED_TRACE(profile);
+    if (const auto why = netns::obstacle_to(*lab::find_profile(profile)); !why.empty()) NATSCOPE_SKIP("netns", why);
+    const std::string mark = "NATLAB_UNDONE_TEST=" + std::to_string(::getpid());
+    programs::Background natlab({"natlab", "run", profile, "--", "sh", "-c", "echo up; sleep 1000"},
+                                {.environment = {mark}});
+    ASSERT_TRUE(natlab.wait_for("up\n", 30s)) << natlab.err();
+    EXPECT_GE(processes_marked(mark).size(), 5U);  // natlab, two reflectors, the NAT, the command
+    ::kill(natlab.pid(), SIGKILL);
+    EXPECT_TRUE(eventually([&] { return network_namespaces() == namespaces_before_; }));
+    EXPECT_TRUE(eventually([&] { return processes_marked(mark).empty(); }));
+    EXPECT_EQ(interfaces(), interfaces_before_);
+  }
+}
+
 TEST_F(UndoneTest, CommandThatCannotBeStarted_LeavesNothing) {
   const auto result = programs::run({"natlab", "run", "symmetric", "--", "/no/such/program"});
   EXPECT_EQ(result.exit_code, 2);

@@ -199,10 +199,10 @@ TEST_F(WireTest, TwoHostsBehindOneNat_ShareItsAddress_AndReachEachOther) {
 
 TEST_F(WireTest, Ipv6_IsCarriedToo) {
   lab::Scenario scenario = netns::one_host_behind("eim-apdf-random");
-  scenario.reflectors[0].address = net::address("2001:db8::1");
-  scenario.reflectors[1].address = net::address("2001:db8::2");
-  scenario.nats[0].address = net::address("2001:db8:1::1");
-  scenario.hosts[0].address = net::address("fd00::2");
+  scenario.reflectors[0].addresses = {net::address("2001:db8::1")};
+  scenario.reflectors[1].addresses = {net::address("2001:db8::2")};
+  scenario.nats[0].addresses = {net::address("2001:db8:1::1")};
+  scenario.hosts[0].addresses = {net::address("fd00::2")};
   const lab::WiredLab wired(scenario);
   const UdpSocket host(wired.host("h"));
   const UdpSocket reflector(wired.reflector("r1"), 3478);
