@@ -13,7 +13,7 @@ namespace lab {
 [[nodiscard]] Json parse_json(std::string_view text);  // throws Fault
 
 [[nodiscard]] Scenario read_scenario_object(const At& at);  // contradiction() is still to be asked
-[[nodiscard]] NatProfile read_profile(const At& at);
+[[nodiscard]] NatProfile read_profile(const At& at);        // a name, or an object of settings
 
 [[nodiscard]] ScenarioLink read_link(const At& at);
 [[nodiscard]] Json link_json(const ScenarioLink& link);
