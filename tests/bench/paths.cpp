@@ -54,9 +54,9 @@ VethPath::VethPath() {
 }
 
 KernelPath::KernelPath() : router_(net::Family::V4, lab::Implementation::KernelMasquerade) {
-  router_.add_host(eth0(ends_.inside), ends_.inside.addresses.front());
   lab::connect(router_.outside(), eth0(ends_.outside));
   lab::give_address(router_.outside(), address(3));
+  router_.add_host(eth0(ends_.inside), ends_.inside.addresses.front());
   lab::give_address(eth0(ends_.outside), ends_.outside.addresses.front());
   steer({router_.outside().where, "inside0"}, worker_core);
 }

@@ -2,7 +2,7 @@
 // Three ways from a namespace to another: one link, a router with the kernel's masquerade, and the lab's NAT. Where
 // there is something to compute it is done on the core `worker_core`.
 
-#include "lab/wire/kernel_router.h"
+#include "lab/wire/foreign_router.h"
 #include "lab/wire/wired_lab.h"
 
 namespace bench {
@@ -37,7 +37,7 @@ class KernelPath {
 
  private:
   Ends ends_;
-  lab::KernelRouter router_;
+  lab::ForeignRouter router_;
 };
 
 class LabPath {

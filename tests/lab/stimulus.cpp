@@ -273,7 +273,10 @@ std::vector<lab::NatProfile> all_profiles() {
       for (const char* base : {"apdm-adf-random", "eim-apdf-preserving"}) {
         lab::NatProfile profile = *lab::find_profile(base);
         if (knob.key == "on_collision" && profile.mapping != net::MappingBehavior::EndpointIndependent) continue;
-        for (const char* timer : {"udp_lifetime_s", "icmp_lifetime_s"}) lab::find_knob(timer)->set(profile, 0.2);
+        const bool timed = knob.key.ends_with("_s") || knob.key == "refresh";
+        for (const char* timer : {"udp_lifetime_s", "icmp_lifetime_s"}) {
+          if (timed) lab::find_knob(timer)->set(profile, 0.2);
+        }
         knob.set(profile, value);
         const auto text = std::visit([](const auto& v) { return fmt::format("{}", v); }, value);
         profile.name = fmt::format("{}_{}_{}", base, knob.key, text);

@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 constexpr net::Duration patience = 1s;
 
 std::uint64_t settled(const lab::Dispositions& d) {
-  return d.delivered + d.lost + d.cut + d.blocked + d.filtered + d.no_route + d.ttl_expired;
+  return d.delivered + d.lost + d.cut + d.queue_full + d.too_big + d.blocked + d.filtered + d.no_route + d.ttl_expired;
 }
 
 // Every station listens and speaks by a packet socket; its kernel has no address and so no opinion.
@@ -32,12 +32,14 @@ class WiredWorld : public stimulus::World {
 
   [[nodiscard]] std::vector<stimulus::Arrival> send(const std::string& station, const lab::Packet& packet) override {
     const std::uint64_t before = settled_now();
-    stations_.at(station).socket.send(lab::to_ip(packet));
+    lab::PacketSocket& socket = stations_.at(station).socket;
+    socket.queue(packet);
+    socket.flush();
     while (settled_now() == before) std::this_thread::yield();
     std::vector<stimulus::Arrival> out;
     for (const auto& [name, at] : stations_) {
-      while (const auto bytes = at.socket.receive()) {
-        if (auto got = lab::parse_ip(*bytes)) out.push_back({name, *std::move(got)});
+      for (const auto& arrived : buffers_.receive(at.socket.fd())) {
+        if (auto got = lab::parse_ip(arrived.bytes, arrived.checksums)) out.push_back({name, *std::move(got)});
       }
     }
     return out;
@@ -67,6 +69,7 @@ class WiredWorld : public stimulus::World {
   }
 
   lab::WiredLab lab_;
+  lab::ArrivalBuffers buffers_;
   std::map<std::string, At> stations_;
 };
 

@@ -129,10 +129,10 @@ TEST_F(ForeignNatTest, Ipv6_IsTranslatedByTheKernelToo) {
   for (const char* name : {"kernel-masquerade", "kernel-dnat-map"}) {
     SCOPED_TRACE(name);
     lab::Scenario scenario = netns::one_host_behind(name);
-    scenario.reflectors[0].address = net::address("2001:db8::1");
-    scenario.reflectors[1].address = net::address("2001:db8::2");
-    scenario.nats[0].address = net::address("2001:db8:1::1");
-    scenario.hosts[0].address = net::address("fd00::2");
+    scenario.reflectors[0].addresses = {net::address("2001:db8::1")};
+    scenario.reflectors[1].addresses = {net::address("2001:db8::2")};
+    scenario.nats[0].addresses = {net::address("2001:db8:1::1")};
+    scenario.hosts[0].addresses = {net::address("fd00::2")};
     const lab::WiredLab wired(scenario);
     const Reflectors reflectors(wired);
     EXPECT_EQ(source_seen(UdpSocket(wired.host("h")), reflectors.a1).address, net::address("2001:db8:1::1"));
