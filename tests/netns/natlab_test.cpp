@@ -56,7 +56,7 @@ TEST(Natlab, BadInput_IsOneLine_AndTwo) {
   const programs::TemporaryDirectory folder;
   const auto malformed = folder.file("malformed.json", "{\"schema\": \"natscope/scenario/1\",").string();
   const std::vector<Refused> cases = {
-      {{"natlab"}, "a command is required: list, nat, run, shell, verify"},
+      {{"natlab"}, "a command is required: list, nat, run, shell, verify, simulate"},
       {{"natlab", "runn"}, "runn: unknown command"},
       {{"natlab", "--bogus"}, "--bogus: unknown option"},
       {{"natlab", "list", "--", "ls"}, "--: unexpected argument"},
