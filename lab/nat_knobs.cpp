@@ -16,17 +16,25 @@ namespace {
 template <typename Enum>
 std::vector<std::string_view> words_of();
 
+// The documents' own words, up to the last enumerator.
+template <typename Enum>
+std::vector<std::string_view> words_up_to(Enum last) {
+  std::vector<std::string_view> out;
+  for (std::size_t i = 0; i <= static_cast<std::size_t>(last); ++i) out.push_back(net::to_string(static_cast<Enum>(i)));
+  return out;
+}
+
 template <>
 std::vector<std::string_view> words_of<net::MappingBehavior>() {
-  return {"endpoint-independent", "address-dependent", "address-and-port-dependent", "none"};
+  return words_up_to(net::MappingBehavior::None);
 }
 template <>
 std::vector<std::string_view> words_of<net::FilteringBehavior>() {
-  return {"endpoint-independent", "address-dependent", "address-and-port-dependent"};
+  return words_up_to(net::FilteringBehavior::AddressAndPortDependent);
 }
 template <>
 std::vector<std::string_view> words_of<net::PortAllocation>() {
-  return {"preserving", "preserving-overloading", "sequential", "random", "block"};
+  return words_up_to(net::PortAllocation::Block);
 }
 template <>
 std::vector<std::string_view> words_of<FilterState>() {

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+
 #include "lab/icmp.h"
 #include "lab/ip_packet.h"
 #include "lab/nat.h"
@@ -536,6 +538,18 @@ TEST(Knobs, CoverTheProfile) {
       if (const auto value = knob.get(profile)) knob.set(copy, *value);
     }
     EXPECT_EQ(copy, profile) << profile.name;
+  }
+}
+
+TEST(Knobs, AreAllInTheGuide_WithTheirClauseAndWords) {
+  std::ifstream file(std::string(NATSCOPE_SCENARIOS) + "/../lab.md");
+  const std::string guide{std::istreambuf_iterator<char>(file), {}};
+  for (const lab::Knob& knob : lab::nat_knobs()) {
+    const auto start = guide.find("| `" + std::string(knob.key) + "` |");
+    ASSERT_NE(start, std::string::npos) << knob.key;
+    const std::string row = guide.substr(start, guide.find('\n', start) - start);
+    EXPECT_THAT(row, testing::HasSubstr(std::string(knob.clause)));
+    for (const auto word : knob.words) EXPECT_THAT(row, testing::HasSubstr("`" + std::string(word) + "`"));
   }
 }
 
