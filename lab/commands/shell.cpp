@@ -8,6 +8,7 @@
 #include "lab/commands/inventory.h"
 #include "lab/commands/on_host.h"
 #include "lab/scenario_file.h"
+#include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
 #include "net/cannot_work.h"
 
@@ -31,13 +32,14 @@ std::string users_shell() {
 }  // namespace
 
 int shell(const ShellOptions& options, const net::CommonOptions& common) {
-  const StopSignals stop;
   const Scenario scenario = scenario_with_host(options);
+  be_allowed_namespaces();
+  const StopSignals stop;
   if (common.verbose) print_inventory(scenario);
   const WiredLab lab(scenario);
   const Services services(scenario, lab, own_folder(), stop);
-  std::map<std::string, std::string> environment = {{"NATSCOPE_REFLECTORS", services.reflectors()}};
-  if (scenario.rendezvous) environment["NATSCOPE_RENDEZVOUS"] = net::to_string(lab.rendezvous().addresses.front());
+  std::map<std::string, std::string> environment = {{"NATSCOPE_REFLECTORS", services.reflectors(options.host)}};
+  if (const auto rendezvous = services.rendezvous(options.host)) environment["NATSCOPE_RENDEZVOUS"] = *rendezvous;
   const Station& host = lab.host(options.host);
   if (!common.quiet)
     net::print_diagnostic("natlab", fmt::format("host {} at {} in {}; the lab ends with this shell", options.host,
