@@ -207,8 +207,9 @@ void lifetimes(Script& s, const lab::NatProfile& profile, net::Duration patience
 
 }  // namespace
 
-lab::Scenario stage(const lab::NatProfile& profile) {
+lab::Scenario stage(const lab::NatProfile& profile, lab::Families family) {
   lab::Scenario out;
+  out.family = family;
   out.name = "stimulus";
   out.seed = 11;
   out.reflectors = {{.name = "r1"}, {.name = "r2"}};
@@ -283,6 +284,14 @@ std::vector<lab::NatProfile> all_profiles() {
         out.push_back(profile);
       }
     }
+  }
+  return out;
+}
+
+std::vector<lab::NatProfile> ipv6_profiles() {
+  std::vector<lab::NatProfile> out = {*lab::find_profile("symmetric")};
+  for (const lab::NatProfile& profile : all_profiles()) {
+    if (profile.ipv6 != lab::Ipv6Service::Nat66) out.push_back(profile);
   }
   return out;
 }

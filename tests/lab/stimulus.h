@@ -12,7 +12,7 @@
 namespace stimulus {
 
 // Hosts "h" and "n" behind NAT "nat" of this profile; "r1" and "r2" in the open.
-[[nodiscard]] lab::Scenario stage(const lab::NatProfile& profile);
+[[nodiscard]] lab::Scenario stage(const lab::NatProfile& profile, lab::Families family = lab::Families::V4);
 
 struct Arrival {
   std::string station;
@@ -54,5 +54,8 @@ using Lines = std::vector<std::string>;
 // its flags, and small numbers, by themselves on a dependent and on an independent NAT, with lifetimes short enough to
 // wait for.
 [[nodiscard]] std::vector<lab::NatProfile> all_profiles();
+
+// Those of them whose IPv6 differs, and one that does not.
+[[nodiscard]] std::vector<lab::NatProfile> ipv6_profiles();
 
 }  // namespace stimulus

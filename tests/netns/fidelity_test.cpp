@@ -76,24 +76,31 @@ class WiredWorld : public stimulus::World {
 class Fidelity : public testing::TestWithParam<lab::NatProfile> {
  protected:
   void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
-};
 
-TEST_P(Fidelity, RealPackets_MeetWhatTheModelDoesInMemory) {
-  const lab::Scenario scenario = stimulus::stage(GetParam());
-  stimulus::SimulatedWorld simulated(scenario);
-  WiredWorld wired(scenario);
-  const stimulus::Lines expected = stimulus::play(simulated, GetParam(), patience);
-  const stimulus::Lines found = stimulus::play(wired, GetParam(), patience);
-  EXPECT_GT(expected.size(), 100U);
-  ASSERT_EQ(found.size(), expected.size());
-  for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], expected[i]) << "line " << i;
+  static void compare(lab::Families family) {
+    const lab::Scenario scenario = stimulus::stage(GetParam(), family);
+    stimulus::SimulatedWorld simulated(scenario);
+    WiredWorld wired(scenario);
+    const stimulus::Lines expected = stimulus::play(simulated, GetParam(), patience);
+    const stimulus::Lines found = stimulus::play(wired, GetParam(), patience);
+    EXPECT_GT(expected.size(), 100U);
+    ASSERT_EQ(found.size(), expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], expected[i]) << "line " << i;
+  }
+};
+class FidelityOfIpv6 : public Fidelity {};
+
+TEST_P(Fidelity, RealPackets_MeetWhatTheModelDoesInMemory) { compare(lab::Families::V4); }
+TEST_P(FidelityOfIpv6, RealPackets_MeetWhatTheModelDoesInMemory) { compare(lab::Families::V6); }
+
+std::string test_name(const testing::TestParamInfo<lab::NatProfile>& of) {
+  std::string name = of.param.name;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Profiles, Fidelity, testing::ValuesIn(stimulus::all_profiles()), [](const auto& of) {
-  std::string name = of.param.name;
-  std::ranges::replace_if(
-      name, [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Profiles, Fidelity, testing::ValuesIn(stimulus::all_profiles()), test_name);
+INSTANTIATE_TEST_SUITE_P(Profiles, FidelityOfIpv6, testing::ValuesIn(stimulus::ipv6_profiles()), test_name);
 
 }  // namespace
