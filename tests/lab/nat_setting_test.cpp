@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "lab/icmp.h"
 #include "lab/ip_packet.h"
@@ -550,6 +551,45 @@ TEST(Knobs, AreAllInTheGuide_WithTheirClauseAndWords) {
     const std::string row = guide.substr(start, guide.find('\n', start) - start);
     EXPECT_THAT(row, testing::HasSubstr(std::string(knob.clause)));
     for (const auto word : knob.words) EXPECT_THAT(row, testing::HasSubstr("`" + std::string(word) + "`"));
+  }
+}
+
+// Where a schema describes a profile: the object whose properties have a mapping.
+const nlohmann::json* properties_of_profile(const nlohmann::json& schema) {
+  if (schema.is_object() && schema.contains("properties") && schema["properties"].contains("mapping") &&
+      schema["properties"].contains("allocation")) {
+    return &schema["properties"];
+  }
+  for (const auto& part : schema) {
+    const nlohmann::json* found = part.is_structured() ? properties_of_profile(part) : nullptr;
+    if (found != nullptr) return found;
+  }
+  return nullptr;
+}
+
+TEST(Knobs, AreWhatTheSchemasAllow_NoMoreNoLess) {
+  for (const char* name : {"nat-profile-1", "scenario-1"}) {
+    SCOPED_TRACE(name);
+    std::ifstream file(std::string(NATSCOPE_SCENARIOS) + "/../schema/" + name + ".schema.json");
+    const auto schema = nlohmann::json::parse(file);
+    const nlohmann::json* properties = properties_of_profile(schema);
+    ASSERT_NE(properties, nullptr);
+    EXPECT_EQ(properties->size(), lab::nat_knobs().size() + 3) << "and name, like, forwards";
+    for (const lab::Knob& knob : lab::nat_knobs()) {
+      SCOPED_TRACE(knob.key);
+      nlohmann::json allowed = properties->at(std::string(knob.key));
+      if (allowed.contains("$ref"))
+        allowed = schema.at(nlohmann::json::json_pointer(allowed["$ref"].get<std::string>().substr(1)));
+      if (!knob.words.empty()) {
+        EXPECT_EQ(allowed.at("enum"), nlohmann::json(knob.words));
+      } else if (knob.high > 0) {
+        EXPECT_EQ(allowed.at("type"), knob.whole ? "integer" : "number");
+        EXPECT_EQ(allowed.at("minimum").get<double>(), knob.low);
+        EXPECT_EQ(allowed.at("maximum").get<double>(), knob.high);
+      } else {
+        EXPECT_EQ(allowed.at("type"), "boolean");
+      }
+    }
   }
 }
 

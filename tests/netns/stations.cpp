@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <thread>
 
 #include "lab/foreign_profiles.h"
 #include "lab/wire/system_call.h"
@@ -153,6 +154,15 @@ net::FileDescriptor accept_tcp(const net::FileDescriptor& listener, net::Endpoin
       lab::checked(::accept4(listener.get(), address.get(), &address.size, SOCK_CLOEXEC), "accept"));
   from = from_system(address);
   return out;
+}
+
+bool carries_a_megabyte(const net::FileDescriptor& from, const net::FileDescriptor& to) {
+  const std::string text(1'000'000, 'n');
+  std::thread sender([&] { ::send(from.get(), text.data(), text.size(), MSG_NOSIGNAL); });
+  std::string got(text.size(), '\0');
+  const auto size = ::recv(to.get(), got.data(), got.size(), MSG_WAITALL);
+  sender.join();
+  return size == static_cast<ssize_t>(text.size()) && got == text;
 }
 
 }  // namespace netns

@@ -51,6 +51,9 @@ class UdpSocket {
 // A TCP connection in blocking mode, with time limits of 10 s; made inside a station.
 [[nodiscard]] net::FileDescriptor listen_tcp(const lab::Station& station, std::uint16_t port);
 [[nodiscard]] net::FileDescriptor connect_tcp(const lab::Station& station, const net::Endpoint& to);
+// A megabyte from one end to the other: whether it arrives whole. Segments are as large as the link takes, so offloads
+// would show as oversized packets or bad checksums.
+[[nodiscard]] bool carries_a_megabyte(const net::FileDescriptor& from, const net::FileDescriptor& to);
 [[nodiscard]] net::FileDescriptor accept_tcp(const net::FileDescriptor& listener, net::Endpoint& from);
 
 }  // namespace netns
