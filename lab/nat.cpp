@@ -102,6 +102,11 @@ Nat::Service Nat::service_outbound(const net::IpAddress& destination) const {
   return Service::Translate;
 }
 
+Endpoint Nat::remote_of(Endpoint destination, Service service) {
+  if (service == Service::ToIpv4) destination.address = *ipv4_of(destination.address);
+  return destination;
+}
+
 Passage Nat::outbound(Packet arrived, net::TimePoint now) {
   if (blocks(arrived)) return net::Unexpected(Dropped::UdpBlocked);
   auto assembled = whole(std::move(arrived), Side::Inside, now);
@@ -109,7 +114,7 @@ Passage Nat::outbound(Packet arrived, net::TimePoint now) {
   Packet& packet = *assembled;
   const Service service = service_outbound(packet.destination.address);
   if (is_error(packet)) return error_out(std::move(packet), service, now);
-  const bool to_ourselves = is_external(packet.destination.address);
+  const bool to_ourselves = is_external(remote_of(packet.destination, service).address);
   if (to_ourselves && profile_.hairpin == Hairpin::Off) return net::Unexpected(Dropped::NoHairpin);
   const Endpoint internal = packet.source;
   Passage sent = send_out(std::move(packet), service, now);
@@ -121,8 +126,7 @@ Passage Nat::send_out(Packet packet, Service service, net::TimePoint now) {
   if (packet.protocol == Protocol::Icmp && service != Service::Pass && !(profile_.icmp_queries && is_query(packet))) {
     return net::Unexpected(Dropped::Untranslated);
   }
-  Endpoint remote = packet.destination;
-  if (service == Service::ToIpv4) remote.address = *ipv4_of(remote.address);
+  const Endpoint remote = remote_of(packet.destination, service);
   const Found found = mapping_for(flow_key(packet.protocol, packet.source, remote, service), remote, service, now);
   if (!found) return net::Unexpected(found.error());
   Mapping& mapping = **found;
@@ -151,12 +155,8 @@ Passage Nat::error_out(Packet error, Service service, net::TimePoint now) {
   if (service == Service::Pass) return Forwarded{std::move(error)};
   auto about = quoted(error);
   if (!about || !profile_.icmp_errors) return net::Unexpected(Dropped::Untranslated);
-  Endpoint remote = about->source;
-  if (service == Service::ToIpv4) {
-    const auto v4 = ipv4_of(remote.address);
-    if (!v4) return net::Unexpected(Dropped::Untranslated);
-    remote.address = *v4;
-  }
+  if (service == Service::ToIpv4 && !ipv4_of(about->source.address)) return net::Unexpected(Dropped::Untranslated);
+  const Endpoint remote = remote_of(about->source, service);
   const Mapping* mapping = table_.find(flow_key(about->protocol, about->destination, remote, service), now);
   if (mapping == nullptr) return net::Unexpected(Dropped::NoMapping);
   about->source = remote;
@@ -164,10 +164,11 @@ Passage Nat::error_out(Packet error, Service service, net::TimePoint now) {
   if (service == Service::ToIpv4) {
     auto rebuilt = error_in_family_of(error, mapping->external.address, *about);
     if (!rebuilt) return net::Unexpected(Dropped::Untranslated);
-    return Forwarded{*std::move(rebuilt)};
+    error = *std::move(rebuilt);
+  } else {
+    requote(error, *about);
+    error.source.address = mapping->external.address;
   }
-  requote(error, *about);
-  error.source.address = mapping->external.address;
   if (is_external(error.destination.address)) return inbound(std::move(error), now);
   return Forwarded{std::move(error)};
 }

@@ -79,6 +79,7 @@ class Nat {
   enum class Service : std::uint8_t { Translate, Pass, Prefix, ToIpv4 };
   [[nodiscard]] Service service_outbound(const net::IpAddress& destination) const;
   [[nodiscard]] Service service_inbound(const net::IpAddress& destination) const;
+  [[nodiscard]] static net::Endpoint remote_of(net::Endpoint destination, Service service);  // as the outside names it
 
   [[nodiscard]] net::Result<Packet, Dropped> whole(Packet packet, Side from, net::TimePoint now);
   Passage send_out(Packet packet, Service service, net::TimePoint now);

@@ -502,6 +502,22 @@ TEST(Nat64, TranslatesErrors_WithTheQuotationInTheOtherFamily) {
   EXPECT_EQ(net::to_string(in->packet.source.address), "64:ff9b::c000:207");
 }
 
+TEST(Nat64, HairpinsAsTheProfileSays) {
+  const Endpoint other = endpoint("[2001:db8:9::3]:50000");
+  const Endpoint to{lab::ipv4_in_ipv6(server.address), server.port};
+  for (const bool on : {true, false}) {
+    Nat nat = nat_of(profile(
+        "nat64", {{"hairpin", word(on ? "external-source" : "off")}, {"filtering", word("endpoint-independent")}}));
+    const Endpoint theirs = mapped(nat, other, to);
+    const Passage turned = nat.outbound(udp(inside6, {lab::ipv4_in_ipv6(theirs.address), theirs.port}), t0);
+    ASSERT_EQ(turned.has_value(), on);
+    if (!on) continue;
+    EXPECT_EQ(turned->leaves, lab::Side::Inside);
+    EXPECT_EQ(turned->packet.destination, other);
+    EXPECT_EQ(turned->packet.source.address, lab::ipv4_in_ipv6(external));
+  }
+}
+
 TEST(Nat64, NativeIpv6_PassesAsThroughAFirewall) {
   Nat nat = nat_of(*lab::find_profile("nat64"));
   EXPECT_EQ(mapped(nat, inside6, server6), inside6);

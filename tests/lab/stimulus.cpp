@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "lab/address_translation.h"
 #include "lab/icmp.h"
 #include "lab/ip_packet.h"
 #include "lab/nat_knobs.h"
@@ -63,14 +64,14 @@ class Script {
 
   // The source as the receiver saw it; the sender's own where nobody did.
   Endpoint udp(const std::string& from, std::uint16_t port, const Endpoint& to, std::string_view text = "x") {
-    Packet packet{.source = at(from, port), .destination = to, .payload = {text.begin(), text.end()}};
+    Packet packet{.source = at(from, port), .destination = towards(from, to), .payload = {text.begin(), text.end()}};
     const auto arrivals = send(from, packet);
     return arrivals.empty() ? packet.source : arrivals.front().packet.source;
   }
   Endpoint tcp(const std::string& from, std::uint16_t port, const Endpoint& to, const lab::TcpHeader& header) {
     Packet packet{.protocol = Protocol::Tcp,
                   .source = at(from, port),
-                  .destination = to,
+                  .destination = towards(from, to),
                   .payload = lab::make_tcp_segment(header)};
     const auto arrivals = send(from, packet);
     return arrivals.empty() ? packet.source : arrivals.front().packet.source;
@@ -78,6 +79,12 @@ class Script {
 
   [[nodiscard]] Endpoint at(const std::string& station, std::uint16_t port) const {
     return {world_.address(station), port};
+  }
+  // As the station must name it: one that has only IPv6 reaches IPv4 through a NAT64 (RFC 6052).
+  [[nodiscard]] Endpoint towards(const std::string& station, Endpoint to) const {
+    const bool nat64 = at(station, 0).family() == net::Family::V6 && to.family() == net::Family::V4;
+    if (nat64) to.address = lab::ipv4_in_ipv6(to.address);
+    return to;
   }
   void wait(net::Duration duration) {
     lines_.emplace_back("wait");
@@ -139,13 +146,13 @@ void tcp_connections(Script& s) {
 }
 
 void icmp(Script& s) {
-  const auto pinged =
-      s.send("h", lab::make_echo_request(s.at("h", 77), s.at("r1", 0).address, 1, net::as_bytes("ping")));
+  const auto pinged = s.send(
+      "h", lab::make_echo_request(s.at("h", 77), s.towards("h", s.at("r1", 0)).address, 1, net::as_bytes("ping")));
   for (const Arrival& arrival : pinged) {
     if (arrival.station == "r1") s.send("r1", lab::make_echo_reply(arrival.packet));
   }
   // An error from outside about what was sent, and one from inside about what came in.
-  const Packet sent{.source = s.at("h", 44000), .destination = s.at("r1", a_port), .payload = {'e'}};
+  const Packet sent{.source = s.at("h", 44000), .destination = s.towards("h", s.at("r1", a_port)), .payload = {'e'}};
   for (const Arrival& arrival : s.send("h", sent)) {
     const auto error = lab::make_icmp_error(arrival.packet, s.at("r1", 0).address, lab::IcmpError::PortUnreachable);
     if (error) s.send("r1", *error);
@@ -164,11 +171,11 @@ void icmp(Script& s) {
 }
 
 void fragments(Script& s) {
-  const net::Bytes whole =
-      lab::to_segment({.source = s.at("h", 45000), .destination = s.at("r1", a_port), .payload = net::Bytes(40, 'f')});
+  const net::Bytes whole = lab::to_segment(
+      {.source = s.at("h", 45000), .destination = s.towards("h", s.at("r1", a_port)), .payload = net::Bytes(40, 'f')});
   const auto part = [&](std::uint32_t id, std::uint16_t from, std::size_t to) {
     return Packet{.source = s.at("h", 0),
-                  .destination = s.at("r1", 0),
+                  .destination = s.towards("h", s.at("r1", 0)),
                   .payload = {whole.begin() + from, whole.begin() + static_cast<std::ptrdiff_t>(to)},
                   .fragment = lab::Fragment{.id = id, .offset = from, .more_follow = to < whole.size()}};
   };
@@ -258,6 +265,10 @@ std::vector<lab::NatProfile> all_profiles() {
   for (const lab::NatProfile& profile : lab::all_profiles()) {
     if (profile.implementation == lab::Implementation::Model) out.push_back(profile);
   }
+  out.push_back(*lab::find_profile("apdm-apdf-random"));
+  out.back().name += "_forwards";
+  out.back().forwards = {
+      {.protocol = Protocol::Udp, .first_port = 42000, .last_port = 42009, .inside = net::endpoint("10.0.1.2:42000")}};
   for (const lab::Knob& knob : lab::nat_knobs()) {
     std::vector<lab::KnobValue> values;
     for (const auto word : knob.words) values.push_back(std::string(word));
@@ -285,6 +296,13 @@ std::vector<lab::NatProfile> all_profiles() {
       }
     }
   }
+  return out;
+}
+
+lab::Scenario stage_of_nat64() {
+  lab::Scenario out = stage(*lab::find_profile("nat64"));
+  out.hosts[0].addresses = {net::address("2001:db8:1:1::2")};
+  out.hosts[1].addresses = {net::address("2001:db8:1:1::3")};
   return out;
 }
 

@@ -14,6 +14,9 @@ namespace stimulus {
 // Hosts "h" and "n" behind NAT "nat" of this profile; "r1" and "r2" in the open.
 [[nodiscard]] lab::Scenario stage(const lab::NatProfile& profile, lab::Families family = lab::Families::V4);
 
+// The same with hosts that have only IPv6, reflectors that have only IPv4, and a NAT64 between.
+[[nodiscard]] lab::Scenario stage_of_nat64();
+
 struct Arrival {
   std::string station;
   lab::Packet packet;

@@ -73,25 +73,39 @@ class WiredWorld : public stimulus::World {
   std::map<std::string, At> stations_;
 };
 
+void compare(const lab::Scenario& scenario) {
+  const lab::NatProfile& profile = scenario.nats.front().profile;
+  stimulus::SimulatedWorld simulated(scenario);
+  WiredWorld wired(scenario);
+  const stimulus::Lines expected = stimulus::play(simulated, profile, patience);
+  const stimulus::Lines found = stimulus::play(wired, profile, patience);
+  EXPECT_GT(expected.size(), 100U);
+  ASSERT_EQ(found.size(), expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], expected[i]) << "line " << i;
+}
+
 class Fidelity : public testing::TestWithParam<lab::NatProfile> {
  protected:
   void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
-
-  static void compare(lab::Families family) {
-    const lab::Scenario scenario = stimulus::stage(GetParam(), family);
-    stimulus::SimulatedWorld simulated(scenario);
-    WiredWorld wired(scenario);
-    const stimulus::Lines expected = stimulus::play(simulated, GetParam(), patience);
-    const stimulus::Lines found = stimulus::play(wired, GetParam(), patience);
-    EXPECT_GT(expected.size(), 100U);
-    ASSERT_EQ(found.size(), expected.size());
-    for (std::size_t i = 0; i < found.size(); ++i) ASSERT_EQ(found[i], expected[i]) << "line " << i;
-  }
 };
 class FidelityOfIpv6 : public Fidelity {};
 
-TEST_P(Fidelity, RealPackets_MeetWhatTheModelDoesInMemory) { compare(lab::Families::V4); }
-TEST_P(FidelityOfIpv6, RealPackets_MeetWhatTheModelDoesInMemory) { compare(lab::Families::V6); }
+TEST_P(Fidelity, RealPackets_MeetWhatTheModelDoesInMemory) { compare(stimulus::stage(GetParam())); }
+TEST_P(FidelityOfIpv6, RealPackets_MeetWhatTheModelDoesInMemory) {
+  compare(stimulus::stage(GetParam(), lab::Families::V6));
+}
+
+TEST(FidelityOfNat64, RealPackets_MeetWhatTheModelDoesInMemory) {
+  SKIP_WITHOUT_NAMESPACES();
+  const lab::Scenario scenario = stimulus::stage_of_nat64();
+  stimulus::SimulatedWorld simulated(scenario);
+  const auto lines = stimulus::play(simulated, scenario.nats.front().profile, patience);
+  const auto heard = std::ranges::count_if(lines, [](const std::string& line) {
+    return line.starts_with("h udp") && line.find(": r1 udp 203.0.113.1:") != std::string::npos;
+  });
+  EXPECT_GT(heard, 10) << "the script does cross the NAT64";
+  compare(scenario);
+}
 
 std::string test_name(const testing::TestParamInfo<lab::NatProfile>& of) {
   std::string name = of.param.name;
