@@ -14,7 +14,7 @@ Contradiction on_nat(const Scenario& scenario, const ScenarioEvent& event, std::
   if (nat == nullptr) return contradicts("events[{}].nat: no NAT is named '{}'", i, event.target);
   if (is_attached(*nat))
     return contradicts("events[{}].nat: '{}' is a kernel NAT, of which only the link can be changed", i, nat->name);
-  if (event.action == Action::Readdress && nat->profile.mapping == net::MappingBehavior::None)
+  if (event.action == Action::Readdress && !translates(nat->profile))
     return contradicts("events[{}].addresses: a firewall has none", i);
   return std::nullopt;
 }

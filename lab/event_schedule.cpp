@@ -6,7 +6,7 @@
 namespace lab {
 namespace {
 
-constexpr std::array kinds = {Act::Kind::Flush,   Act::Kind::PowerOff, Act::Kind::Readdress,
+constexpr std::array act_kinds = {Act::Kind::Flush,   Act::Kind::PowerOff, Act::Kind::Readdress,
                               Act::Kind::Cut,     Act::Kind::Mend,     Act::Kind::Kill,
                               Act::Kind::Restart, Act::Kind::Suspend,  Act::Kind::Resume};  // by Action
 
@@ -15,7 +15,7 @@ constexpr std::array kinds = {Act::Kind::Flush,   Act::Kind::PowerOff, Act::Kind
 EventSchedule::EventSchedule(const std::vector<ScenarioEvent>& events) {
   for (const ScenarioEvent& event : events) {
     pending_.push_back({.trigger = event.trigger,
-                        .act = {kinds[static_cast<std::size_t>(event.action)], event.target, event.addresses},
+                        .act = {act_kinds[static_cast<std::size_t>(event.action)], event.target, event.addresses},
                         .lasts = event.lasts});
   }
 }

@@ -57,13 +57,6 @@ std::optional<Quotation> quotation(const Packet& error) {
                    .transport = header_size + header};
 }
 
-net::IpAddress address_at(net::BytesView at, net::Family family) {
-  if (family == net::Family::V4) return net::IpAddress::v4({at[0], at[1], at[2], at[3]});
-  std::array<std::uint8_t, 16> bytes{};
-  std::copy_n(at.begin(), bytes.size(), bytes.begin());
-  return net::IpAddress::v6(bytes);
-}
-
 }  // namespace
 
 EchoTypes icmp_echo_types(net::Family family) {

@@ -56,13 +56,6 @@ bool checksum_right(const Transport& transport, const Packet& packet, net::Bytes
   return internet_checksum(segment, pseudo_header(transport, packet, segment.size())) == 0;
 }
 
-net::IpAddress address_at(net::BytesView at, net::Family family) {
-  if (family == net::Family::V4) return net::IpAddress::v4({at[0], at[1], at[2], at[3]});
-  std::array<std::uint8_t, 16> bytes{};
-  std::copy_n(at.begin(), bytes.size(), bytes.begin());
-  return net::IpAddress::v6(bytes);
-}
-
 // What follows the IP header: the part of a fragment as it is, else a segment.
 std::optional<Packet> with_payload(Packet packet, std::uint8_t number, net::BytesView payload, Checksums checksums) {
   const auto protocol = protocol_of(number, packet.source.family());
@@ -186,6 +179,13 @@ void append_segment(const Packet& packet, net::Bytes& out) {
 }
 
 }  // namespace
+
+net::IpAddress address_at(net::BytesView at, net::Family family) {
+  if (family == net::Family::V4) return net::IpAddress::v4({at[0], at[1], at[2], at[3]});
+  std::array<std::uint8_t, 16> bytes{};
+  std::copy_n(at.begin(), bytes.size(), bytes.begin());
+  return net::IpAddress::v6(bytes);
+}
 
 std::uint16_t internet_checksum(net::BytesView bytes, std::uint32_t initial) {
   std::uint32_t total = initial + sum(bytes);

@@ -28,6 +28,9 @@ void to_ip(const Packet& packet, net::Bytes& out);
 [[nodiscard]] net::Bytes to_segment(const Packet& packet);
 [[nodiscard]] std::optional<Packet> with_segment(Packet packet, net::BytesView segment, Checksums checksums);
 
+// The address that stands at the first 4 or 16 bytes.
+[[nodiscard]] net::IpAddress address_at(net::BytesView at, net::Family family);
+
 // RFC 1071: 0 over bytes that include a right checksum.
 [[nodiscard]] std::uint16_t internet_checksum(net::BytesView bytes, std::uint32_t initial = 0);
 

@@ -126,6 +126,11 @@ struct NatProfile {
   friend bool operator==(const NatProfile&, const NatProfile&) = default;
 };
 
+// Else it is a firewall: it filters, and has no addresses of its own.
+[[nodiscard]] inline bool translates(const NatProfile& profile) {
+  return profile.mapping != net::MappingBehavior::None;
+}
+
 // What the profile says of itself, and what a prober with one socket a question must conclude of it. They differ for
 // preserving-overloading, whose mapping is endpoint-independent in effect while the port is free, and for blocked UDP.
 [[nodiscard]] net::NatBehavior declared(const NatProfile& profile);

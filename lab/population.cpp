@@ -57,7 +57,7 @@ std::optional<std::string> contradiction(const Population& population) {
   if (auto doubled = doubled_name(population.carriers, "carriers")) return doubled;
   if (auto doubled = doubled_name(population.kinds, "kinds")) return doubled;
   for (std::size_t i = 0; i < population.carriers.size(); ++i) {
-    if (population.carriers[i].profile.mapping == net::MappingBehavior::None) {
+    if (!translates(population.carriers[i].profile)) {
       return fmt::format("carriers[{}].profile: a carrier's NAT translates", i);
     }
   }

@@ -89,7 +89,7 @@ std::vector<Departure> Router::pass(Side from, Packet packet, std::size_t segmen
 bool Router::is_own(Side from, const Packet& packet) const {
   if (stays_on_link(packet) || is_local_service(packet)) return true;
   const net::IpAddress& to = packet.destination.address;
-  const bool firewall = profile().mapping == net::MappingBehavior::None;
+  const bool firewall = !translates(profile());
   return (from == Side::Inside && has(inside_.addresses, to)) || (firewall && has(outside_.addresses, to));
 }
 

@@ -40,7 +40,7 @@ bool behind_nat64(const Scenario& scenario, std::string behind) {
 // What a prober that comes this way sees of the NAT: IPv6 may be served otherwise than IPv4.
 net::NatBehavior seen(const NatProfile& profile, Reach reach) {
   net::NatBehavior here = observed_truth(profile);
-  if (reach != Reach::V6 || here.udp_blocked || profile.mapping == net::MappingBehavior::None) return here;
+  if (reach != Reach::V6 || here.udp_blocked || !translates(profile)) return here;
   if (profile.ipv6 == Ipv6Service::Nat66) return here;
   here.allocation.reset();
   here.mapping = net::MappingBehavior::None;

@@ -7,7 +7,6 @@
 namespace lab {
 namespace {
 
-bool translates(const ScenarioNat& nat) { return nat.profile.mapping != net::MappingBehavior::None; }
 // The addresses of every LAN as they are told one after the other.
 class Taken {
  public:
@@ -61,7 +60,7 @@ Contradiction nats(const Scenario& scenario, Taken& taken) {
   for (std::size_t i = 0; i < scenario.nats.size(); ++i) {
     const ScenarioNat& nat = scenario.nats[i];
     const std::string place = fmt::format("nats[{}]", i);
-    if (!translates(nat)) {
+    if (!translates(nat.profile)) {
       if (auto found = firewall(nat, i)) return found;
     }
     if (is_attached(nat) && nat.addresses.size() > 1) return contradicts("{}.addresses: a kernel NAT has one", place);
@@ -110,14 +109,14 @@ Contradiction readdressed(const Scenario& scenario, Taken& taken) {
   return std::nullopt;
 }
 
-bool none(HasFamilies families) { return !families.v4 && !families.v6; }
+bool has_none(HasFamilies families) { return !families.v4 && !families.v6; }
 
 }  // namespace
 
 std::string lan_of(const Scenario& scenario, const std::string& behind) {
   if (behind.empty()) return behind;
   const ScenarioNat& nat = *find_named(scenario.nats, behind);
-  return translates(nat) ? behind : lan_of(scenario, nat.behind);
+  return translates(nat.profile) ? behind : lan_of(scenario, nat.behind);
 }
 
 Contradiction contradiction_of_addresses(const Scenario& scenario) {
@@ -138,7 +137,7 @@ Contradiction contradiction_of_families(const Scenario& scenario) {
       return contradicts("reflectors[{}].partner: '{}' has other address families", i, reflector.partner);
   }
   const HasFamilies asked = families_of_reflectors(scenario);
-  if (none(asked)) return contradicts("reflectors: they share no address family");
+  if (has_none(asked)) return contradicts("reflectors: they share no address family");
   for (std::size_t i = 0; i < scenario.hosts.size(); ++i) {
     if (scenario.reflectors.empty() || reach_of(scenario, scenario.hosts[i].name, asked)) continue;
     return contradicts("hosts[{}]: it shares no address family with the reflectors", i);

@@ -10,8 +10,6 @@
 namespace lab {
 namespace {
 
-bool translates(const NatProfile& profile) { return profile.mapping != net::MappingBehavior::None; }
-
 // Where the addresses of one kind begin.
 struct Range {
   net::IpAddress v4;

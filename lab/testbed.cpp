@@ -33,7 +33,7 @@ Site Testbed::add_site_at(NodeId parent, const net::IpAddress& outside, const Na
                           const LinkProfile& link) {
   const auto lan = static_cast<std::uint8_t>(hosts_in_lan_.size());
   NatAddresses addresses{.inside = {make_address(Range::Inside, lan, gateway)}};
-  if (profile.mapping != net::MappingBehavior::None) addresses.external = {outside};
+  if (translates(profile)) addresses.external = {outside};
   if (family_ == net::Family::V6 && profile.ipv6 == Ipv6Service::Nptv6) {
     addresses.prefixes = {make_address(Range::Inside, lan, 0), make_address(Range::Translated, lan, 0), 64};
   }
@@ -43,9 +43,9 @@ Site Testbed::add_site_at(NodeId parent, const net::IpAddress& outside, const Na
 }
 
 Site Testbed::add_neighbour(const Site& site) {
-  const bool translates = network.nat(site.nat).profile().mapping != net::MappingBehavior::None;
+  const bool translated = translates(network.nat(site.nat).profile());
   Site neighbour = site;
-  neighbour.inside = translates ? next_inside(site.lan) : make_address(Range::Firewalled, 0, ++firewalled_hosts_);
+  neighbour.inside = translated ? next_inside(site.lan) : make_address(Range::Firewalled, 0, ++firewalled_hosts_);
   neighbour.outside = network.outside_address(site.nat, neighbour.inside).value_or(site.outside);
   neighbour.host = network.add_host({neighbour.inside}, site.nat);
   return neighbour;

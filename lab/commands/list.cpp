@@ -11,13 +11,11 @@ namespace lab {
 
 namespace {
 
-bool translates(const NatProfile& profile) {
-  return !profile.udp_blocked && profile.mapping != net::MappingBehavior::None;
-}
+bool translates_udp(const NatProfile& profile) { return !profile.udp_blocked && translates(profile); }
 
 // A NAT's mappings end, and so does what a firewall lets in; an open door has nothing that could.
 bool has_lifetime(const NatProfile& profile) {
-  return translates(profile) ||
+  return translates_udp(profile) ||
          (!profile.udp_blocked && profile.filtering != net::FilteringBehavior::EndpointIndependent);
 }
 
@@ -27,7 +25,7 @@ std::string allocation_of(const NatProfile& profile) {
 }
 
 // A profile in the words of the tables.
-struct Row {
+struct ProfileRow {
   static constexpr auto none = "-";  // where a word does not apply
   std::string_view name;
   std::string_view mapping = none;
@@ -38,11 +36,11 @@ struct Row {
   std::string_view kernel = none;
 };
 
-Row row_of(const NatProfile& profile) {
-  Row row{.name = profile.name, .probed_as = net::short_name(observed_truth(profile))};
+ProfileRow row_of(const NatProfile& profile) {
+  ProfileRow row{.name = profile.name, .probed_as = net::short_name(observed_truth(profile))};
   if (!profile.udp_blocked) row.mapping = net::to_string(profile.mapping);
   if (!profile.udp_blocked) row.filtering = net::to_string(profile.filtering);
-  if (translates(profile)) row.allocation = allocation_of(profile);
+  if (translates_udp(profile)) row.allocation = allocation_of(profile);
   if (has_lifetime(profile)) row.lifetime = net::to_string(profile.udp_lifetime);
   if (profile.implementation != Implementation::Model) row.kernel = to_string(profile.implementation);
   return row;
@@ -55,7 +53,7 @@ std::string value_text(const KnobValue& value) {
 }
 
 std::string as_text() {
-  const auto line = [](const Row& row) {
+  const auto line = [](const ProfileRow& row) {
     return fmt::format("{:<22} {:<27} {:<27} {:<23} {:<8} {:<12} {}\n", row.name, row.mapping, row.filtering,
                        row.allocation, row.lifetime, row.probed_as, row.kernel);
   };

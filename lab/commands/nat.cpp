@@ -19,8 +19,6 @@ void refuse_what_cannot_be(const NatOptions& options) {
                                       options.profile.name, to_string(options.profile.implementation)));
 }
 
-bool translates(const NatProfile& profile) { return profile.mapping != net::MappingBehavior::None; }
-
 RouterSide side_of(const BoxInterface& interface) {
   RouterSide out{.mtu = interface.mtu()};
   for (const auto& entry : interface.addresses()) out.addresses.push_back(entry.address);

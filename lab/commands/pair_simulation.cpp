@@ -96,8 +96,6 @@ class World {
 
 // ---- places --------------------------------------------------------------------------------------------------------
 
-bool translates(const NatProfile& profile) { return profile.mapping != net::MappingBehavior::None; }
-
 void World::place_hosts() {
   const NodeId carrier = place_carrier(Party::A);
   const NodeId nat = place_nat(Party::A, carrier);

@@ -22,9 +22,9 @@ namespace {
 using namespace std::chrono_literals;
 
 // Virtual time, so patience costs nothing.
-constexpr net::Duration probe_patience = 10min;
-constexpr net::Duration registration_patience = 2min;
-constexpr net::Duration matrix_patience = 24h;
+constexpr net::Duration virtual_probe_patience = 10min;
+constexpr net::Duration virtual_registration_patience = 2min;
+constexpr net::Duration virtual_matrix_patience = 24h;
 constexpr net::Duration partners_meet = 1s;
 
 class SimulatedPlay {
@@ -119,7 +119,7 @@ class SimulatedPlay {
     const auto all_ended = [&] {
       return std::ranges::all_of(scenario_.hosts, [&](const auto& host) { return ended("probe " + host.name); });
     };
-    if (!run_until(all_ended, probe_patience)) throw net::CannotWork("simulate probes: they do not end");
+    if (!run_until(all_ended, virtual_probe_patience)) throw net::CannotWork("simulate probes: they do not end");
     Probes out;
     for (const auto& [name, session] : latest_sessions_) {
       const bool killed = programs_.was_killed("probe " + name);
@@ -162,7 +162,7 @@ class SimulatedPlay {
             return is_registered(peer.first) || ended("peer " + peer.first);
           });
         },
-        registration_patience);
+        virtual_registration_patience);
     std::size_t registered = 0;
     for (const auto& [name, peer] : latest_peers_) {
       if (programs_.was_killed("peer " + name)) {
@@ -185,7 +185,7 @@ class SimulatedPlay {
     const Reach own = scenario_.family == Families::V6 ? Reach::V6 : Reach::V4;
     traversal::MatrixClient client({.rendezvous = services_.rendezvous(own), .request = request()}, random_.fork());
     simulator_.add_agent(*layout_.rendezvous->node, client);
-    if (!run_until([&] { return client.finished(); }, matrix_patience))
+    if (!run_until([&] { return client.finished(); }, virtual_matrix_patience))
       throw net::CannotWork("simulate the matrix: it does not end");
     if (client.matrix()) matrix = *client.matrix();
     if (client.failure()) absences_.whole = *client.failure();

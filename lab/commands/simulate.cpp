@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::size_t most_hosts_of_a_page = 2000;  // its pairs are held in memory
 
-Population load(const std::filesystem::path& file) {
+Population load_population(const std::filesystem::path& file) {
   auto population = read_population(file);
   if (!population) throw net::CannotWork(population.error());
   return *std::move(population);
@@ -78,7 +78,7 @@ traversal::PairOutcome without_attempts(traversal::PairOutcome pair) {
 
 int simulate(const SimulateOptions& options, const net::CommonOptions& common) {
   const StopSignals stop;
-  const Population population = load(options.population);
+  const Population population = load_population(options.population);
   if (options.html && options.hosts > most_hosts_of_a_page) {
     throw net::CannotWork(fmt::format("--html: a page holds at most {} hosts", most_hosts_of_a_page));
   }

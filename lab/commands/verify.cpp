@@ -23,7 +23,7 @@ constexpr auto report_json = "report.json";
 constexpr auto report_html = "report.html";
 constexpr auto report_junit = "junit.xml";
 
-Scenario load(const std::filesystem::path& file) {
+Scenario load_scenario(const std::filesystem::path& file) {
   auto scenario = read_scenario(file);
   if (!scenario) throw net::CannotWork(scenario.error());
   return *std::move(scenario);
@@ -71,7 +71,7 @@ std::string verdicts_text(const reports::MatrixDocument& document) {
 }  // namespace
 
 int verify(const VerifyOptions& options, const net::CommonOptions& common) {
-  const Scenario scenario = load(options.scenario);
+  const Scenario scenario = load_scenario(options.scenario);
   prepare_files(options);
   if (common.verbose) print_inventory(scenario);
   const bool simulated = options.backend == Backend::Simulator;

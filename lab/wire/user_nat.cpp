@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::Duration patience = 20s;
+constexpr net::Duration interface_patience = 20s;
 constexpr auto tun = "/dev/net/tun";
 
 // What both programs need of their namespace. Tap devices come from /dev/net/tun: they say little when they get none.
@@ -82,7 +82,7 @@ UserNat::UserNat(Implementation implementation, const Namespace& router, const L
   for (net::Duration waited{}; !has_way_out(host.where, address); waited += look_again) {
     if (const auto status = program_.wait(look_again))
       throw net::CannotWork(fmt::format("start {}: it ended with status {}: {}", name, *status, program_.err()));
-    if (waited >= patience) throw net::CannotWork(fmt::format("start {}: the host has no interface yet", name));
+    if (waited >= interface_patience) throw net::CannotWork(fmt::format("start {}: the host has no interface yet", name));
   }
 }
 

@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-namespace {
+namespace confusion_table_test {
 
 TEST(ConfusionTable, CountsAndPrints_TruthByVerdict) {
   tests::ConfusionTable table;
@@ -22,4 +22,4 @@ TEST(ConfusionTable, CountsAndPrints_TruthByVerdict) {
             "symmetric            .          1\n");
 }
 
-}  // namespace
+}  // namespace confusion_table_test

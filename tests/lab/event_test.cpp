@@ -6,7 +6,7 @@
 
 #include "lab/event_effects.h"
 
-namespace {
+namespace event_test {
 
 using namespace std::chrono_literals;
 using lab::Act;
@@ -166,4 +166,4 @@ TEST_F(EventEffects, PacketsAreCounted_OnTheLinkOfTheNode_BothWays) {
   EXPECT_EQ(effects_->packets_through("n"), 2U);
 }
 
-}  // namespace
+}  // namespace event_test

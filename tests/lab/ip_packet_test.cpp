@@ -4,7 +4,7 @@
 
 #include <functional>
 
-namespace {
+namespace ip_packet_test {
 
 using lab::Packet;
 using lab::Protocol;
@@ -122,4 +122,4 @@ TEST(IpPacket, WhatTheLabDoesNotCarry_IsRefused) {
   }
 }
 
-}  // namespace
+}  // namespace ip_packet_test

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace {
+namespace link_test {
 
 using namespace std::chrono_literals;
 using lab::Arrivals;
@@ -81,4 +81,4 @@ TEST_P(LinkChance, LossStrikesEachCopy) {
 
 INSTANTIATE_TEST_SUITE_P(Seeds, LinkChance, testing::Range<std::uint64_t>(0, 10));
 
-}  // namespace
+}  // namespace link_test

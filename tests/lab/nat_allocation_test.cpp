@@ -6,7 +6,7 @@
 
 #include "lab/nat.h"
 
-namespace {
+namespace nat_allocation_test {
 
 using lab::Nat;
 using lab::NatProfile;
@@ -164,4 +164,4 @@ TEST(Pooling, AnInsideHostKeepsToOneExternalAddress) {
   for (int i = 1; i < 5; ++i) EXPECT_EQ(address(net::with_port(x, static_cast<std::uint16_t>(40000 + i)), i), first);
 }
 
-}  // namespace
+}  // namespace nat_allocation_test

@@ -7,7 +7,7 @@
 
 #include "lab/nat.h"
 
-namespace {
+namespace nat_behavior_test {
 
 using namespace std::chrono_literals;
 using lab::Hairpin;
@@ -262,4 +262,4 @@ TEST(NatFamily, WithoutAnExternalAddressOfIt_Drops) {
   EXPECT_FALSE(send(nat, net::endpoint("[fd00::2]:40000"), net::endpoint("[2001:db8::1]:3478")));
 }
 
-}  // namespace
+}  // namespace nat_behavior_test

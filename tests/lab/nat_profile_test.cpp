@@ -4,7 +4,7 @@
 
 #include <set>
 
-namespace {
+namespace nat_profile_test {
 
 using lab::find_profile;
 using net::FilteringBehavior;
@@ -70,4 +70,4 @@ TEST(NatProfile, DeclaredAndObservedDifferForOverloadingOnly) {
   }
 }
 
-}  // namespace
+}  // namespace nat_profile_test

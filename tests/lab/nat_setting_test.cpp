@@ -12,7 +12,7 @@
 #include "lab/nat_knobs.h"
 #include "lab/tcp_segment.h"
 
-namespace {
+namespace nat_setting_test {
 
 using namespace std::chrono_literals;
 using lab::Dropped;
@@ -609,4 +609,4 @@ TEST(Knobs, AreWhatTheSchemasAllow_NoMoreNoLess) {
   }
 }
 
-}  // namespace
+}  // namespace nat_setting_test

@@ -7,7 +7,7 @@
 #include "lab/network.h"
 #include "lab/reassembly.h"
 
-namespace {
+namespace network_links_test {
 
 using namespace std::chrono_literals;
 using lab::Delivery;
@@ -300,4 +300,4 @@ TEST_F(Watched, SeesAFullQueue) {
   EXPECT_THAT(seen, ElementsAre("1 up sent on", "1 up dropped: the queue is full"));
 }
 
-}  // namespace
+}  // namespace network_links_test

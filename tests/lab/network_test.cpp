@@ -6,7 +6,7 @@
 
 #include "lab/icmp.h"
 
-namespace {
+namespace network_test {
 
 using namespace std::chrono_literals;
 using lab::Delivery;
@@ -299,4 +299,4 @@ TEST_F(Networks, OneSeed_OneCourse) {
   EXPECT_NE(course(5), course(6));
 }
 
-}  // namespace
+}  // namespace network_test

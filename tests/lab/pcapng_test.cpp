@@ -13,7 +13,7 @@
 #include "net/cannot_work.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace pcapng_test {
 
 using net::from_hex;
 using testing::ElementsAre;
@@ -128,4 +128,4 @@ TEST(Capture, FolderThatCannotBe_IsNamed) {
   }
 }
 
-}  // namespace
+}  // namespace pcapng_test

@@ -9,7 +9,7 @@
 #include "lab/fragmentation.h"
 #include "lab/ip_packet.h"
 
-namespace {
+namespace reassembly_test {
 
 using namespace std::chrono_literals;
 using lab::Fragments;
@@ -173,4 +173,4 @@ TEST(Reassembly, HoldsSixtyFourDatagrams_ThenGivesUpTheOldest) {
   EXPECT_FALSE(reassembly.add(parts(2000, 0)[1], t0));
 }
 
-}  // namespace
+}  // namespace reassembly_test

@@ -6,7 +6,7 @@
 #include "lab/ip_packet.h"
 #include "lab/tcp_segment.h"
 
-namespace {
+namespace router_test {
 
 using lab::Protocol;
 using lab::Side;
@@ -145,4 +145,4 @@ TEST_F(Router, CoalescedSegments_AreCut_AndOnlyTheirOwnSizeCounts) {
   EXPECT_EQ(lab::icmp_mtu(answer[0].packet), 1400);
 }
 
-}  // namespace
+}  // namespace router_test

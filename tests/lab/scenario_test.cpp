@@ -11,7 +11,7 @@
 
 #include "lab/scenario_file.h"
 
-namespace {
+namespace scenario_test {
 
 using net::address;
 using testing::ElementsAre;
@@ -360,4 +360,4 @@ TEST(ProfileFile, IsANameOrFields) {
   EXPECT_EQ(lab::parse_nat_profile("7", "f").error(), "f: must be an object");
 }
 
-}  // namespace
+}  // namespace scenario_test

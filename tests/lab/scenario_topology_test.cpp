@@ -11,7 +11,7 @@
 #include "lab/scenario_file.h"
 #include "net/random.h"
 
-namespace {
+namespace scenario_topology_test {
 
 using namespace std::chrono_literals;
 using net::address;
@@ -363,4 +363,4 @@ TEST(ScenarioFile, MendingWhatWasNeverCut_IsFine) {
   EXPECT_TRUE(scenario) << scenario.error();
 }
 
-}  // namespace
+}  // namespace scenario_topology_test

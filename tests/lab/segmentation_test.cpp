@@ -4,7 +4,7 @@
 
 #include "lab/tcp_segment.h"
 
-namespace {
+namespace segmentation_test {
 
 using testing::ElementsAre;
 
@@ -83,4 +83,4 @@ TEST(Segmentation, WhatFits_OrCannotBeCut_StaysAsItIs) {
   EXPECT_EQ(parts[0].payload, data_of(100));
 }
 
-}  // namespace
+}  // namespace segmentation_test

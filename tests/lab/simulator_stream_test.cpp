@@ -6,7 +6,7 @@
 #include "lab/icmp.h"
 #include "lab/testbed.h"
 
-namespace {
+namespace simulator_stream_test {
 
 using namespace std::chrono_literals;
 using lab_test::bytes;
@@ -182,4 +182,4 @@ TEST(Segment, IsReadAsItWasWritten) {
   }
 }
 
-}  // namespace
+}  // namespace simulator_stream_test

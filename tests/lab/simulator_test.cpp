@@ -6,7 +6,7 @@
 #include "lab/icmp.h"
 #include "lab/testbed.h"
 
-namespace {
+namespace simulator_test {
 
 using namespace std::chrono_literals;
 using lab_test::bytes;
@@ -358,4 +358,4 @@ INSTANTIATE_TEST_SUITE_P(All, TestbedProfile, testing::ValuesIn(lab::all_profile
                            return name;
                          });
 
-}  // namespace
+}  // namespace simulator_test

@@ -8,7 +8,7 @@ namespace net {
 void PrintTo(AddressScope scope, std::ostream* out) { *out << to_string(scope); }
 }  // namespace net
 
-namespace {
+namespace address_scope_test {
 
 using enum net::AddressScope;
 
@@ -135,4 +135,4 @@ TEST(ReachableOnWordOf, PublicOrTheAskersOwnScope) {
   }
 }
 
-}  // namespace
+}  // namespace address_scope_test

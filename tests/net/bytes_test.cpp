@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace bytes_test {
 
 TEST(Bytes, ReadsAndWritesBigEndian) {
   const net::Bytes bytes = net::from_hex("0123456789abcdef");
@@ -47,4 +47,4 @@ TEST(BytesDeathTest, FromHex_TakesOnlyPairsOfDigits) {
 #endif
 }
 
-}  // namespace
+}  // namespace bytes_test

@@ -4,7 +4,7 @@
 
 #include <unordered_set>
 
-namespace {
+namespace endpoint_test {
 
 using namespace std::string_view_literals;
 
@@ -132,4 +132,4 @@ TEST(Address, UnspecifiedIsAllZeros) {
   EXPECT_FALSE(net::address("::1").unspecified());
 }
 
-}  // namespace
+}  // namespace endpoint_test

@@ -11,7 +11,7 @@ void PrintTo(NatClass value, std::ostream* out) { *out << to_string(value); }
 void PrintTo(ClassicName value, std::ostream* out) { *out << to_string(value); }
 }  // namespace net
 
-namespace {
+namespace nat_behavior_test {
 
 using net::ClassicName;
 using net::FilteringBehavior;
@@ -136,4 +136,4 @@ TEST(NatBehavior, Words_AreThoseOfTheDocuments) {
                    "symmetric", "udp-blocked", "no-classic-name", "unknown"}));
 }
 
-}  // namespace
+}  // namespace nat_behavior_test

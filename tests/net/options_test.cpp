@@ -8,7 +8,7 @@
 #include "tests/programs/program.h"
 
 namespace net {
-namespace {
+namespace options_test {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -268,5 +268,5 @@ TEST(Colored, ObeysTheOption_ThenNoColor) {
   EXPECT_TRUE(colored(Color::Always, 1));
 }
 
-}  // namespace
+}  // namespace options_test
 }  // namespace net

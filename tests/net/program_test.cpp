@@ -11,7 +11,7 @@
 #include "tests/programs/program.h"
 
 namespace net {
-namespace {
+namespace program_test {
 
 using namespace std::chrono_literals;
 
@@ -112,5 +112,5 @@ TEST(Durations, RefuseWhatIsNone) {
   }
 }
 
-}  // namespace
+}  // namespace program_test
 }  // namespace net

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-namespace {
+namespace random_test {
 
 TEST(Random, SameSeed_SameRun) {
   net::Random a(42);
@@ -102,4 +102,4 @@ TEST(Random, Fork_RunsApart_AndDoesNotHearTheParent) {
   EXPECT_EQ(shared.size(), 2000U);
 }
 
-}  // namespace
+}  // namespace random_test

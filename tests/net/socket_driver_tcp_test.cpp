@@ -13,7 +13,7 @@
 #include "tests/net/scripted_agent.h"
 
 namespace net {
-namespace {
+namespace socket_driver_tcp_test {
 
 using Poco::Net::StreamSocket;
 using testing::HasSubstr;
@@ -238,5 +238,5 @@ TEST(SocketDriverConnect, TellsARefusal) {
   EXPECT_EQ(agent.told_of<Closed>()[0].reason, "Connection refused");
 }
 
-}  // namespace
+}  // namespace socket_driver_tcp_test
 }  // namespace net

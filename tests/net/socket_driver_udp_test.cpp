@@ -8,7 +8,7 @@
 #include "tests/net/scripted_agent.h"
 
 namespace net {
-namespace {
+namespace socket_driver_udp_test {
 
 using tests::ScriptedAgent;
 using namespace std::chrono_literals;
@@ -314,5 +314,5 @@ TEST(Resolve, NamesTheAttempt) {
   }
 }
 
-}  // namespace
+}  // namespace socket_driver_udp_test
 }  // namespace net

@@ -19,7 +19,7 @@
 #include "tests/netns/plain_prober.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace box_nat_test {
 
 using namespace std::chrono_literals;
 using netns::Reflectors;
@@ -333,4 +333,4 @@ TEST_F(BoxNat, WhatCannotBe_IsOneLine_AndTwo) {
   }
 }
 
-}  // namespace
+}  // namespace box_nat_test

@@ -11,7 +11,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace confusion_test {
 
 constexpr std::size_t at_a_time = 12;
 
@@ -70,4 +70,4 @@ TEST(Confusion, OfEveryNamedProfile_OnRealPackets_HasNothingBesideTheDiagonal) {
   EXPECT_EQ(table.right(), table.total()) << wrong;
 }
 
-}  // namespace
+}  // namespace confusion_test

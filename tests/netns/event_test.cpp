@@ -11,7 +11,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace event_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -129,4 +129,4 @@ TEST_P(Events, AReaddressedNat_AndARebootedOne_AreFoundAtTheirNewPlace) {
 
 INSTANTIATE_TEST_SUITE_P(Backends, Events, testing::Values("netns", "sim"), [](const auto& of) { return of.param; });
 
-}  // namespace
+}  // namespace event_test

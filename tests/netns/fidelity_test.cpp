@@ -12,7 +12,7 @@
 #include "tests/lab/stimulus.h"
 #include "tests/netns/stations.h"
 
-namespace {
+namespace fidelity_test {
 
 using namespace std::chrono_literals;
 
@@ -117,4 +117,4 @@ std::string test_name(const testing::TestParamInfo<lab::NatProfile>& of) {
 INSTANTIATE_TEST_SUITE_P(Profiles, Fidelity, testing::ValuesIn(stimulus::all_profiles()), test_name);
 INSTANTIATE_TEST_SUITE_P(Profiles, FidelityOfIpv6, testing::ValuesIn(stimulus::ipv6_profiles()), test_name);
 
-}  // namespace
+}  // namespace fidelity_test

@@ -13,7 +13,7 @@
 #include "tests/netns/plain_prober.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace foreign_nat_test {
 
 using netns::Reflectors;
 using netns::source_seen;
@@ -148,4 +148,4 @@ TEST_F(ForeignNatTest, AProgramBehindTheKernel_IsReachedThroughBoth) {
   EXPECT_EQ(netns::filtering_of(UdpSocket(wired.host("h")), reflectors), lab::theory(scenario, "h").filtering);
 }
 
-}  // namespace
+}  // namespace foreign_nat_test

@@ -10,7 +10,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace interop_test {
 
 using testing::AllOf;
 using testing::HasSubstr;
@@ -75,4 +75,4 @@ INSTANTIATE_TEST_SUITE_P(Profiles, Interop, testing::ValuesIn(cases), [](const a
   return name;
 });
 
-}  // namespace
+}  // namespace interop_test

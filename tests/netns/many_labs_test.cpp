@@ -13,7 +13,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace many_labs_test {
 
 using namespace std::chrono_literals;
 using netns::UdpSocket;
@@ -86,4 +86,4 @@ TEST(LargeLab, OfTwentyHostsBehindTwentyNats_IsUpAndGoneSoon) {
   EXPECT_LE(gone - before_down, 4 * 2s);
 }
 
-}  // namespace
+}  // namespace many_labs_test

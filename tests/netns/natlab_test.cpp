@@ -10,7 +10,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace natlab_test {
 
 using testing::HasSubstr;
 
@@ -157,4 +157,4 @@ TEST_F(NatlabRun, NeedsNoRoot_WhereUserNamespacesAreAllowed) {
   }
 }
 
-}  // namespace
+}  // namespace natlab_test

@@ -15,7 +15,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace partner_cut_test {
 
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
@@ -125,4 +125,4 @@ TEST_F(PartnerCut, IsAnnouncedInTime_AndNeverMakesAWrongVerdict) {
   }
 }
 
-}  // namespace
+}  // namespace partner_cut_test

@@ -7,7 +7,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace privileges_test {
 
 using testing::HasSubstr;
 using testing::StartsWith;
@@ -64,4 +64,4 @@ TEST_F(WithoutPrivileges, Verify_SaysWhy_AndTheSimulatorStillWorks) {
   EXPECT_EQ(simulated.exit_code, 0) << simulated.err;
 }
 
-}  // namespace
+}  // namespace privileges_test

@@ -6,7 +6,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace shell_test {
 
 using testing::HasSubstr;
 
@@ -44,4 +44,4 @@ TEST(NatlabShellRefuses, AnUnknownHost_NamingFileAndHost) {
   EXPECT_EQ(result.err, "natlab: " + scenario + ": no host is named 'z'\n");
 }
 
-}  // namespace
+}  // namespace shell_test

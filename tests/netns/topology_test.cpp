@@ -6,7 +6,7 @@
 
 #include "tests/netns/stations.h"
 
-namespace {
+namespace topology_test {
 
 using namespace std::chrono_literals;
 using net::address;
@@ -142,4 +142,4 @@ TEST_F(Topology, TwentyHostsBehindTwentyNats_AreUpAndGoneInTime) {
   EXPECT_LT(gone - up, 2s);
 }
 
-}  // namespace
+}  // namespace topology_test

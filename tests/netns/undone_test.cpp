@@ -9,7 +9,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace undone_test {
 
 using namespace std::chrono_literals;
 using netns::eventually;
@@ -80,4 +80,4 @@ TEST_F(UndoneTest, CommandThatCannotBeStarted_LeavesNothing) {
   EXPECT_EQ(network_namespaces(), namespaces_before_);
 }
 
-}  // namespace
+}  // namespace undone_test

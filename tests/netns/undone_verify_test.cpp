@@ -12,7 +12,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace undone_verify_test {
 
 using namespace std::chrono_literals;
 using netns::eventually;
@@ -98,4 +98,4 @@ TEST(TwoVerifies, AtOnce_DoNotMeet) {
   EXPECT_THAT(symmetric.out, HasSubstr("Symmetric"));
 }
 
-}  // namespace
+}  // namespace undone_verify_test

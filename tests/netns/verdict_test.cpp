@@ -8,7 +8,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace verdict_test {
 
 // The words of the report's verdict.
 struct Words {
@@ -71,4 +71,4 @@ TEST(VerdictOverBadLinks, IsRightAllTheSame) {
   }
 }
 
-}  // namespace
+}  // namespace verdict_test

@@ -13,7 +13,7 @@
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace verify_test {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
@@ -146,4 +146,4 @@ INSTANTIATE_TEST_SUITE_P(All, ShippedScenario,
                            return name;
                          });
 
-}  // namespace
+}  // namespace verify_test

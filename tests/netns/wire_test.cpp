@@ -17,7 +17,7 @@
 #include "tests/netns/plain_prober.h"
 #include "tests/netns/stations.h"
 
-namespace {
+namespace wire_test {
 
 using namespace std::chrono_literals;
 using netns::Reflectors;
@@ -216,4 +216,4 @@ TEST_F(WireTest, BringingUp_ThreeHosts_IsQuick) {
   EXPECT_LE(took, 1s);  // about 100 ms on an idle machine
 }
 
-}  // namespace
+}  // namespace wire_test

@@ -6,7 +6,7 @@
 #include "probe/verdict.h"
 #include "tests/probe/log_builder.h"
 
-namespace {
+namespace classify_test {
 
 using namespace logs;
 using net::FilteringBehavior;
@@ -271,4 +271,4 @@ TEST(Classify, AnEmptyLog_IsUnknownWithReasons) {
   EXPECT_EQ(verdict.filtering.why, "no reflector answered over UDP");
 }
 
-}  // namespace
+}  // namespace classify_test

@@ -7,7 +7,7 @@
 #include "tests/confusion_table.h"
 #include "tests/probe/world.h"
 
-namespace {
+namespace confusion_test {
 
 using namespace world;
 
@@ -32,4 +32,4 @@ TEST(Confusion, OfEveryNamedProfile_HasNothingBesideTheDiagonal) {
   EXPECT_EQ(table.right(), table.total()) << wrong;
 }
 
-}  // namespace
+}  // namespace confusion_test

@@ -16,7 +16,7 @@
 #include "stun/message_builder.h"
 #include "tests/probe/log_builder.h"
 
-namespace {
+namespace discovery_test {
 
 using namespace logs;
 using probe::Outcome;
@@ -255,4 +255,4 @@ TEST(ExitCode, SaysHowMuchIsKnown) {
   EXPECT_EQ(probe::exit_code(verdict, builder.log, {"mapping"}), 0);
 }
 
-}  // namespace
+}  // namespace discovery_test

@@ -6,7 +6,7 @@
 
 #include "tests/probe/world.h"
 
-namespace {
+namespace grid_test {
 
 using namespace world;
 
@@ -76,4 +76,4 @@ TEST(Grid, UnderHeavyLoss_NeverWrong_MostlyRight) {
   EXPECT_GE(runs.right, 0.95 * runs.all()) << runs.first_not_right;
 }
 
-}  // namespace
+}  // namespace grid_test

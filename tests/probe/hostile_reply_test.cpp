@@ -7,7 +7,7 @@
 #include "tests/probe/stage.h"
 #include "tests/stun/hostile_replies.h"
 
-namespace {
+namespace hostile_reply_test {
 
 using namespace stage;
 
@@ -149,4 +149,4 @@ TEST(HostileReply, ForgedByTheThousand_ChangesNothing) {
   EXPECT_GT(report.strays, 10'000U);
 }
 
-}  // namespace
+}  // namespace hostile_reply_test

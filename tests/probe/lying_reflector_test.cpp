@@ -5,7 +5,7 @@
 
 #include "tests/probe/stage.h"
 
-namespace {
+namespace lying_reflector_test {
 
 using namespace stage;
 
@@ -126,4 +126,4 @@ TEST(LyingReflector, AgainstAThird_IsNamed) {
   }
 }
 
-}  // namespace
+}  // namespace lying_reflector_test

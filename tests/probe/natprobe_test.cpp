@@ -8,7 +8,7 @@
 #include "tests/probe/world.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace natprobe_test {
 
 using programs::run;
 using testing::HasSubstr;
@@ -173,4 +173,4 @@ TEST_F(Replay, OfADamagedFile_IsTwo) {
   EXPECT_THAT(result.err, HasSubstr("bad.json: schema: "));
 }
 
-}  // namespace
+}  // namespace natprobe_test

@@ -6,7 +6,7 @@
 
 #include "tests/probe/world.h"
 
-namespace {
+namespace partner_fault_test {
 
 using namespace world;
 
@@ -101,4 +101,4 @@ INSTANTIATE_TEST_SUITE_P(All, PartnerFault,
                                          FaultyRun{Fault::LinkCut, false}, FaultyRun{Fault::LinkCut, true}),
                          name_of);
 
-}  // namespace
+}  // namespace partner_fault_test

@@ -11,7 +11,7 @@
 #include "tests/probe/stage.h"
 #include "tests/probe/world.h"
 
-namespace {
+namespace session_test {
 
 using namespace world;
 using testing::HasSubstr;
@@ -310,4 +310,4 @@ TEST(ProbeSession, SavedAndReplayed_GivesTheSameVerdict) {
   }
 }
 
-}  // namespace
+}  // namespace session_test

@@ -6,7 +6,7 @@
 
 #include "tests/probe/world.h"
 
-namespace {
+namespace stock_server_test {
 
 using namespace world;
 
@@ -125,4 +125,4 @@ TEST(OnePlainServer, ProvesNothing) {
   EXPECT_FALSE(verdict.mapping.why.empty());
 }
 
-}  // namespace
+}  // namespace stock_server_test

@@ -6,7 +6,7 @@
 
 #include "tests/programs/program.h"
 
-namespace {
+namespace command_line_test {
 
 using programs::Result;
 using testing::HasSubstr;
@@ -65,4 +65,4 @@ TEST_P(CommandLine, TakesCommonOptionsFromTheEnvironment) {
                  "NATSCOPE_COLOR: 'pink' is not auto, always or never\n");
 }
 
-}  // namespace
+}  // namespace command_line_test

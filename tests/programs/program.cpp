@@ -18,9 +18,7 @@
 extern char** environ;  // NOLINT: the system's own name
 
 namespace programs {
-namespace {
 
-using Clock = std::chrono::steady_clock;
 using net::FileDescriptor;
 
 struct Pipe {
@@ -33,6 +31,10 @@ struct Pipe {
     write_end = FileDescriptor(ends[1]);
   }
 };
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
 
 std::string located(const std::string& name) {
   const auto built = std::filesystem::path(NATSCOPE_BIN) / name;

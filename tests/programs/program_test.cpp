@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 namespace programs {
-namespace {
+namespace program_test {
 
 using namespace std::chrono_literals;
 
@@ -56,5 +56,5 @@ TEST(TemporaryDirectory, IsGoneWithItsContent) {
   EXPECT_FALSE(std::filesystem::exists(file.parent_path()));
 }
 
-}  // namespace
+}  // namespace program_test
 }  // namespace programs

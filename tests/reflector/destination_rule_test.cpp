@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace reflector {
-namespace {
+namespace destination_rule_test {
 
 DestinationRule rule(const char* own, std::vector<Prefix> allowed = {}) {
   return {.own = net::address(own),
@@ -62,5 +62,5 @@ TEST(Prefix, ParsesAndContains) {
   }
 }
 
-}  // namespace
+}  // namespace destination_rule_test
 }  // namespace reflector

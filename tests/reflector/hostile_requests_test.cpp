@@ -7,7 +7,7 @@
 #include "tests/stun/hostile_cases.h"
 
 namespace reflector {
-namespace {
+namespace hostile_requests_test {
 
 using hostile::Expected;
 
@@ -135,5 +135,5 @@ TEST(HostileRequests, PaddingOfAnySize_AloneOrRepeated_WithAnyChange_NeverPaysOf
   }
 }
 
-}  // namespace
+}  // namespace hostile_requests_test
 }  // namespace reflector

@@ -7,7 +7,7 @@
 #include "net/random.h"
 
 namespace reflector {
-namespace {
+namespace limiter_test {
 
 using std::chrono::microseconds;
 using std::chrono::milliseconds;
@@ -115,5 +115,5 @@ TEST(DestinationLimiter, TenThousandOrdersForOneVictim_50InTheFirstSecond_20Afte
   EXPECT_EQ(proven, (std::vector<unsigned>{400, 200, 200}));
 }
 
-}  // namespace
+}  // namespace limiter_test
 }  // namespace reflector

@@ -8,7 +8,7 @@
 #include "stun/crypto.h"
 
 namespace reflector {
-namespace {
+namespace link_message_test {
 
 const LinkKey key = LinkKey::derived_from(net::as_bytes("0123456789abcdef0123456789abcdef"));
 const LinkKey other_key = LinkKey::derived_from(net::as_bytes("0123456789abcdef0123456789abcdeF"));
@@ -169,5 +169,5 @@ TEST(LinkMessage, RandomMessages_AreRefused) {
   }
 }
 
-}  // namespace
+}  // namespace link_message_test
 }  // namespace reflector

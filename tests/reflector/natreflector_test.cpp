@@ -9,7 +9,7 @@
 
 #include "tests/programs/program.h"
 
-namespace {
+namespace natreflector_test {
 
 using programs::Argv;
 
@@ -166,4 +166,4 @@ TEST(Natreflector, AnAddressThatIsNotHere_IsNamed) {
   expect_refused({"--listen", "192.0.2.77"}, "bind 192.0.2.77:3478: ");
 }
 
-}  // namespace
+}  // namespace natreflector_test

@@ -6,7 +6,7 @@
 #include <functional>
 
 namespace reflector {
-namespace {
+namespace partner_link_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -345,5 +345,5 @@ TEST(PartnerLink, AnUnlinkedHost_AnswersNothing_AndObeysNothing) {
   }
 }
 
-}  // namespace
+}  // namespace partner_link_test
 }  // namespace reflector

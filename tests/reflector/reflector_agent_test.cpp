@@ -8,7 +8,7 @@
 #include "tests/reflector/hostile_partner.h"
 
 namespace reflector {
-namespace {
+namespace reflector_agent_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -365,5 +365,5 @@ TEST(ReflectorAgent, OneSocketThatCannotBeOpened_StopsItAll) {
   EXPECT_TRUE(third.listening());
 }
 
-}  // namespace
+}  // namespace reflector_agent_test
 }  // namespace reflector

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace reflector {
-namespace {
+namespace replay_window_test {
 
 TEST(ReplayWindow, AcceptsEachNumberOnce_InAnyOrderInside) {  // K03, K04
   ReplayWindow window;
@@ -31,5 +31,5 @@ TEST(ReplayWindow, ForgetsOnlyWhatFallsOut_WhenItMoves) {
   EXPECT_TRUE(window.accept(1'000'000 - 1023));
 }
 
-}  // namespace
+}  // namespace replay_window_test
 }  // namespace reflector

@@ -6,7 +6,7 @@
 #include "tests/reflector/desk.h"
 
 namespace reflector {
-namespace {
+namespace respond_test {
 
 using stun::AttributeType;
 using stun::ChangeRequest;
@@ -251,5 +251,5 @@ TEST(Respond, ASourceWithPort0_GetsNoAnswer) {
   EXPECT_TRUE(desk.ask(bare_request).silent());
 }
 
-}  // namespace
+}  // namespace respond_test
 }  // namespace reflector

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace reflector {
-namespace {
+namespace return_token_test {
 
 using std::chrono::milliseconds;
 
@@ -56,5 +56,5 @@ TEST(ReturnToken, EverySingleBitCounts) {
   }
 }
 
-}  // namespace
+}  // namespace return_token_test
 }  // namespace reflector

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace reflector {
-namespace {
+namespace sent_ring_test {
 
 const net::IpAddress client = net::address("198.51.100.9");
 
@@ -40,5 +40,5 @@ TEST(SentRing, OfFullSize_KeepsNearlyAllOfAThousandRuns) {
   EXPECT_GE(kept, 9990U);
 }
 
-}  // namespace
+}  // namespace sent_ring_test
 }  // namespace reflector

@@ -8,7 +8,7 @@
 #include "tests/reflector/client.h"
 
 namespace reflector {
-namespace {
+namespace streams_test {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
@@ -182,5 +182,5 @@ TEST(Streams, OneSourceHas64Connections_AllSourcesTogether1024) {
   EXPECT_EQ(many.closed, 1100U - connections_in_all);
 }
 
-}  // namespace
+}  // namespace streams_test
 }  // namespace reflector

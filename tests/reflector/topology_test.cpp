@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 namespace reflector {
-namespace {
+namespace topology_test {
 
 constexpr SocketRole own_primary{false, false};
 constexpr SocketRole own_alternate{false, true};
@@ -61,5 +61,5 @@ TEST(Topology, SaysWhatIsHereAndWhatCanBeChangedTo) {
   }
 }
 
-}  // namespace
+}  // namespace topology_test
 }  // namespace reflector

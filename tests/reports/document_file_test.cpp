@@ -13,7 +13,7 @@
 
 #include "net/cannot_work.h"
 
-namespace {
+namespace document_file_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -155,4 +155,4 @@ TEST_F(DocumentFile, LongerThanTheLimit_IsRefused) {
   EXPECT_THAT(failure_of([] { (void)reports::read_document("/dev/zero", 1000); }), HasSubstr("longer than"));
 }
 
-}  // namespace
+}  // namespace document_file_test

@@ -9,7 +9,7 @@
 #include "tests/reports/markup.h"
 #include "tests/reports/samples.h"
 
-namespace {
+namespace html_test {
 
 using reports::to_html;
 using testing::HasSubstr;
@@ -167,4 +167,4 @@ TEST(ProbePage, FilteringDrawing_SaysWhoWasLetIn) {
   EXPECT_THAT(to_html(samples::symmetric()), HasSubstr("answers from 1 of 4 endpoints came in"));
 }
 
-}  // namespace
+}  // namespace html_test

@@ -10,7 +10,7 @@
 #include "tests/reports/payloads.h"
 #include "tests/reports/samples.h"
 
-namespace {
+namespace injection_test {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -85,4 +85,4 @@ TEST_P(Injection, JsonGivesTheSameBytesBack) {
 
 INSTANTIATE_TEST_SUITE_P(Payloads, Injection, testing::ValuesIn(payloads::injections));
 
-}  // namespace
+}  // namespace injection_test

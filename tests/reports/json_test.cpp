@@ -9,7 +9,7 @@
 #include "reports/probe_report_json.h"
 #include "tests/reports/samples.h"
 
-namespace {
+namespace json_test {
 
 using nlohmann::ordered_json;
 
@@ -242,4 +242,4 @@ TEST(Document, IsToldApartByItsSchema) {
               testing::HasSubstr("schema: expected"));
 }
 
-}  // namespace
+}  // namespace json_test

@@ -2,7 +2,7 @@
 
 #include "reports/junit.h"
 
-namespace {
+namespace junit_test {
 
 using testing::HasSubstr;
 using testing::Not;
@@ -29,4 +29,4 @@ TEST(Junit, WhatXmlCannotHold_IsEscapedOrReplaced) {
   EXPECT_THAT(xml, Not(HasSubstr("\x1B")));
 }
 
-}  // namespace
+}  // namespace junit_test

@@ -11,7 +11,7 @@
 #include "reports/probe_report_json.h"
 #include "tests/reports/samples.h"
 
-namespace {
+namespace malformed_test {
 
 using nlohmann::ordered_json;
 using testing::HasSubstr;
@@ -213,4 +213,4 @@ TEST(MalformedReport, ManyKeysInOneObject_TakeNoQuadraticTime) {
   EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(10));  // quadratic: minutes
 }
 
-}  // namespace
+}  // namespace malformed_test

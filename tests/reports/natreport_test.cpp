@@ -12,7 +12,7 @@
 #include "reports/probe_report_json.h"
 #include "tests/reports/samples.h"
 
-namespace {
+namespace natreport_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
@@ -105,4 +105,4 @@ TEST_F(Natreport, HelpAndVersion) {
   EXPECT_EQ(content("out"), "natreport " NATSCOPE_VERSION "\n");
 }
 
-}  // namespace
+}  // namespace natreport_test

@@ -8,7 +8,7 @@
 #include "tests/reports/samples.h"
 #include "traversal/predict.h"
 
-namespace {
+namespace plain_words_test {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
@@ -140,4 +140,4 @@ TEST(Timestamp, PrintsAndReads) {
   EXPECT_FALSE(reports::parse_timestamp("0001-01-01T00:00:00Z"));
 }
 
-}  // namespace
+}  // namespace plain_words_test

@@ -13,7 +13,7 @@
 #include "tests/reports/samples.h"
 #include "tests/require.h"
 
-namespace {
+namespace schema_test {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
@@ -101,4 +101,4 @@ TEST_F(Schema, DamagedMatrices_AreRefused) {
        [](auto& j) { j["hosts"][0]["probe"]["verdict"]["class"] = "conic"; }});
 }
 
-}  // namespace
+}  // namespace schema_test

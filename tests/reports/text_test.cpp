@@ -10,7 +10,7 @@
 #include "reports/probe_report_text.h"
 #include "tests/reports/samples.h"
 
-namespace {
+namespace text_test {
 
 using reports::explain;
 using reports::observations_text;
@@ -91,4 +91,4 @@ TEST(MatrixText, HostileNames_StayOnTheirLine) {
   EXPECT_THAT(text, Not(HasSubstr("\x1B")));
 }
 
-}  // namespace
+}  // namespace text_test

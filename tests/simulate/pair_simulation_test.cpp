@@ -8,7 +8,7 @@
 
 #include "traversal/predict.h"
 
-namespace {
+namespace pair_simulation_test {
 
 using namespace std::chrono_literals;
 using traversal::Outcome;
@@ -125,4 +125,4 @@ TEST(PairSimulation, HomesBehindTwoCarriers_AreAsDependentAsTheCarriers) {
   EXPECT_FALSE(connected(outcome(symmetric)));
 }
 
-}  // namespace
+}  // namespace pair_simulation_test

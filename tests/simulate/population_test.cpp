@@ -8,7 +8,7 @@
 
 #include "lab/population_file.h"
 
-namespace {
+namespace population_test {
 
 using testing::HasSubstr;
 
@@ -158,4 +158,4 @@ TEST(PopulationFile, AFileThatIsNotThere_IsNamed) {
   EXPECT_THAT(population.error(), HasSubstr("read /no/such/file.json: No such file"));
 }
 
-}  // namespace
+}  // namespace population_test

@@ -10,7 +10,7 @@
 #include "tests/programs/program.h"
 #include "tests/require.h"
 
-namespace {
+namespace program_test {
 
 using nlohmann::json;
 using testing::HasSubstr;
@@ -125,4 +125,4 @@ TEST(Simulate, Stopped_LeavesNothingHalfWritten) {
   EXPECT_EQ(files_in(folder.path()), 1);
 }
 
-}  // namespace
+}  // namespace program_test

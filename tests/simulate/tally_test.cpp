@@ -11,7 +11,7 @@
 #include "lab/population_file.h"
 #include "reports/interval.h"
 
-namespace {
+namespace tally_test {
 
 struct Played {
   std::vector<lab::PairedOutcome> pairs;
@@ -111,4 +111,4 @@ TEST(Interval, OverHosts_HoldsTheTrueShare_WherePairsAsIndependentDoNot) {
   EXPECT_LE(over_pairs, draws / 2);
 }
 
-}  // namespace
+}  // namespace tally_test

@@ -3,7 +3,7 @@
 #include "stun/message_builder.h"
 #include "tests/stun/attribute_checks.h"
 
-namespace {
+namespace address_attributes_test {
 
 using stun_test::expect_sizes;
 using stun_test::expect_vector;
@@ -81,4 +81,4 @@ TEST(XorMappedAddress, ReservedFirstByteIsIgnored) {
   EXPECT_EQ(stun::Message::decode(bytes)->get<stun::XorMappedAddress>()->endpoint, v4);
 }
 
-}  // namespace
+}  // namespace address_attributes_test

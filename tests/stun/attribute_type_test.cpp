@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-namespace {
+namespace attribute_type_test {
 
 using stun::AttributeType;
 
@@ -82,4 +82,4 @@ TEST(AttributeType, LowerHalfMustBeUnderstood) {
   EXPECT_FALSE(stun::comprehension_required(0xFFFF));
 }
 
-}  // namespace
+}  // namespace attribute_type_test

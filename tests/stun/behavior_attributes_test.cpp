@@ -2,7 +2,7 @@
 
 #include "tests/stun/attribute_checks.h"
 
-namespace {
+namespace behavior_attributes_test {
 
 using stun_test::expect_sizes;
 using stun_test::expect_vector;
@@ -35,4 +35,4 @@ TEST(Padding, IsZerosOfAnySize) {
   EXPECT_EQ(stun::Padding::parse(net::from_hex("ffffff"), {})->size, 3);
 }
 
-}  // namespace
+}  // namespace behavior_attributes_test

@@ -4,7 +4,7 @@
 
 #include "stun/message_builder.h"
 
-namespace {
+namespace client_transaction_test {
 
 using std::chrono::milliseconds;
 using stun::ClientTransaction;
@@ -95,4 +95,4 @@ TEST(ClientTransaction, MatchesResponsesWithItsId_NothingElse) {
   }
 }
 
-}  // namespace
+}  // namespace client_transaction_test

@@ -2,7 +2,7 @@
 
 #include "tests/stun/attribute_checks.h"
 
-namespace {
+namespace error_attributes_test {
 
 using stun_test::expect_vector;
 
@@ -90,4 +90,4 @@ TEST(Shown, IsCutTo127Characters_NotBytes) {
   EXPECT_EQ(stun::shown(std::string(200, '\x1b')).size(), 127U * 8);
 }
 
-}  // namespace
+}  // namespace error_attributes_test

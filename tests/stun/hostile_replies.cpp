@@ -16,7 +16,7 @@ constexpr std::uint16_t success = 0x0101;
 constexpr std::uint16_t error = 0x0111;
 constexpr std::uint16_t realm = 0x0014;
 constexpr std::uint16_t nonce = 0x0015;
-constexpr std::string_view some_key = "a key that nobody knows";
+constexpr std::string_view foreign_key = "a key that nobody knows";
 
 // ---- pieces of a reply ---------------------------------------------------------------------------------------------
 
@@ -193,7 +193,7 @@ Rows structure_and_size() {
       {"R34 wrong", Ignored,
        [](const Asked& asked) {
          const Hex plain = message(success, right_mapped(asked), id_of(asked));
-         return from_reflector(asked, signed_sha256(plain, some_key));
+         return from_reflector(asked, signed_sha256(plain, foreign_key));
        },
        "where the run demands integrity: as if never received"},
       {"R34 short", Ignored,

@@ -16,7 +16,7 @@
 #include "tests/stun/hostile_cases.h"
 #include "tests/stun/hostile_replies.h"
 
-namespace {
+namespace hostile_test {
 
 // A datagram that ends where its heap block ends and begins `offset` bytes after its start.
 class Block {
@@ -129,4 +129,4 @@ TEST(HostileReplies, AreReadWithoutOverread_AtEveryAlignment) {
   EXPECT_EQ(classes.size(), 34U);
 }
 
-}  // namespace
+}  // namespace hostile_test

@@ -12,7 +12,7 @@ void PrintTo(Integrity integrity, std::ostream* out) {
 }
 }  // namespace stun
 
-namespace {
+namespace integrity_test {
 
 using hostile::attribute;
 using hostile::request;
@@ -192,4 +192,4 @@ TEST(Crypto, SecretsDiffer) {
   EXPECT_NE(a, b);
 }
 
-}  // namespace
+}  // namespace integrity_test

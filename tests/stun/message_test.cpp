@@ -8,7 +8,7 @@
 #include "tests/stun/attribute_checks.h"
 #include "tests/stun/raw_message.h"
 
-namespace {
+namespace message_test {
 
 using hostile::attribute;
 using hostile::request;
@@ -244,4 +244,4 @@ TEST(Builder, AllocatesNothingOnceGrown) {
   }
 }
 
-}  // namespace
+}  // namespace message_test

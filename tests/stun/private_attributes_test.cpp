@@ -2,7 +2,7 @@
 
 #include "tests/stun/attribute_checks.h"
 
-namespace {
+namespace private_attributes_test {
 
 using stun_test::expect_sizes;
 using stun_test::expect_vector;
@@ -40,4 +40,4 @@ TEST(PrivateAttributes, ParseFieldByField) {
   EXPECT_EQ(stun::Fill::parse(net::Bytes(40, 1), {})->size, 40);
 }
 
-}  // namespace
+}  // namespace private_attributes_test

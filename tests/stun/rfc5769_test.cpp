@@ -9,7 +9,7 @@
 #include "stun/text_attributes.h"
 #include "tests/stun/attribute_checks.h"
 
-namespace {
+namespace rfc5769_test {
 
 using stun::AttributeType;
 using stun::Integrity;
@@ -140,4 +140,4 @@ TEST(Rfc5769, RebuiltFromItsAttributes_DiffersOnlyInPaddingAndHashes_WherePaddin
   }
 }
 
-}  // namespace
+}  // namespace rfc5769_test

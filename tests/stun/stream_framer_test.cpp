@@ -5,7 +5,7 @@
 #include "stun/message.h"
 #include "tests/stun/raw_message.h"
 
-namespace {
+namespace stream_framer_test {
 
 using hostile::attribute;
 using hostile::request;
@@ -121,4 +121,4 @@ TEST(StreamFramer, AnUnfinishedMessageNeverHoldsMoreThanTheLargest) {
   EXPECT_EQ(framer.buffered(), stun::max_message_size - 1);
 }
 
-}  // namespace
+}  // namespace stream_framer_test

@@ -2,7 +2,7 @@
 
 #include "tests/stun/attribute_checks.h"
 
-namespace {
+namespace text_attributes_test {
 
 using stun_test::expect_vector;
 
@@ -36,4 +36,4 @@ TEST(TextAttributes, KeepBytesThatAreNotUtf8) {
   EXPECT_EQ(stun::Username::parse(net::from_hex("fffec080"), {})->text, "\xff\xfe\xc0\x80");
 }
 
-}  // namespace
+}  // namespace text_attributes_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace {
+namespace check_test {
 
 using namespace traversal;
 
@@ -59,4 +59,4 @@ TEST(CheckMessage, AnotherKey_IsRefused) {
   EXPECT_FALSE(decode_check(encode(Check{some_id(1), 7}, key), other));
 }
 
-}  // namespace
+}  // namespace check_test

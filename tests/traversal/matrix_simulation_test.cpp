@@ -7,7 +7,7 @@
 #include "traversal/predict.h"
 #include "world.h"
 
-namespace {
+namespace matrix_simulation_test {
 
 using namespace tests;
 using traversal::Outcome;
@@ -177,4 +177,4 @@ TEST(MatrixSimulation, ThirtyOfAHundredAgentsLost_TheOthersAllFinish) {
   for (const auto& pair : pairs) EXPECT_TRUE(connected(pair.outcome) || pair.outcome == Outcome::AgentLost);
 }
 
-}  // namespace
+}  // namespace matrix_simulation_test

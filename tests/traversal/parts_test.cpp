@@ -11,7 +11,7 @@
 #include "traversal/secrets.h"
 #include "traversal/summary.h"
 
-namespace {
+namespace parts_test {
 
 using namespace traversal;
 using namespace std::chrono_literals;
@@ -199,4 +199,4 @@ TEST(Words, OfEveryEnumerator_ComeBack) {
   EXPECT_EQ(parse_outcome("splendid"), std::nullopt);
 }
 
-}  // namespace
+}  // namespace parts_test

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-namespace {
+namespace predict_test {
 
 using namespace traversal;
 using net::NatBehavior;
@@ -89,4 +89,4 @@ TEST(Effort, PreservingIsPredictable) {
   EXPECT_EQ(effort(symmetric, nat("EIM/APDF")), Effort::Predict);
 }
 
-}  // namespace
+}  // namespace predict_test

@@ -9,7 +9,7 @@
 #include "reports/matrix_json.h"
 #include "tests/programs/program.h"
 
-namespace {
+namespace program_test {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
@@ -184,4 +184,4 @@ TEST_F(LoopbackStory, AKilledPeer_MakesAPartialMatrix) {
   EXPECT_THAT(result.out, HasSubstr("agent-lost"));
 }
 
-}  // namespace
+}  // namespace program_test

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace {
+namespace punch_attempt_test {
 
 using namespace traversal;
 using namespace std::chrono_literals;
@@ -222,4 +222,4 @@ TEST(Join, TheLaterProof_IsTheTimeToConnect) {
   EXPECT_EQ(attempt.packets_b, 5U);
 }
 
-}  // namespace
+}  // namespace punch_attempt_test

@@ -8,7 +8,7 @@
 
 #include "world.h"
 
-namespace {
+namespace rendezvous_test {
 
 using namespace tests;
 using traversal::Outcome;
@@ -414,4 +414,4 @@ TEST_F(StrangerStory, ThePeer_ObeysNobodyButItsRendezvous) {
   EXPECT_EQ(world_.peer("a").attempts(), 0U);
 }
 
-}  // namespace
+}  // namespace rendezvous_test

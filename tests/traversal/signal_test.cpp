@@ -4,7 +4,7 @@
 #include "traversal/signal_codec.h"
 #include "traversal/signal_message.h"
 
-namespace {
+namespace signal_test {
 
 using namespace traversal;
 using namespace std::chrono_literals;
@@ -199,4 +199,4 @@ TEST(SignalMessage, TheLargestOfEachKind_FitsIntoADatagram) {
   EXPECT_LE(encode_success(some_id(), row, key).size(), largest_datagram);
 }
 
-}  // namespace
+}  // namespace signal_test

@@ -6,7 +6,7 @@
 
 #include "traversal/check.h"
 
-namespace {
+namespace strategy_test {
 
 using namespace traversal;
 using namespace std::chrono_literals;
@@ -52,4 +52,4 @@ TEST(Strategies, AreFoundByName) {
   EXPECT_EQ(find_strategy("telepathy"), nullptr);
 }
 
-}  // namespace
+}  // namespace strategy_test
