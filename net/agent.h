@@ -48,6 +48,8 @@ struct IcmpError {  // RFC 792 / 4443, as the socket's error queue reports it
   Endpoint destination;  // of the datagram that drew the error
   std::uint8_t type = 0;
   std::uint8_t code = 0;
+  std::optional<IpAddress> from = std::nullopt;  // who sent it, where the system tells
+  std::uint16_t mtu = 0;                         // of "fragmentation needed" and "packet too big"; 0: not told
 };
 struct Accepted {  // a TCP connection to a listener; named by the runner, from ids at or above first_accepted_id
   SocketId listener;

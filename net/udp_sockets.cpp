@@ -50,6 +50,19 @@ IpAddress source_towards(const Endpoint& destination) {
   return local_endpoint(socket.impl()->sockfd()).address;
 }
 
+// The address that follows the error in its control message (ip(7), SO_EE_OFFENDER).
+std::optional<IpAddress> offender(const sock_extended_err& error, const unsigned char* at) {
+  sockaddr_storage address{};
+  const bool v4 = error.ee_origin == SO_EE_ORIGIN_ICMP;
+  std::memcpy(&address, at, v4 ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+  if (address.ss_family != (v4 ? AF_INET : AF_INET6)) return std::nullopt;
+  return from_system(reinterpret_cast<const sockaddr*>(&address)).address;
+}
+
+std::uint16_t told_mtu(const sock_extended_err& error) {
+  return error.ee_errno == EMSGSIZE ? static_cast<std::uint16_t>(std::min(error.ee_info, 0xFFFFU)) : std::uint16_t{0};
+}
+
 std::optional<IcmpError> icmp_error(SocketId socket, msghdr& header) {
   for (cmsghdr* item = CMSG_FIRSTHDR(&header); item != nullptr; item = CMSG_NXTHDR(&header, item)) {
     const bool v4 = item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_RECVERR;
@@ -58,7 +71,12 @@ std::optional<IcmpError> icmp_error(SocketId socket, msghdr& header) {
     sock_extended_err error{};
     std::memcpy(&error, CMSG_DATA(item), sizeof error);
     if (error.ee_origin != SO_EE_ORIGIN_ICMP && error.ee_origin != SO_EE_ORIGIN_ICMP6) continue;
-    return IcmpError{socket, from_system(static_cast<const sockaddr*>(header.msg_name)), error.ee_type, error.ee_code};
+    return IcmpError{.socket = socket,
+                     .destination = from_system(static_cast<const sockaddr*>(header.msg_name)),
+                     .type = error.ee_type,
+                     .code = error.ee_code,
+                     .from = offender(error, CMSG_DATA(item) + sizeof error),
+                     .mtu = told_mtu(error)};
   }
   return std::nullopt;
 }

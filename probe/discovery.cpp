@@ -13,6 +13,8 @@ Step side_by_side(Step one, const Step& two) {
 
 std::uint16_t port_offset(std::uint32_t socket) {
   constexpr std::uint32_t ports_of_a_discovery = 16;
+  constexpr std::uint32_t many_at = 20 * ports_of_a_discovery;
+  if (socket >= sockets::many) return static_cast<std::uint16_t>(many_at + socket - sockets::many);
   const std::uint32_t range = socket / 100 - 1;
   return static_cast<std::uint16_t>(range * ports_of_a_discovery + socket % 100);
 }

@@ -20,6 +20,7 @@ struct RunSoFar {
   std::span<const net::Endpoint> given;  // the reflectors the user named
   net::Duration timeout{};               // for a first answer
   bool follow_other_address = false;     // whatever its scope
+  bool full = false;                     // --full: time and traffic for the deeper answer
 };
 
 struct Step {
@@ -31,10 +32,16 @@ struct Step {
 // Both: what either asks, the earlier moment to look again, finished when both are.
 [[nodiscard]] Step side_by_side(Step one, const Step& two);
 
+enum class When : std::uint8_t {
+  Always,   // the others rest on it: neither --only nor --skip touches it
+  Default,  // in every run
+  Full,     // with --full, or when --only names it
+};
+
 struct Discovery {
   std::string_view name;
   std::string_view what;  // one line for --list
-  bool always;            // the others rest on it: neither --only nor --skip touches it
+  When when;
   Step (*next)(const RunSoFar& run);
 };
 
@@ -56,12 +63,24 @@ inline constexpr std::uint32_t partner = 300;
 inline constexpr std::uint32_t mapping = 400;       // and up, two a round
 inline constexpr std::uint32_t filtering = 500;     // and up, one a question
 inline constexpr std::uint32_t confirmation = 600;  // and up, one each
+inline constexpr std::uint32_t layers = 700;        // and up
+inline constexpr std::uint32_t determinism = 800;   // and up
+inline constexpr std::uint32_t hairpin = 900;       // and up
+inline constexpr std::uint32_t fragments = 1000;    // and up
+inline constexpr std::uint32_t path_mtu = 1100;     // and up
+inline constexpr std::uint32_t payload = 1200;      // and up
+inline constexpr std::uint32_t icmp = 1300;         // and up
+inline constexpr std::uint32_t unsolicited = 1400;  // and up
+inline constexpr std::uint32_t port_mapping = 1500;  // and up
+inline constexpr std::uint32_t many = 2000;         // from here on a range may hold hundreds
+inline constexpr std::uint32_t allocation = 2000;   // and up, to 2499
+inline constexpr std::uint32_t lifetime = 2500;     // and up, to 2699
 }  // namespace sockets
 
 // With --bind ADDRESS:PORT: how far above PORT the socket of this number is bound. Always the same, so that a repeated
 // run finds on each port only doors that its own kind of question opened.
 [[nodiscard]] std::uint16_t port_offset(std::uint32_t socket);
-inline constexpr std::uint16_t last_bind_port = 65'000;
+inline constexpr std::uint16_t last_bind_port = 64'000;
 
 // A transaction is retransmitted until it is answered or has failed this often. The session spaces the requests: by the
 // round trip of the run, and before one is known so that 25 requests fill the --timeout.

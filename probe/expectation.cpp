@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "probe/discovery.h"
 #include "probe/log_reading.h"
@@ -43,6 +44,31 @@ const Key* find_key(std::string_view name) {
   return key == keys.end() ? nullptr : key;
 }
 
+constexpr std::string_view unknown_word = "unknown";
+
+// Whether a text is a value of this key; nothing for a key that there is not.
+std::function<bool(std::string_view)> values_of(std::string_view name) {
+  if (const Key* key = find_key(name)) return key->has_value;
+  const FindingKind* row = find_finding_kind(name);
+  if (row == nullptr) return nullptr;
+  return [row](std::string_view value) {
+    return row->values.empty() ? !value.empty() : std::ranges::find(row->values, value) != row->values.end();
+  };
+}
+
+std::string known_keys() {
+  std::string out;
+  for (const Key& key : keys) out += fmt::format("{}{}=", out.empty() ? "" : ", ", key.name);
+  for (const FindingKind& row : finding_kinds()) out += fmt::format(", {}=", row.name);
+  return out.insert(out.rfind(',') + 1, " or");
+}
+
+std::string found_value(const Verdict& verdict, std::string_view name) {
+  if (const Key* key = find_key(name)) return std::string(key->found(verdict));
+  const NamedFinding* found = verdict.find(name);
+  return std::string(found != nullptr && found->finding.value ? to_string(*found->finding.value) : unknown_word);
+}
+
 bool answered_over_udp(const Observation& seen) { return answered(seen) && seen.query.transport == Transport::Udp; }
 
 }  // namespace
@@ -50,20 +76,20 @@ bool answered_over_udp(const Observation& seen) { return answered(seen) && seen.
 net::Result<Expectation, std::string> parse_expectation(std::string_view text) {
   const std::size_t equals = text.find('=');
   const std::string_view name = text.substr(0, equals);
-  const Key* key = find_key(name);
-  if (equals == std::string_view::npos || key == nullptr) {
-    return net::Unexpected(fmt::format("'{}' is not class=, rfc3489=, mapping= or filtering= and a value", text));
+  const auto has_value = values_of(name);
+  if (equals == std::string_view::npos || !has_value) {
+    return net::Unexpected(fmt::format("'{}' is not {} and a value", text, known_keys()));
   }
   const std::string_view value = text.substr(equals + 1);
   if (value == "unknown") return net::Unexpected(std::string("unknown cannot be expected"));
-  if (!key->has_value(value)) return net::Unexpected(fmt::format("'{}' is not a value of {}", value, name));
+  if (!has_value(value)) return net::Unexpected(fmt::format("'{}' is not a value of {}", value, name));
   return Expectation{.key = std::string(name), .value = std::string(value)};
 }
 
 std::vector<std::string> unmet(const Verdict& verdict, const std::vector<Expectation>& expectations) {
   std::vector<std::string> out;
   for (const Expectation& expected : expectations) {
-    const std::string_view found = find_key(expected.key)->found(verdict);
+    const std::string found = found_value(verdict, expected.key);
     if (found == expected.value) continue;
     out.push_back(fmt::format("expected {}={}, found {}", expected.key, expected.value, found));
   }
@@ -72,9 +98,8 @@ std::vector<std::string> unmet(const Verdict& verdict, const std::vector<Expecta
 
 int exit_code(const Verdict& verdict, const ObservationLog& log, const std::vector<std::string_view>& findings) {
   if (std::none_of(log.begin(), log.end(), answered_over_udp)) return no_reflector;
-  const bool all = std::all_of(findings.begin(), findings.end(), [&](std::string_view finding) {
-    return finding == names::mapping ? verdict.mapping.value.has_value() : verdict.filtering.value.has_value();
-  });
+  const bool all = std::all_of(findings.begin(), findings.end(),
+                               [&](std::string_view finding) { return found_value(verdict, finding) != unknown_word; });
   return all ? all_known : partly_unknown;
 }
 

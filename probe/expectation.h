@@ -11,7 +11,7 @@
 namespace probe {
 
 struct Expectation {
-  std::string key;    // "class", "rfc3489", "mapping", "filtering"
+  std::string key;    // "class", "rfc3489", "mapping", "filtering", or the name of a further finding
   std::string value;  // a word of the JSON document
 };
 
@@ -22,7 +22,7 @@ struct Expectation {
 [[nodiscard]] std::vector<std::string> unmet(const Verdict& verdict, const std::vector<Expectation>& expectations);
 
 // Of a run without expectations: 0 when all findings asked for have values, 3 when no reflector answered over UDP, 4
-// when a finding asked for is unknown. `findings`: "mapping", "filtering".
+// when a finding asked for is unknown.
 [[nodiscard]] int exit_code(const Verdict& verdict, const ObservationLog& log,
                             const std::vector<std::string_view>& findings);
 

@@ -112,20 +112,37 @@ void write(const probe::Report& report, const Options& options) {
   if (unwritten) std::rethrow_exception(unwritten);
 }
 
+// Mapping and filtering, or all findings of the discoveries --only names.
+std::vector<std::string_view> asked_for(const Options& options) {
+  std::vector<std::string_view> findings{probe::names::mapping, probe::names::filtering};
+  std::erase_if(findings, [&](std::string_view finding) { return !options.wants(finding); });
+  for (const probe::FindingKind& row : probe::finding_kinds()) {
+    if (!options.only.empty() && options.wants(row.discovery)) findings.push_back(row.name);
+  }
+  return findings;
+}
+
 int exit_code(const probe::Report& report, const Options& options) {
   const auto mismatches = probe::unmet(report.verdict, options.expect);
   for (const std::string& line : mismatches) net::print_diagnostic(program, line);
   if (!mismatches.empty()) return net::ExitCode::ExpectationFailed;
   if (!options.expect.empty()) return net::ExitCode::Done;
-  std::vector<std::string_view> findings{probe::names::mapping, probe::names::filtering};
-  std::erase_if(findings, [&](std::string_view finding) { return !options.wants(finding); });
-  return probe::exit_code(report.verdict, report.observations, findings);
+  return probe::exit_code(report.verdict, report.observations, asked_for(options));
+}
+
+std::string_view when_text(probe::When when) {
+  switch (when) {
+    case probe::When::Always: return " (always)";
+    case probe::When::Default: return "";
+    case probe::When::Full: return " (--full)";
+  }
+  return {};
 }
 
 int list_discoveries() {
   std::string text;
   for (const probe::Discovery& discovery : probe::catalog()) {
-    text += fmt::format("{:<14}{}{}\n", discovery.name, discovery.what, discovery.always ? " (always)" : "");
+    text += fmt::format("{:<18}{}{}\n", discovery.name, discovery.what, when_text(discovery.when));
   }
   reports::write_document("-", text);
   return net::ExitCode::Done;

@@ -7,7 +7,7 @@
 namespace probe {
 namespace {
 
-constexpr std::array<std::pair<Outcome, std::string_view>, 8> words = {{
+constexpr std::array<std::pair<Outcome, std::string_view>, 9> words = {{
     {Outcome::Pending, "pending"},
     {Outcome::Answered, "answered"},
     {Outcome::Refused, "refused"},
@@ -16,6 +16,7 @@ constexpr std::array<std::pair<Outcome, std::string_view>, 8> words = {{
     {Outcome::Silence, "silence"},
     {Outcome::Unreachable, "unreachable"},
     {Outcome::NotSent, "not-sent"},
+    {Outcome::Returned, "returned"},
 }};
 
 }  // namespace

@@ -30,7 +30,11 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 }
 
 // A single shot has no deadline of its own: its discovery says how long to wait.
-bool retransmitted(const Observation& seen) { return !settled(seen) && seen.query.most_requests > 1; }
+bool retransmitted(const Observation& seen) {
+  return !settled(seen) && (seen.query.most_requests > 1 || seen.query.delay);
+}
+
+bool unreachable(const Observation& seen) { return seen.icmp && !seen.icmp->time_exceeded(seen.query.to.family()); }
 
 }  // namespace
 
@@ -49,7 +53,9 @@ void ProbeSession::handle(net::TimePoint now, const net::Input& input) {
   std::visit(net::Overloaded{
                  [&](const net::Opened& event) { opened(event.socket.value, event.local); },
                  [&](const net::OpenFailed& event) { not_opened(event.socket.value, event.attempt); },
-                 [&](const net::Datagram& event) { take_datagram(event.socket.value, event.from, event.payload); },
+                 [&](const net::Datagram& event) {
+                   take_datagram({event.socket.value, event.from, event.payload, event.ttl});
+                 },
                  [&](const net::IcmpError& event) { take_icmp(event); },
                  [&](const net::Connected& event) {
                    opened(event.connection.value, event.local);
@@ -94,20 +100,40 @@ void ProbeSession::failed(std::uint32_t socket, Outcome outcome, std::string_vie
   }
 }
 
-void ProbeSession::take_datagram(std::uint32_t socket, const net::Endpoint& from, net::BytesView payload) {
-  const auto message = stun::Message::decode(payload);
+void ProbeSession::take_datagram(const Arriving& datagram) {
+  const auto message = stun::Message::decode(datagram.payload);
   const auto found = message ? by_id_.find(message->id()) : by_id_.end();
-  if (found == by_id_.end() || log_[found->second].query.socket != socket ||
-      !exchanges_[found->second].transaction.matches(*message)) {
+  if (found == by_id_.end() || log_[found->second].query.hearing_socket() != datagram.socket) {
     ++strays_;
     return;
   }
   Observation& seen = log_[found->second];
-  if (!take_response(seen, *message, from, elapsed_)) return;
+  if (seen.query.to_ourselves && message->message_class() == stun::MessageClass::Request) {
+    return take_own_request(found->second, datagram);
+  }
+  if (!exchanges_[found->second].transaction.matches(*message)) {
+    ++strays_;
+    return;
+  }
+  if (!take_response(seen, *message, datagram.from, elapsed_)) return;
   changed_ = true;
+  seen.reply_ttl = datagram.ttl;
+  seen.reply_size = static_cast<std::uint16_t>(datagram.payload.size());
   if (!seen.other_address) return;
   const std::string why = why_not_followed(seen, config_.follow_other_address);
   if (!why.empty()) add_note(seen, why);
+}
+
+void ProbeSession::take_own_request(std::size_t index, const Arriving& datagram) {
+  Observation& seen = log_[index];
+  if (seen.outcome == Outcome::Returned) {
+    ++seen.duplicates;
+    return;
+  }
+  seen.from = datagram.from;
+  seen.reply_ttl = datagram.ttl;
+  seen.answered_at = elapsed_;
+  settle(seen, Outcome::Returned);
 }
 
 void ProbeSession::take_stream(std::uint32_t socket, net::BytesView payload) {
@@ -117,7 +143,7 @@ void ProbeSession::take_stream(std::uint32_t socket, net::BytesView payload) {
   const auto query =
       std::find_if(log_.begin(), log_.end(), [&](const Observation& seen) { return seen.query.socket == socket; });
   if (query == log_.end()) return;
-  while (const auto message = framer->next()) take_datagram(socket, query->query.to, *message);
+  while (const auto message = framer->next()) take_datagram({socket, query->query.to, *message});
   if (framer->broken()) {
     framer.reset();
     outputs_.emplace_back(net::Close{net::SocketId{socket}});
@@ -130,9 +156,10 @@ void ProbeSession::take_icmp(const net::IcmpError& error) {
   for (std::size_t i = 0; i < log_.size(); ++i) {
     const Query& query = log_[i].query;
     const bool about = query.socket == error.socket.value && query.to == error.destination;
-    if (!about || settled(log_[i]) || exchanges_[i].unreachable) continue;
-    exchanges_[i].unreachable = true;
+    if (!about || settled(log_[i]) || log_[i].icmp) continue;
+    log_[i].icmp = {.type = error.type, .code = error.code, .from = error.from, .mtu = error.mtu, .at = elapsed_};
     add_note(log_[i], fmt::format("ICMP type {} code {}", error.type, error.code));
+    changed_ = true;
   }
 }
 
@@ -161,6 +188,11 @@ void ProbeSession::ask(const Query& query) {
   exchanges_.push_back({.request = write_request(query, id, run_nonce_, token),
                         .transaction = stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
   log_.push_back({.query = query, .sent_at = elapsed_});
+  if (!affordable(query)) {
+    add_note(log_.back(), "the traffic budget of the run is used up");
+    return settle(log_.back(), Outcome::NotSent);
+  }
+  flows_.emplace(query.socket, query.to);
   if (!sockets_.contains(query.socket)) open(query);
   const Socket& socket = sockets_[query.socket];
   log_.back().local = socket.local;
@@ -170,8 +202,9 @@ void ProbeSession::ask(const Query& query) {
 
 void ProbeSession::open(const Query& query) {
   const net::SocketId socket{query.socket};
-  net::Endpoint local = config_.bind.value_or(net::Endpoint{net::IpAddress::any(query.to.family()), 0});
-  if (local.port != 0) local.port = static_cast<std::uint16_t>(local.port + port_offset(query.socket));
+  const net::Endpoint any{net::IpAddress::any(query.to.family()), 0};
+  net::Endpoint local = query.bound_to.value_or(config_.bind.value_or(any));
+  if (local.port != 0 && !query.bound_to) local.port = static_cast<std::uint16_t>(local.port + port_offset(query.socket));
   Socket& entry = sockets_[query.socket];
   if (query.transport == Transport::Tcp) {
     entry.stream.emplace();
@@ -200,7 +233,7 @@ void ProbeSession::settle(Observation& seen, Outcome outcome) {
 }
 
 void ProbeSession::give_up(std::size_t index) {
-  settle(log_[index], exchanges_[index].unreachable ? Outcome::Unreachable : Outcome::Silence);
+  settle(log_[index], unreachable(log_[index]) ? Outcome::Unreachable : Outcome::Silence);
 }
 
 void ProbeSession::send(std::size_t index) {
@@ -208,7 +241,11 @@ void ProbeSession::send(std::size_t index) {
   ++log_[index].requests;
   ++packets_;
   if (query.transport == Transport::Tcp) return;  // goes out once connected
-  outputs_.emplace_back(net::Send{net::SocketId{query.socket}, query.to, exchanges_[index].request});
+  outputs_.emplace_back(net::Send{.socket = net::SocketId{query.socket},
+                                  .to = query.to,
+                                  .payload = exchanges_[index].request,
+                                  .ttl = query.ttl,
+                                  .dont_fragment = query.dont_fragment});
 }
 
 void ProbeSession::send_over_stream(std::uint32_t socket) {
@@ -246,27 +283,40 @@ RunSoFar ProbeSession::run_so_far() const {
           .elapsed = elapsed_,
           .given = given_,
           .timeout = config_.timeout,
-          .follow_other_address = config_.follow_other_address};
+          .follow_other_address = config_.follow_other_address,
+          .full = config_.full};
 }
 
 stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
   const net::Duration round_trip = slowest_round_trip(log_);
   const net::Duration rto =
       round_trip > 0ns ? std::clamp(2 * round_trip, least_rto, most_rto) : first_rto(config_.timeout);
-  return {.initial_rto = rto, .most_requests = query.most_requests, .last_wait = last_wait, .doubling = false};
+  const unsigned delayed = query.delay ? static_cast<unsigned>(*query.delay / rto) : 0;
+  return {
+      .initial_rto = rto, .most_requests = query.most_requests, .last_wait = last_wait + delayed, .doubling = false};
 }
 
 bool ProbeSession::over_budget() const {
-  return elapsed_ >= config_.timeout + config_.after_timeout || packets_ >= config_.most_packets;
+  return elapsed_ >= config_.timeout + config_.after_timeout || packets_ >= config_.budget.packets;
+}
+
+bool ProbeSession::affordable(const Query& query) const {
+  return flows_.size() < config_.budget.flows || flows_.contains({query.socket, query.to});
 }
 
 bool ProbeSession::enabled(const Discovery& discovery) const {
-  if (discovery.always) return true;
-  return (config_.only.empty() || contains(config_.only, discovery.name)) && !contains(config_.skip, discovery.name);
+  if (discovery.when == When::Always) return true;
+  if (contains(config_.skip, discovery.name)) return false;
+  if (!config_.only.empty()) return contains(config_.only, discovery.name);
+  return discovery.when == When::Default || config_.full;
+}
+
+Traffic ProbeSession::traffic() const {
+  return {.packets = packets_, .flows = static_cast<unsigned>(flows_.size())};
 }
 
 Report ProbeSession::report() const {
-  Report report{.verdict = classify(log_), .observations = log_, .strays = strays_, .duration = elapsed_};
+  Report report{.verdict = classify(log_), .observations = log_, .traffic = traffic(), .strays = strays_, .duration = elapsed_};
   std::vector<std::string> given(config_.reflectors.size());
   std::transform(config_.reflectors.begin(), config_.reflectors.end(), given.begin(),
                  [](const GivenReflector& reflector) { return reflector.given; });

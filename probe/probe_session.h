@@ -10,6 +10,7 @@
 // packets and memory whatever comes in.
 
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "net/agent.h"
@@ -33,8 +34,9 @@ struct ProbeConfig {
   std::vector<std::string> only;                           // discoveries by name; empty: all
   std::vector<std::string> skip;                           // discoveries by name
   bool follow_other_address = false;                       // whatever its scope
+  bool full = false;                                       // the slow discoveries too
   net::Duration after_timeout = std::chrono::seconds(25);  // the run lasts at most `timeout` and this
-  unsigned most_packets = 10'000;
+  Traffic budget = default_budget;
 };
 
 class ProbeSession final : public net::Agent {
@@ -51,6 +53,7 @@ class ProbeSession final : public net::Agent {
   [[nodiscard]] bool finished() const override { return finished_; }
 
   [[nodiscard]] const ObservationLog& log() const { return log_; }
+  [[nodiscard]] Traffic traffic() const;  // so far
 
   // Whole once finished: verdict, observations, reflectors, duration. Labels and the wall clock are the caller's.
   [[nodiscard]] Report report() const;
@@ -62,7 +65,6 @@ class ProbeSession final : public net::Agent {
   struct Exchange {  // of the observation with the same index
     net::Bytes request;
     stun::ClientTransaction transaction;
-    bool unreachable = false;  // an ICMP error came
   };
   struct Socket {
     std::optional<net::Endpoint> local;
@@ -77,7 +79,14 @@ class ProbeSession final : public net::Agent {
   void not_opened(std::uint32_t socket, std::string_view attempt);
   void failed(std::uint32_t socket, Outcome outcome, std::string_view note);
   void send_over_stream(std::uint32_t socket);
-  void take_datagram(std::uint32_t socket, const net::Endpoint& from, net::BytesView payload);
+  struct Arriving {
+    std::uint32_t socket;
+    net::Endpoint from;
+    net::BytesView payload;
+    std::optional<std::uint8_t> ttl = std::nullopt;
+  };
+  void take_datagram(const Arriving& datagram);
+  void take_own_request(std::size_t index, const Arriving& datagram);
   void take_stream(std::uint32_t socket, net::BytesView payload);
   void take_icmp(const net::IcmpError& error);
 
@@ -93,6 +102,7 @@ class ProbeSession final : public net::Agent {
   [[nodiscard]] RunSoFar run_so_far() const;
   [[nodiscard]] stun::RetransmissionSchedule schedule(const Query& query) const;
   [[nodiscard]] bool over_budget() const;
+  [[nodiscard]] bool affordable(const Query& query) const;
   [[nodiscard]] bool enabled(const Discovery& discovery) const;
 
   ProbeConfig config_;
@@ -108,6 +118,7 @@ class ProbeSession final : public net::Agent {
   std::map<std::uint32_t, Socket> sockets_;
   std::optional<net::Duration> look_again_;
   unsigned packets_ = 0;
+  std::set<std::pair<std::uint32_t, net::Endpoint>> flows_;  // each may be a mapping of its own
   unsigned strays_ = 0;
   bool changed_ = false;  // something happened that may make a discovery want more
   bool finished_ = false;

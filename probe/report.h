@@ -22,6 +22,15 @@ struct ReflectorSeen {
   std::string note;  // "partner address not usable: ...", "confirms what it sends", ...
 };
 
+// What a run may send, and what it sent. A flow is one socket towards one endpoint: at most one mapping in the NAT.
+struct Traffic {
+  unsigned packets = 0;
+  unsigned flows = 0;
+  friend bool operator==(const Traffic&, const Traffic&) = default;
+};
+inline constexpr Traffic default_budget{.packets = 400, .flows = 40};
+inline constexpr Traffic full_budget{.packets = 6'000, .flows = 600};
+
 struct Report {
   Verdict verdict;
   ObservationLog observations;
@@ -29,6 +38,7 @@ struct Report {
   std::optional<net::Endpoint> external;  // as the first reflector saw that socket
   std::vector<ReflectorSeen> reflectors;
   std::map<std::string, std::string> labels;
+  Traffic traffic;
   unsigned strays = 0;  // datagrams that belonged to no question: wrong id, not STUN, forged
   std::chrono::system_clock::time_point started_at;
   net::Duration duration{};

@@ -88,6 +88,7 @@ void read_addresses(Observation& seen, const Message& response) {
 void read_private(Observation& seen, const Message& response) {
   if (const auto token = response.get<stun::ReturnToken>()) seen.return_token = *token;
   if (const auto count = response.get<stun::SentCount>()) seen.sent_count = *count;
+  if (const auto arrival = response.get<stun::Arrival>()) seen.arrival = *arrival;
 }
 
 Outcome read_success(Observation& seen, const Message& response) {

@@ -30,6 +30,12 @@ Verdict blocked() {
 
 }  // namespace
 
+const NamedFinding* Verdict::find(std::string_view name) const {
+  const auto found = std::find_if(findings.begin(), findings.end(),
+                                  [&](const NamedFinding& candidate) { return candidate.name == name; });
+  return found == findings.end() ? nullptr : &*found;
+}
+
 net::NatBehavior behavior_of(const Verdict& verdict) {
   return {.mapping = verdict.mapping.value,
           .filtering = verdict.filtering.value,
@@ -43,6 +49,7 @@ Verdict classify(const ObservationLog& log) {
   const net::NatBehavior behavior = behavior_of(verdict);
   verdict.nat_class = mapping.symmetric ? net::NatClass::Symmetric : net::nat_class(behavior);
   verdict.rfc3489 = net::classic_name(behavior);
+  verdict.findings = conclude_all(log);
   return verdict;
 }
 

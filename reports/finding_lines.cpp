@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "reports/finding_meanings.h"
 #include "reports/plain_words.h"
 
 namespace reports {
@@ -18,10 +19,22 @@ FindingLine line(std::string_view name, const probe::Finding<T>& finding) {
   return out;
 }
 
+FindingLine line(const probe::NamedFinding& named) {
+  FindingLine out{.name = named.name,
+                  .confidence = named.finding.confidence,
+                  .evidence = named.finding.evidence,
+                  .why = named.finding.why};
+  if (named.finding.value) out.value = probe::to_string(*named.finding.value);
+  out.meaning = meaning(named);
+  return out;
+}
+
 }  // namespace
 
 std::vector<FindingLine> finding_lines(const probe::Verdict& verdict) {
-  return {line("mapping", verdict.mapping), line("filtering", verdict.filtering)};
+  std::vector<FindingLine> out = {line("mapping", verdict.mapping), line("filtering", verdict.filtering)};
+  for (const auto& named : verdict.findings) out.push_back(line(named));
+  return out;
 }
 
 std::string certainty(const FindingLine& finding) {

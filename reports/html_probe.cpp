@@ -41,7 +41,8 @@ std::string rests_on(const probe::Verdict& verdict, std::size_t index) {
 std::string_view outcome_tone(probe::Outcome outcome) {
   using enum probe::Outcome;
   switch (outcome) {
-    case Answered: return "good";
+    case Answered:
+    case Returned: return "good";
     case Silence: return "bad";
     case Refused:
     case Unusable:
@@ -56,7 +57,8 @@ std::string_view outcome_tone(probe::Outcome outcome) {
 std::string_view outcome_symbol(probe::Outcome outcome) {
   using enum probe::Outcome;
   switch (outcome) {
-    case Answered: return "●";
+    case Answered:
+    case Returned: return "●";
     case Silence: return "✕";
     case Pending:
     case NotSent: return "·";

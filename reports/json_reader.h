@@ -35,6 +35,8 @@ class Place {
   [[nodiscard]] std::vector<std::pair<std::string, Place>> members() const;  // of an object
   [[nodiscard]] const std::string& text() const;
   [[nodiscard]] bool boolean() const;
+  [[nodiscard]] bool is_text() const { return value_->is_string(); }
+  [[nodiscard]] bool is_boolean() const { return value_->is_boolean(); }
   [[nodiscard]] double number(double least, double most) const;
   [[nodiscard]] std::uint64_t count(std::uint64_t most) const;  // an integer from 0
 

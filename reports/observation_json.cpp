@@ -65,6 +65,101 @@ probe::Query query_at(const Place& object) {
   return query;
 }
 
+// ---- what only some discoveries ask for: keys that are absent elsewhere -------------------------------------------------
+
+void add_special(Json& out, const probe::Query& query) {
+  if (query.heard_on) out["heard_on"] = *query.heard_on;
+  if (query.to_ourselves) out["to_ourselves"] = true;
+  if (query.response_port) out["response_port"] = *query.response_port;
+  if (query.padding) out["padding"] = *query.padding;
+  if (query.delay) out["delay_ms"] = milliseconds(*query.delay);
+  if (query.ttl) out["ttl"] = *query.ttl;
+  if (query.dont_fragment) out["dont_fragment"] = true;
+  if (query.size != 0) out["size"] = query.size;
+  if (query.bound_to) out["bound_to"] = net::to_string(*query.bound_to);
+  if (!query.fill.empty()) out["fill"] = net::to_hex(query.fill);
+}
+
+void add_special(Json& out, const probe::Observation& seen) {
+  add_special(out, seen.query);
+  if (seen.arrival) {
+    out["arrival"] = {{"ttl", seen.arrival->ttl},
+                      {"length", seen.arrival->length},
+                      {"microseconds", seen.arrival->microseconds},
+                      {"fill_hash", seen.arrival->fill_hash}};
+  }
+  if (seen.reply_ttl) out["reply_ttl"] = *seen.reply_ttl;
+  if (seen.reply_size != 0) out["reply_size"] = seen.reply_size;
+  if (seen.icmp) {
+    out["icmp"] = {{"type", seen.icmp->type}, {"code", seen.icmp->code}, {"at_ms", milliseconds(seen.icmp->at)}};
+    if (seen.icmp->from) out["icmp"]["from"] = net::to_string(*seen.icmp->from);
+    if (seen.icmp->mtu != 0) out["icmp"]["mtu"] = seen.icmp->mtu;
+  }
+}
+
+template <typename T>
+std::optional<T> optional_count(const Place& object, std::string_view key) {
+  const auto place = object.find(key);
+  if (!place) return std::nullopt;
+  return static_cast<T>(place->count(std::numeric_limits<T>::max()));
+}
+
+bool flag(const Place& object, std::string_view key) {
+  const auto place = object.find(key);
+  return place && place->boolean();
+}
+
+std::optional<net::Bytes> parse_bytes(std::string_view text) {
+  if (text.size() % 2 != 0 || text.find_first_not_of("0123456789abcdef") != std::string_view::npos) return std::nullopt;
+  return net::from_hex(text);
+}
+
+void read_special(const Place& object, probe::Query& query) {
+  query.heard_on = optional_count<std::uint32_t>(object, "heard_on");
+  query.to_ourselves = flag(object, "to_ourselves");
+  query.response_port = optional_count<std::uint16_t>(object, "response_port");
+  query.padding = optional_count<std::uint16_t>(object, "padding");
+  if (const auto delay = object.find("delay_ms")) query.delay = duration_at(*delay);
+  query.ttl = optional_count<std::uint8_t>(object, "ttl");
+  query.dont_fragment = flag(object, "dont_fragment");
+  query.size = optional_count<std::uint16_t>(object, "size").value_or(0);
+  query.bound_to = optional_endpoint(object, "bound_to");
+  if (const auto fill = object.find("fill")) query.fill = fill->word(parse_bytes);
+}
+
+std::optional<stun::Arrival> arrival_in(const Place& object) {
+  const auto place = object.find("arrival");
+  if (!place) return std::nullopt;
+  return stun::Arrival{.ttl = static_cast<std::uint8_t>(place->at("ttl").count(0xFF)),
+                       .length = static_cast<std::uint16_t>(place->at("length").count(0xFFFF)),
+                       .microseconds = place->at("microseconds").count(std::numeric_limits<std::uint64_t>::max()),
+                       .fill_hash = u32_at(place->at("fill_hash"))};
+}
+
+std::optional<net::IpAddress> parse_from(std::string_view text) {
+  const auto address = net::parse_address(text);
+  return address ? std::optional(*address) : std::nullopt;
+}
+
+std::optional<probe::IcmpSeen> icmp_in(const Place& object) {
+  const auto place = object.find("icmp");
+  if (!place) return std::nullopt;
+  probe::IcmpSeen out{.type = static_cast<std::uint8_t>(place->at("type").count(0xFF)),
+                      .code = static_cast<std::uint8_t>(place->at("code").count(0xFF)),
+                      .mtu = optional_count<std::uint16_t>(*place, "mtu").value_or(0),
+                      .at = duration_at(place->at("at_ms"))};
+  if (const auto from = place->find("from")) out.from = from->word(parse_from);
+  return out;
+}
+
+void read_special(const Place& object, probe::Observation& seen) {
+  read_special(object, seen.query);
+  seen.arrival = arrival_in(object);
+  seen.reply_ttl = optional_count<std::uint8_t>(object, "reply_ttl");
+  seen.reply_size = optional_count<std::uint16_t>(object, "reply_size").value_or(0);
+  seen.icmp = icmp_in(object);
+}
+
 }  // namespace
 
 Json json_observation(const probe::Observation& observation, std::size_t index) {
@@ -85,11 +180,8 @@ Json json_observation(const probe::Observation& observation, std::size_t index) 
   out["answered_at_ms"] =
       observation.answered_at == net::Duration{} ? Json() : Json(milliseconds(observation.answered_at));
   out["waited_until_ms"] = milliseconds(observation.waited_until);
-  out["waited_until_ms"] = milliseconds(observation.waited_until);
   out["requests"] = observation.requests;
   out["duplicates"] = observation.duplicates;
-  out["ignored"] = observation.ignored;
-  out["late"] = observation.late;
   out["ignored"] = observation.ignored;
   out["late"] = observation.late;
   out["from"] = json_endpoint(observation.from);
@@ -101,6 +193,7 @@ Json json_observation(const probe::Observation& observation, std::size_t index) 
   out["sent_count"] = json_sent_count(observation.sent_count);
   out["error_code"] = observation.error_code ? Json(*observation.error_code) : Json();
   out["note"] = json_text(observation.note);
+  add_special(out, observation);
   return out;
 }
 
@@ -111,14 +204,11 @@ probe::Observation observation_at(const Place& object) {
   out.local = optional_endpoint(object, "local");
   out.sent_at = duration_at(object.at("sent_at_ms"));
   if (const auto answered = object.find("answered_at_ms")) out.answered_at = duration_at(*answered);
-  if (const auto waited = object.find("waited_until_ms")) out.waited_until = duration_at(*waited);
   out.requests = unsigned_at(object.at("requests"));
   if (const auto waited = object.find("waited_until_ms")) out.waited_until = duration_at(*waited);
   out.duplicates = optional_unsigned(object, "duplicates");
   out.ignored = optional_unsigned(object, "ignored");
   out.late = optional_unsigned(object, "late");
-  if (const auto ignored = object.find("ignored")) out.ignored = unsigned_at(*ignored);
-  if (const auto late = object.find("late")) out.late = unsigned_at(*late);
   out.from = optional_endpoint(object, "from");
   out.mapped = optional_endpoint(object, "mapped");
   out.mapped_plain = optional_endpoint(object, "mapped_plain");
@@ -128,6 +218,7 @@ probe::Observation observation_at(const Place& object) {
   out.sent_count = sent_count_in(object);
   if (const auto code = object.find("error_code")) out.error_code = static_cast<std::uint16_t>(code->count(0xFFFF));
   out.note = optional_text(object, "note");
+  read_special(object, out);
   return out;
 }
 

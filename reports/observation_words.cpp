@@ -46,6 +46,9 @@ std::string came_back(const probe::Observation& observation) {
     case Silence: return fmt::format("nothing, {} sent", counted(observation.requests, "request", "requests"));
     case Unreachable: return "unreachable";
     case NotSent: return "not sent";
+    case Returned:
+      return fmt::format("our own request came back{}",
+                         observation.from ? " from " + net::to_string(*observation.from) : std::string());
   }
   return {};
 }

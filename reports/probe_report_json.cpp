@@ -5,20 +5,47 @@
 namespace reports {
 namespace {
 
+constexpr double greatest_figure = 1e15;
+
+Json json_value(const probe::Figure& figure) {
+  return std::visit([](const auto& value) { return Json(value); }, figure);
+}
+template <typename T>
+Json json_value(const T& value) {
+  return net::to_string(value);
+}
+
 template <typename T>
 Json json_finding(const probe::Finding<T>& finding) {
   Json out;
-  out["value"] = finding.value ? Json(net::to_string(*finding.value)) : Json();
+  out["value"] = finding.value ? json_value(*finding.value) : Json();
   out["confidence"] = finding.confidence;
   out["evidence"] = finding.evidence;
   out["why"] = json_text(finding.why);
   return out;
 }
 
-template <typename T, typename Parse>
-probe::Finding<T> finding_at(const Place& place, Parse parse, std::size_t observations) {
+Json json_findings(const std::vector<probe::NamedFinding>& findings) {
+  Json out = Json::object();
+  for (const auto& [name, finding, figures] : findings) {
+    Json entry = json_finding(finding);
+    if (!figures.empty()) entry["figures"] = Json::object();
+    for (const auto& [key, figure] : figures) entry["figures"][key] = json_value(figure);
+    out[name] = std::move(entry);
+  }
+  return out;
+}
+
+probe::Figure figure_at(const Place& place) {
+  if (place.is_text()) return place.text();
+  if (place.is_boolean()) return place.boolean();
+  return place.number(-greatest_figure, greatest_figure);
+}
+
+template <typename T, typename Read>
+probe::Finding<T> finding_at(const Place& place, Read read_value, std::size_t observations) {
   probe::Finding<T> finding;
-  if (const auto value = place.find("value")) finding.value = value->word(parse);
+  if (const auto value = place.find("value")) finding.value = read_value(*value);
   finding.confidence = place.at("confidence").number(0, 1);
   for (const Place& index : place.at("evidence").items()) {
     const auto value = static_cast<std::size_t>(index.count(SIZE_MAX));
@@ -27,6 +54,23 @@ probe::Finding<T> finding_at(const Place& place, Parse parse, std::size_t observ
   }
   finding.why = optional_text(place, "why");
   return finding;
+}
+
+template <typename Parse>
+auto word_of(Parse parse) {
+  return [parse](const Place& place) { return place.word(parse); };
+}
+
+std::vector<probe::NamedFinding> findings_at(const Place& object, std::size_t observations) {
+  std::vector<probe::NamedFinding> out;
+  for (const auto& [name, place] : object.members()) {
+    probe::NamedFinding found{.name = name, .finding = finding_at<probe::Figure>(place, figure_at, observations)};
+    if (const auto figures = place.find("figures")) {
+      for (const auto& [key, figure] : figures->members()) found.figures[key] = figure_at(figure);
+    }
+    out.push_back(std::move(found));
+  }
+  return out;
 }
 
 Json json_verdict(const probe::Verdict& verdict) {
@@ -42,8 +86,9 @@ probe::Verdict verdict_at(const Place& place, std::size_t observations) {
   probe::Verdict verdict;
   verdict.nat_class = place.at("class").word(net::parse_nat_class);
   verdict.rfc3489 = place.at("rfc3489").word(net::parse_classic_name);
-  verdict.mapping = finding_at<net::MappingBehavior>(place.at("mapping"), net::parse_mapping, observations);
-  verdict.filtering = finding_at<net::FilteringBehavior>(place.at("filtering"), net::parse_filtering, observations);
+  verdict.mapping = finding_at<net::MappingBehavior>(place.at("mapping"), word_of(net::parse_mapping), observations);
+  verdict.filtering =
+      finding_at<net::FilteringBehavior>(place.at("filtering"), word_of(net::parse_filtering), observations);
   return verdict;
 }
 
@@ -83,17 +128,17 @@ Json json_report(const probe::Report& report) {
   Json out;
   out["schema"] = probe_report_schema;
   out["verdict"] = json_verdict(report.verdict);
-  out["findings"] = Json::object();
+  out["findings"] = json_findings(report.verdict.findings);
   out["local"] = json_side(report.local);
   out["external"] = json_side(report.external);
   out["reflectors"] = Json::array();
   for (const auto& reflector : report.reflectors) out["reflectors"].push_back(json_reflector(reflector));
   out["labels"] = Json::object();
   for (const auto& [key, value] : report.labels) out["labels"][key] = value;
+  out["traffic"] = {{"packets", report.traffic.packets}, {"flows", report.traffic.flows}};
   out["strays"] = report.strays;
   out["started_at"] = timestamp(report.started_at);
   out["duration_ms"] = milliseconds(report.duration);
-  out["strays"] = report.strays;
   out["observations"] = Json::array();
   for (const auto& seen : report.observations) {
     out["observations"].push_back(json_observation(seen, out["observations"].size()));
@@ -106,6 +151,10 @@ probe::Report report_at(const Place& root) {
   probe::Report report;
   for (const Place& seen : root.at("observations").items()) report.observations.push_back(observation_at(seen));
   report.verdict = verdict_at(root.at("verdict"), report.observations.size());
+  report.verdict.findings = findings_at(root.at("findings"), report.observations.size());
+  if (const auto traffic = root.find("traffic")) {
+    report.traffic = {.packets = unsigned_at(traffic->at("packets")), .flows = unsigned_at(traffic->at("flows"))};
+  }
   report.local = side_in(root, "local");
   report.external = side_in(root, "external");
   for (const Place& reflector : root.at("reflectors").items()) report.reflectors.push_back(reflector_at(reflector));
@@ -113,7 +162,6 @@ probe::Report report_at(const Place& root) {
   report.strays = optional_unsigned(root, "strays");
   report.started_at = timestamp_at(root.at("started_at"));
   report.duration = duration_at(root.at("duration_ms"));
-  if (const auto strays = root.find("strays")) report.strays = unsigned_at(*strays);
   return report;
 }
 

@@ -11,7 +11,7 @@
 namespace reports {
 namespace {
 
-constexpr std::size_t name_width = 11;
+constexpr std::size_t least_name_width = 11;
 constexpr std::size_t value_width = 28;
 
 Tone tone_of(net::NatClass nat_class) {
@@ -30,23 +30,38 @@ std::string headline(const probe::Verdict& verdict, Ink ink) {
                      sentence.substr(colon));
 }
 
-std::string row(std::string_view name, std::string_view text, Ink ink) {
-  return fmt::format("  {}{}\n", inked(padded(name, name_width), Tone::Bold, ink), text);
-}
+// One column of names, as wide as the longest.
+class Rows {
+ public:
+  Rows(const std::vector<FindingLine>& findings, Ink ink) : ink_(ink) {
+    for (const FindingLine& finding : findings) width_ = std::max(width_, finding.name.size() + 2);
+  }
+  [[nodiscard]] std::string row(std::string_view name, std::string_view text) const {
+    return fmt::format("  {}{}\n", inked(padded(name, width_), Tone::Bold, ink_), text);
+  }
+  [[nodiscard]] std::string finding(const FindingLine& finding) const;
+  [[nodiscard]] std::string endpoints(const probe::Report& report) const;
+  [[nodiscard]] std::string reflectors(const probe::Report& report) const;
 
-std::string finding_row(const FindingLine& finding, Ink ink) {
+ private:
+  Ink ink_;
+  std::size_t width_ = least_name_width;
+};
+
+std::string Rows::finding(const FindingLine& finding) const {
   const std::string sure = printable(certainty(finding));
-  const std::string text = finding.value ? padded(*finding.value, value_width) + inked(sure, Tone::Dim, ink) : sure;
-  return row(capitalized(finding.name), text, ink);
+  const std::string text =
+      finding.value ? padded(printable(*finding.value), value_width) + inked(sure, Tone::Dim, ink_) : sure;
+  return row(capitalized(finding.name), text);
 }
 
-std::string endpoints_row(const probe::Report& report, Ink ink) {
+std::string Rows::endpoints(const probe::Report& report) const {
   if (!report.external) return {};
   const std::string from = report.local ? fmt::format(", sent from {}", net::to_string(*report.local)) : std::string();
-  return row("Seen as", net::to_string(*report.external) + from, ink);
+  return row("Seen as", net::to_string(*report.external) + from);
 }
 
-std::string reflector_rows(const probe::Report& report, Ink ink) {
+std::string Rows::reflectors(const probe::Report& report) const {
   std::string out;
   for (const auto& reflector : report.reflectors) {
     std::string text = printable(reflector.given);
@@ -55,7 +70,7 @@ std::string reflector_rows(const probe::Report& report, Ink ink) {
             : reflector.round_trip ? fmt::format(": answered in {}", duration_words(*reflector.round_trip))
                                    : ": answered";
     if (!reflector.note.empty()) text += "; " + printable(reflector.note);
-    out += row("Reflector", text, ink);
+    out += row("Reflector", text);
   }
   return out;
 }
@@ -81,18 +96,22 @@ std::string observation_line(const probe::Report& report, std::size_t index, Ink
 
 std::string to_text(const probe::Report& report, Ink ink) {
   std::string out = headline(report.verdict, ink);
-  for (const FindingLine& finding : finding_lines(report.verdict)) out += finding_row(finding, ink);
-  out += endpoints_row(report, ink) + reflector_rows(report, ink);
+  const auto findings = finding_lines(report.verdict);
+  const Rows rows(findings, ink);
+  for (const FindingLine& finding : findings) out += rows.finding(finding);
+  out += rows.endpoints(report) + rows.reflectors(report);
   return out + advice_lines(report.verdict, ink);
 }
 
 net::Result<std::string, std::string> explain(const probe::Report& report, std::string_view finding, Ink ink) {
   std::string names;
-  for (const FindingLine& line : finding_lines(report.verdict)) {
+  const auto findings = finding_lines(report.verdict);
+  const Rows rows(findings, ink);
+  for (const FindingLine& line : findings) {
     names += (names.empty() ? "" : ", ") + line.name;
     if (line.name != finding) continue;
-    std::string out = finding_row(line, ink);
-    if (!line.meaning.empty()) out += row("", line.meaning, ink);
+    std::string out = rows.finding(line);
+    if (!line.meaning.empty()) out += rows.row("", printable(line.meaning));
     for (const std::size_t index : line.evidence) {
       if (index < report.observations.size()) out += observation_line(report, index, ink);
     }

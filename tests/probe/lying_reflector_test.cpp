@@ -113,6 +113,35 @@ TEST(LyingReflector, OfAPair_NeverMisleadsWithoutAWhy) {
   }
 }
 
+// Named as what it is, apart from the NAT: but for lies about ports, which look like a NAT's doing, and but for none at
+// all, where nothing usable was said.
+TEST(LyingReflector, IsNamed_InAFindingOfItsOwn) {
+  for (const Lie& lie : lies) {
+    unsigned nth = 0;
+    Stage stage(telling(lie, nth));
+    const probe::Report report = stage.run(config_for({a, b}));
+    const probe::NamedFinding* found = report.verdict.find("reflectors");
+    const std::string why = lie.why;
+    const bool about_ports = why == "one pair's word" || why == "mapping changed during the test";
+    if (why == "no reflector") continue;
+    ASSERT_NE(found, nullptr) << lie.what;
+    EXPECT_EQ(probe::to_string(found->finding.value.value_or("unknown")),
+              about_ports ? "consistent" : "contradictory")
+        << lie.what << ": " << found->finding.why;
+    EXPECT_EQ(found->figures.empty(), about_ports) << lie.what;
+  }
+}
+
+TEST(LyingReflector, NoneIsNamed_WhereTheyAreHonest) {
+  Stage stage(honest);
+  const probe::Report report = stage.run(config_for({a, b}));
+  const probe::NamedFinding* found = report.verdict.find("reflectors");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(probe::to_string(found->finding.value.value()), "consistent");
+  EXPECT_GT(found->finding.confidence, 0.999999);
+  EXPECT_FALSE(found->finding.evidence.empty());
+}
+
 TEST(LyingReflector, AgainstAThird_IsNamed) {
   for (const Lie& lie : lies) {
     if (std::string_view(lie.why) != "one pair's word") continue;

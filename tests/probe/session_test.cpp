@@ -282,7 +282,7 @@ TEST(ProbeSession, RunIsBounded_InTimeAndPackets) {
   EXPECT_EQ(silent.run(config).duration, 6s);
   stage::Stage honest(stage::honest);
   config = stage::config_for({stage::a, stage::b});
-  config.most_packets = 12;
+  config.budget.packets = 12;
   const auto report = honest.run(config);
   EXPECT_LE(honest.heard.size(), 30U) << "what was asked in the same instant still goes out";
   EXPECT_EQ(report.verdict.nat_class, net::NatClass::Unknown);
