@@ -12,6 +12,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr net::Duration pace = 15ms;  // between two requests of a question: bursts of a limiter and of loss pass
+constexpr unsigned asks_in_haste = 24;
+constexpr net::Duration patient_pace = 200ms;  // after so many: the reflector's limiter may be busy with many of us
 constexpr unsigned most_asks = 60;
 constexpr net::Duration longest_asking = 8s;
 constexpr std::uint32_t fresh_socket = 0;  // to be numbered when all queries of a step are known
@@ -88,9 +90,10 @@ unsigned still_to_ask(const RunSoFar& run, const ReflectorPair& pair, const Filt
 
 Step ask_in_turn(const RunSoFar& run, const ReflectorPair& pair, const FilteringQuestion& question) {
   const Trial so_far = trial(run.log, question);
-  const net::Duration due = so_far.asked.empty() ? run.elapsed : run.log[so_far.asked.back()].sent_at + pace;
+  const net::Duration apart = so_far.asked.size() < asks_in_haste ? pace : patient_pace;
+  const net::Duration due = so_far.asked.empty() ? run.elapsed : run.log[so_far.asked.back()].sent_at + apart;
   if (run.elapsed < due) return {.look_again = due};
-  return {.ask = {request(question, pair), control(question, pair)}, .look_again = run.elapsed + pace};
+  return {.ask = {request(question, pair), control(question, pair)}, .look_again = run.elapsed + apart};
 }
 
 // Asks the sender how many it sent; and the primary how many controls, where some did not come back.

@@ -82,6 +82,9 @@ void Stage::carry_out_send(const net::Send& send, net::TimePoint now) {
   if (replies.empty() && icmp_for_silence) {
     events_.emplace(now + round_trip_, net::IcmpError{send.socket, send.to, 3, 3});
   }
+  for (unsigned i = 0; i < icmp_errors_a_request; ++i) {
+    events_.emplace(now + round_trip_ / 2, net::IcmpError{send.socket, send.to, 3, 1});
+  }
   for (Reply& reply : replies) {
     events_.emplace(now + round_trip_, net::Datagram{send.socket, reply.from, std::move(reply.payload), {}});
   }

@@ -32,6 +32,7 @@ class Stage {
   bool tcp_works = false;                      // else every connection is refused
   bool sockets_can_open = true;                // else no bind succeeds
   bool icmp_for_silence = false;               // a request that draws no reply draws "port unreachable"
+  unsigned icmp_errors_a_request = 0;          // "host unreachable", whatever else it draws
   std::optional<std::uint32_t> broken_socket;  // this one cannot be opened
 
   probe::Report run(probe::ProbeConfig config);
