@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "tests/netns/stations.h"
@@ -68,6 +70,28 @@ TEST(VerdictOverBadLinks, IsRightAllTheSame) {
     const auto result = programs::run({"natlab", "run", profile, "--delay", "20ms", "--loss", "5%", "--duplication",
                                        "10%", "--reordering", "10%", "--seed", "7", "--", "natprobe", "--json", "-"});
     EXPECT_EQ(reported_words(result.out), declared_words(*lab::find_profile(profile))) << result.out;
+  }
+}
+
+// The doors the first run left open in the NAT are on the very ports the second one binds.
+TEST(ASecondRun_OnTheSamePorts, SaysTheSame) {
+  SKIP_WITHOUT_NAMESPACES();
+  for (const char* profile : {"full-cone", "restricted-cone", "port-restricted-cone", "symmetric"}) {
+    SCOPED_TRACE(profile);
+    const std::string twice =
+        "address=$(hostname -I | cut -d' ' -f1) && natprobe --bind $address:20000 --json first.json --quiet && "
+        "natprobe --bind $address:20000 --json second.json --quiet && cat first.json second.json";
+    const programs::TemporaryDirectory folder;
+    const auto result = programs::run({"natlab", "run", profile, "--", "sh", "-c", twice},
+                                      {.environment = {"PATH=" NATSCOPE_BIN ":/usr/bin:/bin:/usr/sbin:/sbin"},
+                                       .input = {},
+                                       .directory = folder.path()});
+    ASSERT_EQ(result.exit_code, 0) << result.err << result.out;
+    for (const char* file : {"first.json", "second.json"}) {
+      std::ifstream in(folder.path() / file);
+      const std::string report{std::istreambuf_iterator<char>(in), {}};
+      EXPECT_EQ(reported_words(report), declared_words(*lab::find_profile(profile))) << file;
+    }
   }
 }
 

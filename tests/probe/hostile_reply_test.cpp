@@ -131,14 +131,20 @@ unsigned ignored(const probe::Report& report) {
   return out;
 }
 
-// A million forged replies: wrong ids, and right ids from wrong sources.
+#ifdef __SANITIZE_ADDRESS__
+constexpr unsigned forged_each = 2'500;
+#else
+constexpr unsigned forged_each = 25'000;
+#endif
+
+// A million forged replies: wrong ids, and right ids from wrong sources. A tenth of it under the sanitizers.
 TEST(HostileReply, ForgedByTheMillion_ChangesNothing) {
   Stage honest_stage(honest);
   const probe::Report truth = honest_stage.run(config_for({a, b}));
   Stage stage([](const Heard& heard) {
     std::vector<Reply> out;
     Heard forged = heard;
-    for (unsigned i = 0; i < 25'000; ++i) {
+    for (unsigned i = 0; i < forged_each; ++i) {
       forged.request[10] = static_cast<std::uint8_t>(i);
       forged.request[11] = static_cast<std::uint8_t>(heard.request[11] + 1 + i / 256);
       out.push_back({heard.to, success(forged, net::endpoint("192.0.2.1:1"))});
@@ -152,7 +158,7 @@ TEST(HostileReply, ForgedByTheMillion_ChangesNothing) {
   EXPECT_EQ(report.verdict.filtering.value, truth.verdict.filtering.value);
   EXPECT_EQ(report.duration, truth.duration);
   EXPECT_EQ(report.observations.size(), truth.observations.size());
-  EXPECT_GT(report.strays + ignored(report), 1'000'000U);
+  EXPECT_GT(report.strays + ignored(report), 40 * forged_each);
 }
 
 }  // namespace hostile_reply_test
