@@ -38,6 +38,12 @@ bool unreachable(const Observation& seen) { return seen.icmp && !seen.icmp->time
 
 }  // namespace
 
+ProbeConfig behavior_only(std::vector<GivenReflector> reflectors) {
+  ProbeConfig config{.reflectors = std::move(reflectors)};
+  config.only = {std::string(names::mapping), std::string(names::filtering)};
+  return config;
+}
+
 ProbeSession::ProbeSession(ProbeConfig config, net::Random random)
     : config_(std::move(config)), random_(random), run_nonce_(random_.next()), given_(endpoints(config_.reflectors)) {}
 

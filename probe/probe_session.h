@@ -39,6 +39,9 @@ struct ProbeConfig {
   Traffic budget = default_budget;
 };
 
+// What traversal and scenarios go by: mapping and filtering alone.
+[[nodiscard]] ProbeConfig behavior_only(std::vector<GivenReflector> reflectors);
+
 class ProbeSession final : public net::Agent {
  public:
   // `random` picks transaction ids and the run nonce: seed it from the system's generator, so that nobody off the path

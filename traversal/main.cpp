@@ -75,11 +75,11 @@ int run(const Options& options, const RendezvousOptions& own) {
 
 // What the NAT in front of this host does, as far as the reflectors can tell; empty when a signal came first.
 std::optional<net::NatBehavior> probed(net::SocketDriver& driver, const PeerOptions& own, net::Family family) {
-  probe::ProbeConfig config;
+  std::vector<probe::GivenReflector> reflectors;
   for (const ReflectorOption& reflector : own.reflectors) {
-    config.reflectors.push_back({reflector.given, net::resolve(reflector.host, family).front()});
+    reflectors.push_back({reflector.given, net::resolve(reflector.host, family).front()});
   }
-  probe::ProbeSession session(std::move(config), chance());
+  probe::ProbeSession session(probe::behavior_only(std::move(reflectors)), chance());
   driver.run(session);
   if (driver.stopped_by_signal()) return std::nullopt;
   if (const auto attempt = session.cannot_work()) throw net::CannotWork(*attempt);

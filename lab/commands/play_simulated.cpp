@@ -111,7 +111,7 @@ class SimulatedPlay {
   [[nodiscard]] Probes probe_all() {
     for (const auto& host : scenario_.hosts) {
       programs_.start("probe " + host.name, *layout_.hosts.at(host.name).node, [this, &host]() -> net::Agent& {
-        auto& session = sessions_.emplace_back(probe::ProbeConfig{.reflectors = given_to(host)}, random_.fork());
+        auto& session = sessions_.emplace_back(probe::behavior_only(given_to(host)), random_.fork());
         latest_sessions_[host.name] = &session;
         return session;
       });

@@ -84,8 +84,9 @@ class WiredPlay {
   }
 
   [[nodiscard]] Probes probe_all() {
+    const std::vector<std::string> natprobe = {"natprobe", "--only", "mapping,filtering", "--json", "-"};
     for (const auto& host : scenario_.hosts)
-      start("probe " + host.name, lab_.host(host.name), {"natprobe", "--json", "-"}, services_.reflectors(host.name));
+      start("probe " + host.name, lab_.host(host.name), natprobe, services_.reflectors(host.name));
     Probes out;
     for (const auto& host : scenario_.hosts) out.emplace(host.name, report_of(host.name));
     return out;
