@@ -126,7 +126,9 @@ Step next_of(const RunSoFar& run, const ReflectorPair& pair, const FilteringQues
 // Every count is asked for from a socket of its own.
 void number_fresh_sockets(std::vector<Query>& queries, const ObservationLog& log) {
   std::uint32_t next = sockets::confirmation;
-  for (const Observation& seen : log) next = std::max(next, seen.query.socket + 1);
+  for (const Observation& seen : log) {
+    if (is_filtering(seen)) next = std::max(next, seen.query.socket + 1);
+  }
   for (Query& query : queries) {
     if (query.socket == fresh_socket) query.socket = next++;
   }
