@@ -53,6 +53,12 @@ inline constexpr std::string_view connectivity = "connectivity";
 inline constexpr std::string_view partner = "partner";
 inline constexpr std::string_view mapping = "mapping";
 inline constexpr std::string_view filtering = "filtering";
+inline constexpr std::string_view hairpin = "hairpin";
+inline constexpr std::string_view payload_rewriting = "payload-rewriting";
+inline constexpr std::string_view fragments = "fragments";
+inline constexpr std::string_view path_mtu = "path-mtu";
+inline constexpr std::string_view icmp = "icmp";
+inline constexpr std::string_view unsolicited = "unsolicited";
 }  // namespace names
 
 // Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.

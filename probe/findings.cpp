@@ -6,16 +6,39 @@
 #include <array>
 
 #include "probe/discovery.h"
+#include "probe/fragments_finding.h"
+#include "probe/hairpin_finding.h"
 #include "probe/honesty_finding.h"
+#include "probe/icmp_finding.h"
+#include "probe/path_mtu_finding.h"
+#include "probe/payload_finding.h"
+#include "probe/unsolicited_finding.h"
 
 namespace probe {
 namespace {
 
 constexpr std::array<std::string_view, 2> honesty = {"consistent", "contradictory"};
+constexpr std::array<std::string_view, 3> hairpin = {"external-source", "internal-source", "none"};
+constexpr std::array<std::string_view, 2> payload = {"none", "rewritten"};
+constexpr std::array<std::string_view, 3> fragments = {"delivered", "outbound-only", "not-delivered"};
+constexpr std::array<std::string_view, 1> icmp = {"delivered"};
+constexpr std::array<std::string_view, 3> unsolicited = {"ignored", "changes-mapping", "blocks"};
 
 constexpr std::array table = {
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
                 conclude_honesty},
+    FindingKind{"hairpin", names::hairpin, "what an inside host sees of another one's packet (RFC 4787 REQ-9)", hairpin,
+                conclude_hairpin},
+    FindingKind{"payload-rewriting", names::payload_rewriting,
+                "whether addresses inside UDP data are changed (RFC 4787 REQ-10)", payload, conclude_payload},
+    FindingKind{"fragments", names::fragments, "whether IP fragments cross the NAT (RFC 4787 REQ-13, REQ-14)", fragments,
+                conclude_fragments},
+    FindingKind{"path-mtu", names::path_mtu, "bytes of the largest IP packet that leaves undivided (RFC 1191)", {},
+                conclude_path_mtu},
+    FindingKind{"icmp", names::icmp, "whether ICMP errors come back through the NAT (RFC 4787 REQ-12, RFC 5508)", icmp,
+                conclude_icmp},
+    FindingKind{"unsolicited", names::unsolicited, "what a packet that comes before its mapping does to it", unsolicited,
+                conclude_unsolicited},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {
