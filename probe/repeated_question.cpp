@@ -26,15 +26,16 @@ auto fields(const Query& query) {
 // Nothing about it could keep the answer away.
 bool is_plain(const Query& query) {
   const bool special = query.heard_on || query.to_ourselves || query.response_port || query.padding || query.delay ||
-                       query.ttl || query.dont_fragment || query.size != 0 || !query.fill.empty() ||
+                       query.ttl || query.dont_fragment || query.size != 0 || !query.fill.empty() || query.bound_to ||
                        (query.change && query.change->any());
   return query.transport == Transport::Udp && !special;
 }
 
 bool heard(const Observation& seen) { return answered(seen) || seen.outcome == Outcome::Returned; }
 
+// Not answered, and not waited for as long as an answer may take.
 bool may_still_come(const Observation& seen, net::Duration now, net::Duration longest) {
-  return !settled(seen) && now < seen.sent_at + longest;
+  return !answered(seen) && (settled(seen) ? seen.waited_until : now) < seen.sent_at + longest;
 }
 
 const Observation* control_of(const ObservationLog& log, std::size_t question) {
@@ -47,12 +48,6 @@ unsigned controls_awaited(const RunSoFar& run, const Repeats& so_far) {
     const Observation* control = control_of(run.log, i);
     return control != nullptr && may_still_come(*control, run.elapsed, longest);
   }));
-}
-
-net::Duration end_of(const ObservationLog& log) {
-  net::Duration end{};
-  for (const Observation& seen : log) end = std::max(end, seen.waited_until);
-  return end;
 }
 
 }  // namespace
@@ -118,7 +113,7 @@ Loss round_trip_loss(const ObservationLog& log, net::Duration now) {
   return out;
 }
 
-Loss round_trip_loss(const ObservationLog& log) { return round_trip_loss(log, end_of(log)); }
+Loss round_trip_loss(const ObservationLog& log) { return round_trip_loss(log, net::Duration::max()); }
 
 unsigned repeats_needed(double chance_of_loss) {
   return static_cast<unsigned>(std::min(std::ceil(std::log(wrong_at_most) / std::log(chance_of_loss)), 1e6));

@@ -35,7 +35,7 @@ struct Repeats {
 [[nodiscard]] Repeats repeats(const ObservationLog& log, const Query& question);
 
 // Of all plain requests of the run to endpoints that answer: how many were sent, and how many drew no answer.
-// `now`: those that may still be answered are left out.
+// Those that were not waited for long enough are left out.
 [[nodiscard]] Loss round_trip_loss(const ObservationLog& log, net::Duration now);
 [[nodiscard]] Loss round_trip_loss(const ObservationLog& log);  // of a run that is over
 

@@ -21,6 +21,7 @@ constexpr net::Duration early_pace = 15ms;
 // Above what Linux hands out (to 60999) and what --bind may ask for.
 constexpr std::uint16_t first_trial_port = last_bind_port + 1;
 constexpr std::uint16_t trial_ports = 1'500;
+constexpr std::uint32_t port_distance = 100;  // the next port may be the one that a mapping is changed to
 
 Query opener_introduction(const net::Endpoint& reflector) {
   return plain_transaction(names::unsolicited, opener, reflector);
@@ -35,7 +36,7 @@ Query bound_transaction(std::uint32_t number, const net::Endpoint& local, std::u
 
 // Ports that differ from run to run, as the opener's does.
 std::uint16_t trial_port(const net::Endpoint& local, std::uint32_t number) {
-  return static_cast<std::uint16_t>(first_trial_port + (local.port * 8U + number) % trial_ports);
+  return static_cast<std::uint16_t>(first_trial_port + (local.port * 8U + number * port_distance) % trial_ports);
 }
 
 UnsolicitedTrial make_trial(std::uint32_t number, const net::Endpoint& local, const net::Endpoint& reflector) {

@@ -88,7 +88,7 @@ TEST(HairpinGrid, InTheDefaultRun_CostsLittle) {
 TEST(HairpinGrid, UnderLoss_NeverWrong_MostlyKnown) {
   for (const double loss : {0.1, 0.3}) {
     Tally tally;
-    for (std::uint64_t seed = 1; seed <= seeds(8); ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds(60); ++seed) {
       for (const lab::NatProfile& kind : nine_kinds()) {
         for (const auto& [setting, value] : hairpins) {
           if (!can_be_told(kind, setting)) continue;
@@ -100,16 +100,18 @@ TEST(HairpinGrid, UnderLoss_NeverWrong_MostlyKnown) {
     }
     std::printf("loss %.1f: right %u, unknown %u, wrong %u\n", loss, tally.right, tally.unknown, tally.wrong);
     EXPECT_EQ(tally.wrong, 0U) << tally.example;
-    if (loss < 0.2) EXPECT_LE(tally.unknown, (tally.right + tally.unknown) / 20) << tally.example;
+    if (loss < 0.2) {
+      EXPECT_LE(tally.unknown, (tally.right + tally.unknown) / 20) << tally.example;
+    }
   }
 }
 
 // ---- payload -------------------------------------------------------------------------------------------------------
 
 TEST(PayloadGrid, Rewriting_IsFound_AndNothingElseIs) {
-  for (const double loss : {0.0, 0.1}) {
+  for (const double loss : {0.0, 0.1, 0.3}) {
     Tally tally;
-    for (std::uint64_t seed = 1; seed <= seeds(6); ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds(40); ++seed) {
       for (const lab::NatProfile& kind : nine_kinds()) {
         for (const bool rewrites : {false, true}) {
           const auto profile = with(kind, [&](lab::NatProfile& p) { p.rewrites_payload = rewrites; });
@@ -121,7 +123,9 @@ TEST(PayloadGrid, Rewriting_IsFound_AndNothingElseIs) {
     }
     std::printf("loss %.1f: right %u, unknown %u, wrong %u\n", loss, tally.right, tally.unknown, tally.wrong);
     EXPECT_EQ(tally.wrong, 0U) << tally.example;
-    EXPECT_LE(tally.unknown, (tally.right + tally.unknown) / 100) << tally.example;
+    if (loss < 0.2) {
+      EXPECT_LE(tally.unknown, (tally.right + tally.unknown) / 100) << tally.example;
+    }
   }
 }
 
@@ -160,27 +164,32 @@ TEST(FragmentsGrid, Dropped_AreNoFiltering) {
 }
 
 TEST(FragmentsGrid, UnderLoss_NeverWrong) {
-  Tally tally;
-  for (std::uint64_t seed = 1; seed <= seeds(6); ++seed) {
-    for (const lab::NatProfile& kind : nine_kinds()) {
-      for (const auto accepted : {lab::Fragments::AnyOrder, lab::Fragments::Drop}) {
-        const auto profile = with(kind, [&](lab::NatProfile& p) { p.fragments = accepted; });
-        const auto report =
-            play({.profile = profile, .link = with_mtu(rough(0.1), 1500), .seed = seed, .only = {"fragments"}, .full = true});
-        const bool drops = accepted == lab::Fragments::Drop;
-        tally.count(value_of(report, "fragments"), drops ? "outbound-only" : "delivered", report, kind.name);
+  for (const double loss : {0.1, 0.3}) {
+    Tally tally;
+    for (std::uint64_t seed = 1; seed <= seeds(20); ++seed) {
+      for (const lab::NatProfile& kind : nine_kinds()) {
+        for (const auto accepted : {lab::Fragments::AnyOrder, lab::Fragments::Drop}) {
+          const auto profile = with(kind, [&](lab::NatProfile& p) { p.fragments = accepted; });
+          const auto link = with_mtu(rough(loss), 1500);
+          const auto report =
+              play({.profile = profile, .link = link, .seed = seed, .only = {"fragments"}, .full = true});
+          const bool drops = accepted == lab::Fragments::Drop;
+          tally.count(value_of(report, "fragments"), drops ? "outbound-only" : "delivered", report, kind.name);
+        }
       }
     }
+    std::printf("loss %.1f: right %u, unknown %u, wrong %u\n", loss, tally.right, tally.unknown, tally.wrong);
+    EXPECT_EQ(tally.wrong, 0U) << tally.example;
+    if (loss < 0.2) {
+      EXPECT_LE(tally.unknown, (tally.right + tally.unknown) / 20) << tally.example;
+    }
   }
-  std::printf("right %u, unknown %u, wrong %u\n", tally.right, tally.unknown, tally.wrong);
-  EXPECT_EQ(tally.wrong, 0U) << tally.example;
-  EXPECT_LE(tally.unknown, (tally.right + tally.unknown) / 5) << tally.example;
 }
 
 // ---- path MTU ------------------------------------------------------------------------------------------------------
 
 TEST(PathMtuGrid, IsFound_AtAnySize) {
-  for (const std::uint16_t mtu : {576, 1280, 1420, 1476, 1492, 1499, 1500, 2000, 4000}) {
+  for (const std::uint16_t mtu : std::initializer_list<std::uint16_t>{576, 1280, 1420, 1476, 1492, 1499, 1500, 2000, 4000}) {
     const auto report = play({.profile = *lab::find_profile("port-restricted-cone"),
                               .link = with_mtu(calm(), mtu),
                               .only = {"path-mtu"},
@@ -193,7 +202,7 @@ TEST(PathMtuGrid, IsFound_AtAnySize) {
 
 // The NAT drops ICMP errors: a black hole, found by silence alone.
 TEST(PathMtuGrid, WithoutIcmp_IsFoundToAMultipleOfFour) {
-  for (const std::uint16_t mtu : {1280, 1493, 1500, 2007}) {
+  for (const std::uint16_t mtu : std::initializer_list<std::uint16_t>{1280, 1493, 1500, 2007}) {
     for (const lab::NatProfile& kind : nine_kinds()) {
       const auto profile = with(kind, [](lab::NatProfile& p) { p.icmp_errors = false; });
       World world;
@@ -213,7 +222,7 @@ TEST(PathMtuGrid, WithoutIcmp_IsFoundToAMultipleOfFour) {
 TEST(PathMtuGrid, UnderLoss_NeverWrong) {
   for (const double loss : {0.1, 0.3}) {
     Tally tally;
-    for (std::uint64_t seed = 1; seed <= seeds(30); ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds(100); ++seed) {
       const auto profile = with(*lab::find_profile("port-restricted-cone"), [&](lab::NatProfile& p) {
         p.icmp_errors = seed % 2 == 0;
       });
@@ -223,16 +232,18 @@ TEST(PathMtuGrid, UnderLoss_NeverWrong) {
     }
     std::printf("loss %.1f: right %u, unknown %u, wrong %u\n", loss, tally.right, tally.unknown, tally.wrong);
     EXPECT_EQ(tally.wrong, 0U) << tally.example;
-    if (loss < 0.2) EXPECT_LE(tally.unknown, 2U) << tally.example;
+    if (loss < 0.2) {
+      EXPECT_LE(tally.unknown, 2U) << tally.example;
+    }
   }
 }
 
 // ---- ICMP ----------------------------------------------------------------------------------------------------------
 
 TEST(IcmpGrid, Delivery_IsFound_AndItsAbsenceIsNoProof) {
-  for (const double loss : {0.0, 0.1}) {
+  for (const double loss : {0.0, 0.1, 0.3}) {
     Tally tally;
-    for (std::uint64_t seed = 1; seed <= seeds(5); ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds(20); ++seed) {
       for (const lab::NatProfile& kind : nine_kinds()) {
         for (const bool errors : {true, false}) {
           const auto profile = with(kind, [&](lab::NatProfile& p) { p.icmp_errors = errors; });
@@ -240,13 +251,17 @@ TEST(IcmpGrid, Delivery_IsFound_AndItsAbsenceIsNoProof) {
           const auto report = play({.profile = profile, .link = link, .seed = seed, .only = {"icmp"}, .full = true});
           tally.count(value_of(report, "icmp"), errors ? "delivered" : "?", report, kind.name + why_of(report, "icmp"));
           const std::string ends = figure_of(report, "icmp", "ends_mapping");
-          if (loss == 0 || ends != "?") EXPECT_EQ(ends, errors ? "no" : "?") << kind.name << describe(report);
+          if (loss == 0 || ends != "?") {
+            EXPECT_EQ(ends, errors ? "no" : "?") << kind.name << describe(report);
+          }
         }
       }
     }
     std::printf("loss %.1f: right %u, unknown %u, wrong %u\n", loss, tally.right, tally.unknown, tally.wrong);
     EXPECT_EQ(tally.wrong, 0U) << tally.example;
-    if (loss == 0) EXPECT_EQ(tally.unknown, 0U) << tally.example;
+    if (loss == 0) {
+      EXPECT_EQ(tally.unknown, 0U) << tally.example;
+    }
   }
 }
 
@@ -263,9 +278,9 @@ std::vector<lab::NatProfile> preserving_kinds() {
 }
 
 TEST(UnsolicitedGrid, TheHarm_IsFound_AndTheWayRoundIt) {
-  for (const double loss : {0.0, 0.1}) {
+  for (const double loss : {0.0, 0.1, 0.3}) {
     Tally tally;
-    for (std::uint64_t seed = 1; seed <= seeds(4); ++seed) {
+    for (std::uint64_t seed = 1; seed <= seeds(10); ++seed) {
       for (const lab::NatProfile& kind : preserving_kinds()) {
         for (const bool keeps_state : {true, false}) {
           const auto profile = with(kind, [&](lab::NatProfile& p) {
@@ -286,7 +301,9 @@ TEST(UnsolicitedGrid, TheHarm_IsFound_AndTheWayRoundIt) {
     }
     std::printf("loss %.1f: right %u, unknown %u, wrong %u\n", loss, tally.right, tally.unknown, tally.wrong);
     EXPECT_EQ(tally.wrong, 0U) << tally.example;
-    if (loss == 0) EXPECT_EQ(tally.unknown, 0U) << tally.example;
+    if (loss == 0) {
+      EXPECT_EQ(tally.unknown, 0U) << tally.example;
+    }
   }
 }
 
