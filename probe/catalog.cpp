@@ -22,13 +22,14 @@ constexpr std::array discoveries = {
     Discovery{names::filtering, "from whom packets are let in (RFC 4787 section 5)", When::Default, next_filtering},
     Discovery{names::hairpin, "whether inside hosts reach each other by their external endpoints (RFC 4787 section 6)",
               When::Default, next_hairpin},
-    Discovery{names::payload_rewriting, "whether addresses inside UDP data are changed (RFC 4787 REQ-10)", When::Default,
-              next_payload},
+    Discovery{names::payload_rewriting, "whether addresses inside UDP data are changed (RFC 4787 REQ-10)",
+              When::Default, next_payload},
     Discovery{names::fragments, "whether IP fragments cross the NAT (RFC 4787 section 11)", When::Full, next_fragments},
     Discovery{names::path_mtu, "the largest IP packet that leaves undivided (RFC 8899)", When::Full, next_path_mtu},
     Discovery{names::icmp, "whether ICMP errors come back and what they do to a mapping (RFC 5508)", When::Full,
               next_icmp},
-    Discovery{names::unsolicited, "what a packet that comes before its mapping does to it", When::Full, next_unsolicited},
+    Discovery{names::unsolicited, "what a packet that comes before its mapping does to it", When::Full,
+              next_unsolicited},
 };
 
 }  // namespace

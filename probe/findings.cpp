@@ -31,14 +31,14 @@ constexpr std::array table = {
                 conclude_hairpin},
     FindingKind{"payload-rewriting", names::payload_rewriting,
                 "whether addresses inside UDP data are changed (RFC 4787 REQ-10)", payload, conclude_payload},
-    FindingKind{"fragments", names::fragments, "whether IP fragments cross the NAT (RFC 4787 REQ-13, REQ-14)", fragments,
-                conclude_fragments},
+    FindingKind{"fragments", names::fragments, "whether IP fragments cross the NAT (RFC 4787 REQ-13, REQ-14)",
+                fragments, conclude_fragments},
     FindingKind{"path-mtu", names::path_mtu, "bytes of the largest IP packet that leaves undivided (RFC 1191)", {},
                 conclude_path_mtu},
     FindingKind{"icmp", names::icmp, "whether ICMP errors come back through the NAT (RFC 4787 REQ-12, RFC 5508)", icmp,
                 conclude_icmp},
-    FindingKind{"unsolicited", names::unsolicited, "what a packet that comes before its mapping does to it", unsolicited,
-                conclude_unsolicited},
+    FindingKind{"unsolicited", names::unsolicited, "what a packet that comes before its mapping does to it",
+                unsolicited, conclude_unsolicited},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {

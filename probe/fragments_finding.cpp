@@ -54,9 +54,9 @@ NamedFinding conclude_fragments(const ObservationLog& log) {
   out.figures["packet_size"] = static_cast<double>(ip_size(divided_size, reflector->family()));
   out.figures["other_order"] = "not asked: it takes a raw socket";
 
+  const RepeatedSilence not_whole = repeated_silence(log, whole, chance);
   const auto why_unknown = [&]() -> std::string {
     if (whole.heard) return "packets of this size cross whole: nothing is divided on this path";
-    const RepeatedSilence not_whole = repeated_silence(log, whole, chance);
     if (!not_whole.proven) return "whether anything is divided on this path: " + not_whole.why;
     if (divided.heard) return {};
     if (told_too_big(log, divided)) return "told that packets are too big, this host did not divide them";
@@ -67,10 +67,11 @@ NamedFinding conclude_fragments(const ObservationLog& log) {
     out.finding.why = why_unknown;
     return out;
   }
-  out.finding.confidence = 1;
+  out.finding.confidence = not_whole.confidence;
+  out.finding.evidence = not_whole.evidence;
   out.figures["outbound"] = divided.heard.has_value();
   if (divided.heard) {
-    out.finding.evidence = {*divided.heard};
+    out.finding.evidence.push_back(*divided.heard);
     conclude_inbound(out, log, repeats(log, all.padded.question), chance);
   } else {
     proven(out, "not-delivered", repeated_silence(log, divided, chance));

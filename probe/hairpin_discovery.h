@@ -4,8 +4,8 @@
 // first, which has never written there, and after that the first to the second, which has. So the first way tells
 // whether what is hairpinned must pass the filter, and the second whether there is hairpinning at all.
 //
-// An external endpoint is another host's word. It is written to only where two reflectors name the same address, and one
-// that may be reached on their word (net/address_scope.h).
+// An external endpoint is another host's word. It is written to only where two reflectors name the same address, and
+// one that may be reached on their word (net/address_scope.h).
 
 #include <array>
 

@@ -57,9 +57,12 @@ IcmpPlan icmp_plan(const ObservationLog& log) {
   std::array<const Observation*, icmp_sockets.size()> seen{};
   for (std::size_t i = 0; i < seen.size(); ++i) {
     seen[i] = asked(log, introduction(i, *reflector));
-    if (seen[i] == nullptr || !answered(*seen[i]) || !seen[i]->mapped) return {.why_not = "the reflector did not answer"};
+    const bool useful = seen[i] != nullptr && answered(*seen[i]) && seen[i]->mapped;
+    if (!useful) return {.why_not = "the reflector did not answer"};
     if (seen[i]->mapped == seen[i]->local) return {.why_not = "no address translation"};
-    if (seen[i]->mapped->address != seen[0]->mapped->address) return {.why_not = "there are several external addresses"};
+    if (seen[i]->mapped->address != seen[0]->mapped->address) {
+      return {.why_not = "there are several external addresses"};
+    }
   }
   const auto routers = routers_before(*seen[0]);
   if (!routers) return {.why_not = "the reflector does not tell with which TTL requests arrive"};
@@ -82,7 +85,8 @@ std::optional<std::size_t> error_seen(const ObservationLog& log, const Query& er
 Step next_icmp(const RunSoFar& run) {
   const auto reflector = reflector_of_the_path(run);
   if (!reflector) return {.finished = connectivity_over(run) && !introduction_pending(run.log)};
-  const Step introduced = ask_once(run, {introduction(0, *reflector), introduction(1, *reflector), introduction(2, *reflector)});
+  const Step introduced =
+      ask_once(run, {introduction(0, *reflector), introduction(1, *reflector), introduction(2, *reflector)});
   if (!introduced.finished) return introduced;
   const IcmpPlan plan = icmp_plan(run.log);
   if (!plan.questions) return {.finished = true};

@@ -74,7 +74,8 @@ void conclude_rewritten(NamedFinding& out, const ObservationLog& log, const std:
 }
 
 void conclude_none(NamedFinding& out, const ObservationLog& log, const std::array<Witness, 2>& fills) {
-  const bool hashed = std::all_of(fills.begin(), fills.end(), [](const Witness& one) { return one.fate == Fill::AsSent; });
+  const auto as_sent = [](const Witness& one) { return one.fate == Fill::AsSent; };
+  const bool hashed = std::all_of(fills.begin(), fills.end(), as_sent);
   const auto mapped = mapped_as_it_is(log);
   auto& [value, confidence, evidence, why] = out.finding;
   if (hashed) {

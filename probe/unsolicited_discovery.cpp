@@ -111,7 +111,9 @@ UnsolicitedPlan unsolicited_plan(const ObservationLog& log) {
     return {.why_not = "the reflector did not answer"};
   }
   if (seen->mapped == seen->local) return {.why_not = "no address translation"};
-  if (!port_kept(*seen)) return {.why_not = "the NAT does not preserve ports: which one a socket will get is not known"};
+  if (!port_kept(*seen)) {
+    return {.why_not = "the NAT does not preserve ports: which one a socket will get is not known"};
+  }
   UnsolicitedPlan plan;
   for (unsigned i = 0; i < unsolicited_trials; ++i) plan.trials[i] = make_trial(i, *seen->local, *reflector);
   if (const auto routers = routers_before(*seen); routers && *routers >= 2) {
@@ -131,7 +133,8 @@ EarlyPacket outcome_of(const ObservationLog& log, const UnsolicitedTrial& trial)
   if (confirmation == nullptr || treated == nullptr || untreated == nullptr) return EarlyPacket::NotKnown;
   if (!enough_sent(log, *confirmation) || !port_kept(*untreated)) return EarlyPacket::NotKnown;
   if (answered(*treated) && treated->mapped) {
-    if (!confirmation->mapped || treated->mapped->address != confirmation->mapped->address) return EarlyPacket::NotKnown;
+    const bool one_address = confirmation->mapped && treated->mapped->address == confirmation->mapped->address;
+    if (!one_address) return EarlyPacket::NotKnown;
     return port_kept(*treated) ? EarlyPacket::Ignored : EarlyPacket::ChangedTheMapping;
   }
   const double chance = std::pow(round_trip_loss(log).estimate(), treated->requests);

@@ -1,8 +1,8 @@
 #pragma once
 // What an early packet does that nobody asked for: one that comes from the reflector to an external port before the
 // inside socket of that port has sent anything. Some routers take such a packet for themselves and remember the flow;
-// the socket's mapping then gets another port, or none (docs/protocol.md; a fault that spoils hole punching). It can be
-// asked only where the NAT preserves ports, for only then is it known which external port a socket will get.
+// the socket's mapping then gets another port, or none, which spoils hole punching. It can be asked only where the NAT
+// preserves ports, for only there is it known which external port a socket will get.
 //
 // One socket, the opener, asks the reflector to answer to a port (RESPONSE-PORT) that is bound nowhere yet; when the
 // reflector confirms what it sent (SENT-COUNT), a fresh socket bound to that port asks it, and beside it one whose port

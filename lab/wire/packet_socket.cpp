@@ -4,10 +4,12 @@
 #include <fmt/format.h>
 #include <linux/if_ether.h>
 #include <net/if.h>
+#include <sys/ioctl.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "lab/fragmentation.h"
 #include "lab/wire/system_call.h"
 
 namespace lab {
@@ -32,6 +34,13 @@ sockaddr_ll link(int interface, std::uint16_t protocol) {
 void turn_on(int socket, int option, const char* attempt) {
   const int yes = 1;
   checked(::setsockopt(socket, SOL_PACKET, option, &yes, sizeof yes), attempt);
+}
+
+std::uint16_t mtu_of(int socket, const std::string& interface) {
+  ifreq request{};
+  interface.copy(request.ifr_name, sizeof request.ifr_name - 1);
+  checked(::ioctl(socket, SIOCGIFMTU, &request), fmt::format("read the MTU of {}", interface));
+  return static_cast<std::uint16_t>(std::min(request.ifr_mtu, 65'535));
 }
 
 Checksums checksums_of(msghdr& header) {
@@ -78,6 +87,7 @@ PacketSocket::PacketSocket(const LinkEnd& end) {
   turn_on(fd_.get(), PACKET_AUXDATA, "ask for the state of checksums");
   if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &queue_bytes, sizeof queue_bytes) < 0)  // not root
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &queue_bytes, sizeof queue_bytes);             // as much as we may
+  mtu_ = mtu_of(fd_.get(), end.name);
   to_v4_ = link(interface, ETH_P_IP);
   to_v6_ = link(interface, ETH_P_IPV6);
   const auto all = link(interface, ETH_P_ALL);
@@ -86,6 +96,11 @@ PacketSocket::PacketSocket(const LinkEnd& end) {
 }
 
 void PacketSocket::queue(const Packet& packet) {
+  if (packet.dont_fragment || ip_size(packet) <= mtu_) return queue_whole(packet);
+  for (const Packet& part : fragments_of(packet, mtu_, next_fragment_id_++)) queue_whole(part);
+}
+
+void PacketSocket::queue_whole(const Packet& packet) {
   to_ip(packet, queue_[queued_++]);
   if (queued_ == queue_.size()) flush();
 }

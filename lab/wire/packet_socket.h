@@ -49,14 +49,19 @@ class PacketSocket {
 
   [[nodiscard]] int fd() const { return fd_.get(); }
 
-  // Puts it into the queue of what leaves together; a full one leaves at once.
+  // Puts it into the queue of what leaves together; a full one leaves at once. What is larger than the interface's MTU
+  // leaves in fragments: a NAT has put it together.
   void queue(const Packet& packet);
   [[nodiscard]] bool queued() const { return queued_ > 0; }
   // All that is queued leaves. What the interface does not take is lost, as on links.
   void flush();
 
  private:
+  void queue_whole(const Packet& packet);
+
   net::FileDescriptor fd_;
+  std::uint16_t mtu_ = 0;
+  std::uint32_t next_fragment_id_ = 0;
   sockaddr_ll to_v4_{};
   sockaddr_ll to_v6_{};
   std::array<net::Bytes, packet_batch> queue_;  // their memory is used again

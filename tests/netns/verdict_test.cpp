@@ -95,4 +95,38 @@ TEST(ASecondRun_OnTheSamePorts, SaysTheSame) {
   }
 }
 
+// What natprobe finds of the path, beside mapping and filtering.
+struct PathCase {
+  const char* profile;
+  const char* finding;  // as --expect has it
+};
+
+class PathFinding : public testing::TestWithParam<PathCase> {
+ protected:
+  void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
+};
+
+TEST_P(PathFinding, IsWhatTheNatDoes) {
+  const std::string finding = GetParam().finding;
+  const auto result = programs::run({"natlab", "run", GetParam().profile, "--", "natprobe", "--only",
+                                     finding.substr(0, finding.find('=')), "--expect", finding});
+  EXPECT_EQ(result.exit_code, 0) << result.err << result.out;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Profiles, PathFinding,
+    testing::Values(PathCase{"linux-masquerade", "hairpin=none"},
+                    PathCase{"port-block-carrier", "hairpin=external-source"},
+                    PathCase{"symmetric", "fragments=delivered"}, PathCase{"kernel-masquerade", "fragments=delivered"},
+                    PathCase{"kernel-masquerade", "path-mtu=1500"}, PathCase{"port-restricted-cone", "path-mtu=1500"},
+                    PathCase{"linux-masquerade", "icmp=delivered"}, PathCase{"symmetric", "payload-rewriting=none"},
+                    PathCase{"linux-masquerade", "unsolicited=ignored"},
+                    PathCase{"kernel-masquerade", "unsolicited=ignored"},
+                    PathCase{"poisoned-router", "unsolicited=changes-mapping"}),
+    [](const auto& of) {
+      std::string name = std::string(of.param.profile) + "_" + of.param.finding;
+      std::replace_if(name.begin(), name.end(), [](char c) { return c == '-' || c == '='; }, '_');
+      return name;
+    });
+
 }  // namespace verdict_test

@@ -138,6 +138,24 @@ TEST_F(WireTest, ChecksumsLeftUndone_AreMade) {
 }
 
 // More than one system call takes: none is lost, doubled or overtaken.
+// The host's kernel divides it; the NAT puts it together, and what leaves for the other host is divided again.
+TEST_F(WireTest, DatagramsAboveTheMtu_ArriveWhole_BothWays) {
+  for (const char* profile : {"symmetric", "no-nat"}) {
+    const lab::WiredLab wired(netns::one_host_behind(profile));
+    const UdpSocket host(wired.host("h"));
+    const UdpSocket server(wired.reflector("r1"), 3478);
+    const std::string large(4000, 'l');
+    host.send(server.local(), large);
+    const auto got = server.receive();
+    ASSERT_TRUE(got) << profile;
+    EXPECT_EQ(got->text, large);
+    server.send(got->from, large);
+    const auto back = host.receive();
+    ASSERT_TRUE(back) << profile;
+    EXPECT_EQ(back->text, large);
+  }
+}
+
 TEST_F(WireTest, Bursts_ArriveWhole_InOrder) {
   const lab::WiredLab wired(netns::one_host_behind("symmetric"));
   const UdpSocket host(wired.host("h"));

@@ -84,7 +84,9 @@ unsigned count(const Played& played, bool (*wanted)(const Query&)) {
 }
 
 // The endpoint by which the world knows this socket.
-net::Endpoint known_as(std::uint32_t socket) { return net::with_port(external, static_cast<std::uint16_t>(7000 + socket)); }
+net::Endpoint known_as(std::uint32_t socket) {
+  return net::with_port(external, static_cast<std::uint16_t>(7000 + socket));
+}
 
 void answer_plain(Observation& seen) {
   if (!seen.query.to_ourselves) answer(seen, known_as(seen.query.socket));
@@ -275,7 +277,8 @@ TEST(PathMtuFinding, IsTheLargestThatPassed_OrWhatIcmpToldIfItAgrees) {
   for (const auto& row : cases) {
     const Played played = play(probe::next_path_mtu, [&](Observation& seen) {
       carrying(row.passes, false, false, row.ours)(seen);
-      if (seen.query.size > row.passes && row.told != 0) seen.icmp = probe::IcmpSeen{.type = 3, .code = 4, .mtu = row.told};
+      if (seen.query.size <= row.passes || row.told == 0) return;
+      seen.icmp = probe::IcmpSeen{.type = 3, .code = 4, .mtu = row.told};
     });
     const NamedFinding found = conclude(played, "path-mtu");
     EXPECT_EQ(value(found), row.value) << row.passes << " told " << row.told;
@@ -362,7 +365,8 @@ TEST(IcmpFinding, WhetherAnErrorEndsTheMapping) {
     const NamedFinding found = conclude(played, "icmp");
     EXPECT_EQ(value(found), row.value);
     EXPECT_EQ(figure(found, "ends_mapping"), row.ends);
-    EXPECT_EQ(count(played, [](const Query& query) { return query.ttl == 4; }), row.error && !row.error_forged_type ? 1U : 6U)
+    const bool at_once = row.error && !row.error_forged_type;
+    EXPECT_EQ(count(played, [](const Query& query) { return query.ttl == 4; }), at_once ? 1U : 6U)
         << "the fourth router is the last before the reflector";
   }
 }
@@ -423,7 +427,8 @@ TEST(UnsolicitedFinding, WhereAllTrialsAgree) {
 }
 
 TEST(Unsolicited, IsNotAsked_WherePortsAreNotPreserved_OrNothingIsTranslated) {
-  const Reply replies[] = {[](Observation& seen) { answer(seen); }, [](Observation& seen) { answer(seen, *seen.local); }};
+  const Reply replies[] = {[](Observation& seen) { answer(seen); },
+                           [](Observation& seen) { answer(seen, *seen.local); }};
   for (const Reply& reply : replies) {
     const Played played = play(probe::next_unsolicited, reply);
     EXPECT_EQ(count(played, [](const Query& query) { return query.response_port.has_value(); }), 0U);

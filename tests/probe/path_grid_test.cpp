@@ -163,6 +163,28 @@ TEST(FragmentsGrid, Dropped_AreNoFiltering) {
   }
 }
 
+// The inner NAT's link divides what leaves; the outer NAT gets the fragments.
+TEST(FragmentsGrid, DroppedOnTheWayOut_AreNoFilteringEither) {
+  for (const lab::NatProfile& kind : nine_kinds()) {
+    for (const bool drops : {true, false}) {
+      const auto outer_profile = with(kind, [&](lab::NatProfile& p) {
+        p.fragments = drops ? lab::Fragments::Drop : lab::Fragments::InOrder;
+      });
+      World world;
+      const lab::Site outer = world.bed.add_site(outer_profile, calm());
+      const lab::Site inner = world.bed.add_site_behind(outer, kind, with_mtu({}, 1500));
+      probe::ProbeConfig config = config_for({world.a(), world.b()});
+      config.full = true;
+      config.budget = probe::full_budget;
+      config.only = {"mapping", "filtering", "fragments"};
+      const auto report = world.run(inner.host, config);
+      EXPECT_EQ(judge(report.verdict, lab::observed_truth(kind)), Judgement::Right) << kind.name;
+      EXPECT_EQ(value_of(report, "fragments"), drops ? "not-delivered" : "delivered") << why_of(report, "fragments");
+      EXPECT_EQ(figure_of(report, "fragments", "outbound"), drops ? "no" : "yes");
+    }
+  }
+}
+
 TEST(FragmentsGrid, UnderLoss_NeverWrong) {
   for (const double loss : {0.1, 0.3}) {
     Tally tally;
@@ -188,8 +210,10 @@ TEST(FragmentsGrid, UnderLoss_NeverWrong) {
 
 // ---- path MTU ------------------------------------------------------------------------------------------------------
 
+std::vector<std::uint16_t> sizes(std::initializer_list<std::uint16_t> all) { return all; }
+
 TEST(PathMtuGrid, IsFound_AtAnySize) {
-  for (const std::uint16_t mtu : std::initializer_list<std::uint16_t>{576, 1280, 1420, 1476, 1492, 1499, 1500, 2000, 4000}) {
+  for (const std::uint16_t mtu : sizes({576, 1280, 1420, 1476, 1492, 1499, 1500, 2000, 4000})) {
     const auto report = play({.profile = *lab::find_profile("port-restricted-cone"),
                               .link = with_mtu(calm(), mtu),
                               .only = {"path-mtu"},
@@ -202,7 +226,7 @@ TEST(PathMtuGrid, IsFound_AtAnySize) {
 
 // The NAT drops ICMP errors: a black hole, found by silence alone.
 TEST(PathMtuGrid, WithoutIcmp_IsFoundToAMultipleOfFour) {
-  for (const std::uint16_t mtu : std::initializer_list<std::uint16_t>{1280, 1493, 1500, 2007}) {
+  for (const std::uint16_t mtu : sizes({1280, 1493, 1500, 2007})) {
     for (const lab::NatProfile& kind : nine_kinds()) {
       const auto profile = with(kind, [](lab::NatProfile& p) { p.icmp_errors = false; });
       World world;
