@@ -10,7 +10,9 @@
 namespace probe {
 namespace {
 
-constexpr unsigned most_hairpins = 16;  // a way
+constexpr unsigned most_hairpins = 16;    // a way
+constexpr unsigned opened_every = 3;      // questions of the second way
+constexpr std::uint32_t opening_label = 1;
 
 // Whom both sockets ask for their external endpoint.
 std::vector<net::Endpoint> witnesses(const ObservationLog& log) {
@@ -42,6 +44,14 @@ HairpinWay way(const HairpinPlan& plan, std::size_t from, std::size_t to, const 
           .control = plain_control(names::hairpin, hairpin_sockets[to], reflector)};
 }
 
+// The filter may have closed: a NAT can lose its table.
+Step with_openings(Step step, const RunSoFar& run, const HairpinPlan& plan) {
+  const std::size_t times = repeats(run.log, plan.ways[1].question).asked.size();
+  const bool due = !step.ask.empty() && times > 0 && times % opened_every == 0;
+  if (due) step.ask.insert(step.ask.begin(), plan.opening);
+  return step;
+}
+
 HairpinPlan nothing_to_ask(std::string why) { return {.why_not = std::move(why)}; }
 
 }  // namespace
@@ -67,6 +77,8 @@ HairpinPlan hairpin_plan(const ObservationLog& log) {
     plan.one_mapping = plan.one_mapping && one->mapped == two->mapped;
   }
   plan.ways = {way(plan, 1, 0, asked_of[0]), way(plan, 0, 1, asked_of[0])};
+  plan.opening = plan.ways[0].question;
+  plan.opening.question = opening_label;
   return plan;
 }
 
@@ -78,12 +90,11 @@ Step next_hairpin(const RunSoFar& run) {
   if (!introduced.finished) return introduced;
   const HairpinPlan plan = hairpin_plan(run.log);
   if (!plan.why_not.empty()) return {.finished = true};
-  for (const HairpinWay& way : plan.ways) {
-    const Patience patience{repeats_needed(round_trip_loss(run.log, run.elapsed).estimate()), most_hairpins};
-    const Step step = ask_repeatedly(run, way.question, way.control, patience);
-    if (!step.finished || repeats(run.log, way.question).heard) return step;
-  }
-  return {.finished = true};
+  const Patience patience{repeats_needed(round_trip_loss(run.log, run.elapsed).estimate()), most_hairpins};
+  const auto& [never_written, written] = plan.ways;
+  const Step first = ask_repeatedly(run, never_written.question, never_written.control, patience);
+  if (!first.finished || repeats(run.log, never_written.question).heard) return first;
+  return with_openings(ask_repeatedly(run, written.question, written.control, patience), run, plan);
 }
 
 }  // namespace probe

@@ -372,4 +372,59 @@ TEST(PathGrid, OverIpv6_NothingIsWrong) {
   }
 }
 
+// Whatever is said of a named NAT is what its profile says.
+TEST(PathGrid, OfEveryNamedProfile_NothingIsWrong) {
+  const auto is_or_unknown = [](const std::string& seen, const std::string& truth) {
+    return seen == "?" || seen == truth;
+  };
+  for (const lab::NatProfile& profile : lab::all_profiles()) {
+    const auto report = play({.profile = profile, .link = with_mtu(calm(), 1500), .full = true});
+    const std::string hairpin = hairpins[static_cast<std::size_t>(profile.hairpin)].value;
+    const bool harmful = profile.unsolicited == lab::Unsolicited::AcceptWithState;
+    EXPECT_TRUE(is_or_unknown(value_of(report, "hairpin"), hairpin)) << profile.name << describe(report);
+    EXPECT_TRUE(is_or_unknown(value_of(report, "payload-rewriting"), profile.rewrites_payload ? "rewritten" : "none"))
+        << profile.name;
+    EXPECT_TRUE(is_or_unknown(value_of(report, "unsolicited"), harmful ? "changes-mapping" : "ignored"))
+        << profile.name << describe(report);
+    EXPECT_TRUE(is_or_unknown(value_of(report, "path-mtu"), "1500")) << profile.name;
+    EXPECT_TRUE(is_or_unknown(value_of(report, "fragments"),
+                              profile.fragments == lab::Fragments::Drop ? "outbound-only" : "delivered"))
+        << profile.name;
+    EXPECT_TRUE(value_of(report, "icmp") == "?" || profile.icmp_errors) << profile.name;
+    EXPECT_NE(figure_of(report, "icmp", "ends_mapping"), "yes") << profile.name;
+  }
+}
+
+// The table is flushed before each event of a run, one run each (security: rebinding in the middle of a test).
+TEST(PathGrid, AFlushedNat_NeverMisleads) {
+  for (const auto allocation : {net::PortAllocation::Preserving, net::PortAllocation::Random}) {
+    for (const auto& [setting, truth] : hairpins) {
+      const auto kind = with(lab::make_profile(MappingBehavior::EndpointIndependent,
+                                               FilteringBehavior::AddressAndPortDependent, allocation),
+                             [&](lab::NatProfile& p) { p.hairpin = setting; });
+      bool flushed = true;
+      for (unsigned before = 1; flushed; ++before) {
+        World world;
+        const lab::Site site = world.bed.add_site(kind, with_mtu(calm(), 1500));
+        probe::ProbeConfig config = config_for({world.a(), world.b()});
+        config.only = {"hairpin", "payload-rewriting", "fragments", "icmp", "unsolicited"};
+        config.budget = probe::full_budget;
+        probe::ProbeSession session(config, net::Random(before));
+        world.bed.simulator.add_agent(site.host, session);
+        for (unsigned n = 0; n < before && !session.finished(); ++n) world.bed.simulator.step();
+        flushed = !session.finished();
+        world.bed.network.flush(site.nat);
+        world.bed.simulator.run_until([&] { return session.finished(); }, world.bed.simulator.now() + 1min);
+        const auto report = session.report();
+        for (const auto& [finding, value] : {std::pair("hairpin", truth), {"payload-rewriting", "none"},
+                                             {"fragments", "delivered"}, {"icmp", "delivered"},
+                                             {"unsolicited", "ignored"}}) {
+          const std::string seen = value_of(report, finding);
+          EXPECT_TRUE(seen == "?" || seen == value) << finding << " " << seen << " " << before << describe(report);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace path_grid_test
