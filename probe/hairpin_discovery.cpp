@@ -10,8 +10,8 @@
 namespace probe {
 namespace {
 
-constexpr unsigned most_hairpins = 16;    // a way
-constexpr unsigned opened_every = 3;      // questions of the second way
+constexpr unsigned most_hairpins = 16;  // a way
+constexpr unsigned opened_every = 3;    // questions of the second way
 constexpr std::uint32_t opening_label = 1;
 
 // Whom both sockets ask for their external endpoint.

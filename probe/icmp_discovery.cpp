@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array<std::uint32_t, 3> icmp_sockets = {sockets::icmp, sockets::icmp + 1, sockets::icmp + 2};
-constexpr unsigned error_asks = 6;       // routers limit how many errors they send (RFC 1812 section 4.3.2.8)
+constexpr unsigned error_asks = 6;  // routers limit how many errors they send (RFC 1812 section 4.3.2.8)
 constexpr net::Duration error_pace = 50ms;
 constexpr unsigned most_port_asks = 40;
 

@@ -142,7 +142,7 @@ std::string_view when_text(probe::When when) {
 int list_discoveries() {
   std::string text;
   for (const probe::Discovery& discovery : probe::catalog()) {
-    text += fmt::format("{:<18}{}{}\n", discovery.name, discovery.what, when_text(discovery.when));
+    text += fmt::format("{:<19}{}{}\n", discovery.name, discovery.what, when_text(discovery.when));
   }
   reports::write_document("-", text);
   return net::ExitCode::Done;

@@ -88,9 +88,7 @@ Step next_path_mtu(const RunSoFar& run) {
   const MtuBounds bounds = mtu_bounds(run.log, *reflector);
   if (bounds.passed == largest_request) return {.finished = true};
   if (const auto size = next_size(run.log, *reflector, bounds)) {
-    const Step step = ask_size(run, *reflector, *size, tries_of_a_size);
-    // A size that was asked as often as may be, and neither passed nor got stuck: too much is lost.
-    return step;
+    return ask_size(run, *reflector, *size, tries_of_a_size);
   }
   return ask_size(run, *reflector, *bounds.stuck, repeats_needed(round_trip_loss(run.log, run.elapsed).estimate()));
 }

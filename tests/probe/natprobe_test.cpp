@@ -25,7 +25,7 @@ TEST(Natprobe, BadUse_IsOneLineAndTwo) {
       {{"--bogus"}, "--bogus: unknown option"},
       {{"-r", "[2001:db8::1"}, "--reflector"},
       {{"-r", "192.0.2.1:99999"}, "--reflector"},
-      {{"-r", "127.0.0.1", "--only", "hairpin"}, "no discovery 'hairpin'"},
+      {{"-r", "127.0.0.1", "--only", "hairpins"}, "no discovery 'hairpins'"},
       {{"-r", "127.0.0.1", "--expect", "class=round"}, "'round' is not a value of class"},
       {{"-r", "127.0.0.1", "--expect", "class=unknown"}, "unknown cannot be expected"},
       {{"-r", "127.0.0.1", "--only", ""}, "--only: names no discovery"},
