@@ -13,6 +13,8 @@ std::vector<std::pair<std::string, std::uint64_t>> in_words(const Counts& counts
   all.emplace_back("replies sent for the partner", counts.sent_for_partner);
   all.emplace_back("replies refused to the partner: destination", counts.destination_refused);
   all.emplace_back("replies refused to the partner: limit", counts.destination_limited);
+  all.emplace_back("delayed replies sent", counts.delayed_sent);
+  all.emplace_back("delayed replies refused: limit", counts.delayed_limited);
   all.emplace_back("link messages from strangers", counts.strangers);
   for (std::size_t i = 0; i < link_fault_count; ++i) {
     all.emplace_back(fmt::format("link messages passed over: {}", to_string(static_cast<LinkFault>(i))),

@@ -19,6 +19,8 @@ struct Counts {
   std::uint64_t sent_for_partner = 0;     // replies the partner asked for
   std::uint64_t destination_refused = 0;  // ... to an address no host may name for another
   std::uint64_t destination_limited = 0;  // ... over the destination's limit
+  std::uint64_t delayed_sent = 0;         // replies whose time had come
+  std::uint64_t delayed_limited = 0;      // ... over the destination's limit
   std::uint64_t strangers = 0;            // datagrams on the link socket from elsewhere than the partner
 };
 

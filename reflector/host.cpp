@@ -55,7 +55,8 @@ Host::Host(const HostConfig& host, const ReflectorConfig& config, net::BytesView
       tokens_(token_secret(host, config, secret), session_of(secret, host.listen.family())),
       sent_(sip_key(secret, "sent"), config.sent_entries),
       sources_(source_limiter(config, secret)),
-      relayed_destinations_(sip_key(secret, "destinations"), config.limiter_buckets),
+      ordered_destinations_(sip_key(secret, "destinations"), config.limiter_buckets),
+      delayed_(config.delayed_entries, config.delayed_entries_of_a_source),
       link_keys_(link_keys(config.link_keys)),
       session_(session_of(secret, host.listen.family())) {
   add_sockets(config, first);
@@ -128,13 +129,17 @@ void Host::handle(net::TimePoint now, const net::Input& input) {
 
 void Host::tick(net::TimePoint now) {
   connections_.close_overdue(now, outputs_);
+  send_delayed(now);
   if (link_) greet(now);
 }
 
 std::optional<net::TimePoint> Host::next_deadline() const {
-  const auto stream = connections_.next_deadline();
-  if (!link_) return stream;
-  return stream ? std::min(*stream, link_->next_deadline()) : link_->next_deadline();
+  std::optional<net::TimePoint> earliest = connections_.next_deadline();
+  const auto link = link_ ? std::optional(link_->next_deadline()) : std::nullopt;
+  for (const auto& other : {delayed_.next_due(), link}) {
+    if (other && (!earliest || *other < *earliest)) earliest = other;
+  }
+  return earliest;
 }
 
 void Host::move_outputs_to(std::vector<net::Output>& outputs) {
@@ -158,7 +163,7 @@ Response Host::answer(net::BytesView request, Arrived arrived) {
   const auto token = message->get<stun::ReturnToken>();
   arrived.proven = proven(token ? std::optional(*token) : std::nullopt, arrived.from.address, arrived.at);
   if (sources_) arrived.allowance = sources_->admit(arrived.from.address, arrived.proven, arrived.at);
-  const Context context{standpoint(arrived.at), destinations_, tokens_, sent_};
+  const Context context{standpoint(arrived.at), destinations_, tokens_, sent_, delayed_};
   Response response = respond(*message, arrived, context, reply_bytes_);
   ++counts_.requests[static_cast<std::size_t>(response.disposition)];
   return response;
@@ -174,6 +179,7 @@ void Host::receive(const net::Datagram& datagram, net::TimePoint now) {
   if (response.disposition == Disposition::OverLimit && reply.label && mine) {
     sent_.count_refused(reply.client.address, *reply.label);
   }
+  if (response.postponed) delayed_.add(response.postponed->reply, response.postponed->due);
   if (!answered(response.disposition)) return;
   if (!mine) {
     const Socket* link = find(Kind::Link, {});
@@ -189,6 +195,24 @@ void Host::receive(const net::Datagram& datagram, net::TimePoint now) {
 
 void Host::send_reply(const Reply& reply) {
   outputs_.emplace_back(net::Send{find(Kind::Udp, reply.from)->id, reply.destination(), reply_bytes_});
+}
+
+// The client was proven to be there when it asked, so the request has paid; the limits are those of this moment.
+void Host::send_delayed(net::TimePoint now) {
+  while (const auto due = delayed_.take_due(now)) {
+    const auto& [reply, arrival] = *due;
+    if (!ordered_destinations_.admit(reply.client.address, true, now)) {
+      ++counts_.delayed_limited;
+      if (reply.label) sent_.count_refused(reply.client.address, *reply.label);
+      continue;
+    }
+    const Standpoint here = standpoint(now);
+    const Extras extras{.return_token = tokens_.issue(reply.client.address, now), .arrival = arrival};
+    encode_success(reply, here, extras, size_limit(reply, here, reply.request_size), reply_bytes_);
+    if (reply.label) sent_.count_sent(reply.client.address, *reply.label);
+    ++counts_.delayed_sent;
+    send_reply(reply);
+  }
 }
 
 // ---- the partner ---------------------------------------------------------------------------------------------------
@@ -210,7 +234,7 @@ void Host::send_for_partner(const Reply& reply, net::TimePoint now) {
     ++counts_.destination_refused;
     return;
   }
-  if (!relayed_destinations_.admit(destination, trusted, now)) {
+  if (!ordered_destinations_.admit(destination, trusted, now)) {
     ++counts_.destination_limited;
     if (reply.label) sent_.count_refused(destination, *reply.label);
     return;

@@ -11,6 +11,7 @@
 #include "net/agent.h"
 #include "reflector/connections.h"
 #include "reflector/counts.h"
+#include "reflector/delayed_replies.h"
 #include "reflector/limiter.h"
 #include "reflector/partner_link.h"
 #include "reflector/reflector_config.h"
@@ -58,7 +59,8 @@ class Host {
   TokenKeeper tokens_;
   SentRing sent_;
   std::optional<SourceLimiter> sources_;
-  DestinationLimiter relayed_destinations_;
+  DestinationLimiter ordered_destinations_;  // of replies sent for the partner, and of delayed ones
+  DelayedReplies delayed_;
   std::vector<LinkKey> link_keys_;
   std::uint64_t session_;
   std::optional<PartnerLink> link_;
@@ -80,6 +82,7 @@ class Host {
   void receive(const net::Datagram& datagram, net::TimePoint now);
   void receive_from_partner(const net::Datagram& datagram, net::TimePoint now);
   void send_for_partner(const Reply& reply, net::TimePoint now);
+  void send_delayed(net::TimePoint now);
   void send_reply(const Reply& reply);
   void open_link(net::TimePoint now);
   void greet(net::TimePoint now);

@@ -46,6 +46,8 @@ struct ReflectorConfig {
   std::vector<Prefix> allowed_destinations;            // changed replies may go there, too
   std::size_t limiter_buckets = 32'768;                // a row of each table; fixed memory: 16 bytes each
   std::size_t sent_entries = 65'536;                   // of the SENT-COUNT ring; 24 bytes each
+  std::size_t delayed_entries = 65'536;                // replies that wait (DELAY); about 300 bytes each while they do
+  std::size_t delayed_entries_of_a_source = 2'048;
 };
 
 // What clients see.

@@ -22,7 +22,7 @@ struct SizeRule {
 constexpr std::array size_rules = {
     SizeRule{AttributeType::ChangeRequest, 4, 4},      SizeRule{AttributeType::ResponsePort, 2, 4, 2},
     SizeRule{AttributeType::MessageIntegrity, 20, 20}, SizeRule{AttributeType::MessageIntegritySha256, 16, 32, 4},
-    SizeRule{AttributeType::Username, 0, 508},
+    SizeRule{AttributeType::Username, 0, 508},         SizeRule{AttributeType::Delay, 4, 4},
 };
 
 bool has_its_size(const stun::Attribute& attribute) {
@@ -106,6 +106,23 @@ Refusal unable(AttributeType type) {
   return refusal;
 }
 
+std::optional<std::uint32_t> seconds_to_wait(const stun::Message& request) {
+  const auto delay = request.get<stun::Delay>();
+  return delay && delay->seconds > 0 ? std::optional(delay->seconds) : std::nullopt;
+}
+
+// A reply may wait for a client that is proven to be there, here and over UDP: what the partner sends it sends at once.
+std::optional<Refusal> refusal_to_wait(std::uint32_t seconds, const Reply& reply, const Arrived& arrived,
+                                       const Context& context) {
+  const bool here = context.standpoint.topology.here(reply.from);
+  const bool possible = seconds <= most_delay && arrived.transport == Transport::Udp && here;
+  if (!possible) return Refusal{Disposition::BadRequest, 400};
+  if (!arrived.proven) return Refusal{Disposition::TokenNeeded, 438};
+  if (context.delayed.holds(reply.client, reply.id)) return std::nullopt;
+  const bool room = arrived.allowance == Allowance::Full && context.delayed.has_room_for(reply.client.address);
+  return room ? std::nullopt : std::optional(Refusal{Disposition::QuotaReached, 486});
+}
+
 std::optional<Refusal> refusal(const stun::Message& request, const Reply& reply, const Arrived& arrived,
                                const Context& context) {
   const Refusal bad_request{Disposition::BadRequest, 400};
@@ -120,6 +137,10 @@ std::optional<Refusal> refusal(const stun::Message& request, const Reply& reply,
     if (reply.changed()) return Refusal{Disposition::TokenNeeded, 438};
   }
   if (redirected && arrived.transport == Transport::Tcp) return unable(AttributeType::ResponsePort);
+  const auto wait = seconds_to_wait(request);
+  if (wait) {
+    if (const auto why = refusal_to_wait(*wait, reply, arrived, context)) return why;
+  }
   if (!reply.changed()) return std::nullopt;
   const bool able = arrived.transport == Transport::Udp &&
                     here.topology.can_change_to(reply.from, here.partner_usable) &&
@@ -131,8 +152,9 @@ std::optional<Refusal> refusal(const stun::Message& request, const Reply& reply,
 
 std::string_view to_string(Disposition disposition) {
   constexpr std::array<std::string_view, disposition_count> names = {
-      "answered",      "refused with 400", "refused with 420",      "refused with 438", "not STUN",
-      "not a request", "another method",   "RFC 3489 not accepted", "source port 0",    "over the limit"};
+      "answered",         "refused with 400",      "refused with 420", "refused with 438",
+      "refused with 486", "to answer later",       "not STUN",         "not a request",
+      "another method",   "RFC 3489 not accepted", "source port 0",    "over the limit"};
   return names[static_cast<std::size_t>(disposition)];
 }
 
@@ -171,6 +193,13 @@ Response respond(const stun::Message& request, const Arrived& arrived, const Con
     return response;
   }
   if (!standpoint.topology.here(reply.from)) return response;
+  if (const auto wait = seconds_to_wait(request)) {
+    response.disposition = Disposition::Postponed;
+    if (!context.delayed.holds(reply.client, reply.id)) {
+      response.postponed = {{reply, facts_of(request, arrived)}, arrived.at + std::chrono::seconds(*wait)};
+    }
+    return response;
+  }
   Extras extras{.return_token = token, .arrival = facts_of(request, arrived)};
   const auto query = request.get<stun::SentQuery>();
   if (query && !request.has(AttributeType::ChangeRequest)) {

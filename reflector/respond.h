@@ -1,10 +1,12 @@
 #pragma once
 // What a Binding request draws. Pure: the request and what is known of its arrival go in, a decision and the bytes of
 // the reply come out. Order of the checks (RFC 8489 section 6.3): framing, class and method, limits, unknown required
-// attributes (420), nonsense (400), the token strict mode asks for (438), what this host cannot do (420), success.
+// attributes (420), nonsense (400), the token strict mode asks for (438), what this host cannot do (420), what is to
+// wait (DELAY), success.
 //
 // One datagram in, at most one out, never larger than max(request, plain reply), always to the IP it came from.
 
+#include "reflector/delayed_replies.h"
 #include "reflector/destination_rule.h"
 #include "reflector/limiter.h"
 #include "reflector/reply.h"
@@ -22,7 +24,9 @@ enum class Disposition : std::uint8_t {
   BadRequest,     // 400
   NotUnderstood,  // 420: unknown required attributes, or a CHANGE-REQUEST that cannot be honoured
   TokenNeeded,    // 438
+  QuotaReached,   // 486: no room for one more delayed reply
   // silent
+  Postponed,  // DELAY: answered later
   Undecodable,
   NotARequest,  // indications and responses are never answered
   OtherMethod,
@@ -30,9 +34,9 @@ enum class Disposition : std::uint8_t {
   BadSource,       // port 0
   OverLimit,
 };
-inline constexpr std::size_t disposition_count = 10;
+inline constexpr std::size_t disposition_count = 12;
 [[nodiscard]] std::string_view to_string(Disposition disposition);
-[[nodiscard]] constexpr bool answered(Disposition disposition) { return disposition <= Disposition::TokenNeeded; }
+[[nodiscard]] constexpr bool answered(Disposition disposition) { return disposition <= Disposition::QuotaReached; }
 
 // The first half: whether these bytes are a Binding request at all. The message borrows `datagram`.
 [[nodiscard]] net::Result<stun::Message, Disposition> read_request(net::BytesView datagram, Mode mode);
@@ -52,11 +56,19 @@ struct Context {
   const DestinationRule& destinations;
   const TokenKeeper& tokens;
   const SentRing& sent;
+  const DelayedReplies& delayed;
+};
+
+// A reply to keep and to send when its time has come.
+struct Postponement {
+  DelayedReply reply;
+  net::TimePoint due;
 };
 
 struct Response {
   Disposition disposition = Disposition::Undecodable;
   Reply reply;  // for errors only id, client, reply_port and from; for OverLimit what would have been sent
+  std::optional<Postponement> postponed = std::nullopt;  // empty for a further copy of a request that waits already
 };
 
 // The second half. `out` holds the reply's bytes, to be sent from the socket `reply.from` to `reply.destination()`;

@@ -33,6 +33,7 @@ class Desk {
   Arrived arrived;
   TokenKeeper tokens{{1, 2, 3}, 7};
   SentRing sent{{4, 5, 6}, 64};
+  DelayedReplies delayed{64, 8};
 
   explicit Desk(Arrangement arranged = Arrangement::Pair, Mode in_mode = Mode::Compatible,
                 net::Family of = net::Family::V4)
@@ -62,7 +63,7 @@ class Desk {
     const Topology here = topology();
     const Standpoint standpoint{here, partner_usable, mode};
     const DestinationRule rule{.own = here.endpoint({}).address, .refused = {here.endpoint({}).address}};
-    out.response = respond(*message, arrived, {standpoint, rule, tokens, sent}, out.bytes);
+    out.response = respond(*message, arrived, {standpoint, rule, tokens, sent, delayed}, out.bytes);
     const Reply& reply = out.response.reply;
     if (out.response.disposition == Disposition::Success && !here.here(reply.from)) {
       encode_success(reply, standpoint, {.return_token = tokens.issue(reply.client.address, arrived.at)},
