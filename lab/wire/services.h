@@ -28,7 +28,7 @@ class Services {
   [[nodiscard]] std::string reflectors(const std::string& host) const;
   [[nodiscard]] std::string reflectors() const { return reflectors(scenario_.hosts.front().name); }
 
-  // Where this host reaches the rendezvous; empty: they share no address family.
+  // Where this host reaches the rendezvous; empty: there is none, or they share no address family.
   [[nodiscard]] std::optional<std::string> rendezvous(const std::string& host) const;
 
   // "reflector NAME", "rendezvous".
