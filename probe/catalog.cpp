@@ -6,6 +6,8 @@
 #include "probe/fragments_discovery.h"
 #include "probe/hairpin_discovery.h"
 #include "probe/icmp_discovery.h"
+#include "probe/layers_discovery.h"
+#include "probe/lifetime_discovery.h"
 #include "probe/mapping_discovery.h"
 #include "probe/path_mtu_discovery.h"
 #include "probe/payload_discovery.h"
@@ -30,6 +32,9 @@ constexpr std::array discoveries = {
               next_icmp},
     Discovery{names::unsolicited, "what a packet that comes before its mapping does to it", When::Full,
               next_unsolicited},
+    Discovery{names::lifetime, "how long an idle mapping lives, and what refreshes it (RFC 4787 REQ-5, REQ-6)",
+              When::Full, next_lifetime},
+    Discovery{names::layers, "how many NATs are on the way, and where", When::Full, next_layers},
 };
 
 }  // namespace

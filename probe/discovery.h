@@ -59,6 +59,8 @@ inline constexpr std::string_view fragments = "fragments";
 inline constexpr std::string_view path_mtu = "path-mtu";
 inline constexpr std::string_view icmp = "icmp";
 inline constexpr std::string_view unsolicited = "unsolicited";
+inline constexpr std::string_view lifetime = "lifetime";
+inline constexpr std::string_view layers = "layers";
 }  // namespace names
 
 // Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.

@@ -13,6 +13,8 @@
 #include "probe/path_mtu_finding.h"
 #include "probe/payload_finding.h"
 #include "probe/unsolicited_finding.h"
+#include "probe/layers_finding.h"
+#include "probe/lifetime_finding.h"
 
 namespace probe {
 namespace {
@@ -23,6 +25,8 @@ constexpr std::array<std::string_view, 2> payload = {"none", "rewritten"};
 constexpr std::array<std::string_view, 3> fragments = {"delivered", "outbound-only", "not-delivered"};
 constexpr std::array<std::string_view, 1> icmp = {"delivered"};
 constexpr std::array<std::string_view, 3> unsolicited = {"ignored", "changes-mapping", "blocks"};
+constexpr std::array<std::string_view, 3> refresh_words = {"outbound", "inbound", "both"};
+constexpr std::array<std::string_view, 3> layer_words = {"none", "one-or-more", "two-or-more"};
 
 constexpr std::array table = {
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
@@ -39,6 +43,11 @@ constexpr std::array table = {
                 conclude_icmp},
     FindingKind{"unsolicited", names::unsolicited, "what a packet that comes before its mapping does to it",
                 unsolicited, conclude_unsolicited},
+    FindingKind{"lifetime", names::lifetime, "a keep-alive every so many seconds keeps every mapping (RFC 4787 REQ-5)",
+                {}, conclude_lifetime},
+    FindingKind{"refresh", names::lifetime, "packets of which direction keep a mapping (RFC 4787 REQ-6)",
+                refresh_words, conclude_refresh},
+    FindingKind{"layers", names::layers, "how many NATs are on the way", layer_words, conclude_layers},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {

@@ -11,6 +11,7 @@
 #include "net/program.h"
 #include "net/socket_driver.h"
 #include "probe/discovery.h"
+#include "probe/estimate.h"
 #include "probe/options.h"
 #include "probe/probe_session.h"
 #include "reports/document_file.h"
@@ -62,11 +63,23 @@ std::uint64_t seed() {
   return net::get_u64(bytes);
 }
 
+// The slow discoveries get their time, and the traffic they need.
+void allow_the_slow_ones(probe::ProbeConfig& config, const Options& options) {
+  for (const probe::Discovery& discovery : probe::catalog()) {
+    const bool asked = !options.only.empty() && options.wants(discovery.name);
+    if (discovery.when != probe::When::Full || !asked) continue;
+    config.budget = probe::full_budget;
+    const net::Duration usual = probe::ProbeConfig{}.after_timeout;
+    config.after_timeout = std::max(config.after_timeout, usual + probe::may_take(discovery.name));
+  }
+}
+
 probe::Report run(const Options& options) {
   probe::ProbeConfig config{.reflectors = resolve_all(options), .timeout = options.timeout, .bind = options.bind};
   config.only = options.only;
   config.skip = options.skip;
   config.follow_other_address = options.follow_other_address;
+  allow_the_slow_ones(config, options);
   const auto started_at = std::chrono::system_clock::now();
   probe::ProbeSession session(std::move(config), net::Random(seed()));
   net::SocketDriver driver;

@@ -72,6 +72,49 @@ std::string unsolicited(const probe::NamedFinding& finding) {
   return out;
 }
 
+std::string number_of(const probe::NamedFinding& finding, const std::string& name) {
+  const auto found = finding.figures.find(name);
+  return found == finding.figures.end() ? std::string() : probe::to_string(found->second);
+}
+
+// "a keep-alive every 29 s is safe: an idle mapping ends after 30 s (unanswered), 30 s (answered), 118.5 s (two-way)"
+std::string lifetime(const probe::NamedFinding& finding) {
+  std::string ends;
+  for (const auto& [name, words] :
+       {std::pair{"outbound_only", "unanswered"}, {"answered", "answered"}, {"two_way", "two-way"}}) {
+    const std::string seconds = number_of(finding, name);
+    if (seconds.empty()) continue;
+    const bool longer = finding.figures.contains(std::string(name) + "_or_longer");
+    ends += fmt::format("{}{} s{} ({})", ends.empty() ? "" : ", ", seconds, longer ? " or more" : "", words);
+  }
+  const std::string end = ends.empty() ? std::string() : "an idle mapping ends after " + ends;
+  if (!finding.finding.value) return end;
+  return fmt::format("a keep-alive every {} s is safe: {}", probe::to_string(*finding.finding.value), end);
+}
+
+std::string refresh(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  const std::string word = probe::to_string(*finding.finding.value);
+  if (word == "outbound") return "only what is sent keeps a mapping; what is received does not";
+  if (word == "inbound") return "only what is received keeps a mapping: keep-alives must be answered";
+  return "what is sent and what is received keeps a mapping";
+}
+
+std::string layers(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  const std::string word = probe::to_string(*finding.finding.value);
+  const std::string inner = number_of(finding, "inner_hop");
+  const std::string outer = number_of(finding, "outer_hop");
+  const std::string outermost = number_of(finding, "outermost_hop");
+  if (word == "none") return "no NAT is on the way";
+  if (word == "one-or-more") {
+    return outermost.empty() ? "at least one NAT" : "at least one NAT, outermost at hop " + outermost;
+  }
+  if (inner.empty()) return "at least two NATs";
+  return fmt::format("at least two NATs, at hops {} and {}, with lifetimes of about {} and {} s", inner, outer,
+                     number_of(finding, "inner_lifetime"), number_of(finding, "outer_lifetime"));
+}
+
 constexpr std::array rows = {
     Row{"reflectors", honesty},
     Row{"hairpin", hairpin},
@@ -80,6 +123,9 @@ constexpr std::array rows = {
     Row{"path-mtu", path_mtu},
     Row{"icmp", icmp},
     Row{"unsolicited", unsolicited},
+    Row{"lifetime", lifetime},
+    Row{"refresh", refresh},
+    Row{"layers", layers},
 };
 
 // "first 60000, last 60007": figures nobody has found words for.

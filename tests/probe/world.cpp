@@ -47,7 +47,7 @@ probe::Report World::run(const lab::Site& site, const std::vector<net::Endpoint>
 probe::Report World::run(lab::HostId host, probe::ProbeConfig config) {
   probe::ProbeSession session(std::move(config), chance_.fork());
   const lab::AgentId id = bed.simulator.add_agent(host, session);
-  const bool finished = bed.simulator.run_until_finished({id}, bed.simulator.now() + 2min);
+  const bool finished = bed.simulator.run_until_finished({id}, bed.simulator.now() + 20min);
   assert(finished);
   static_cast<void>(finished);
   return session.report();
