@@ -13,6 +13,7 @@
 #include "probe/path_mtu_finding.h"
 #include "probe/payload_finding.h"
 #include "probe/unsolicited_finding.h"
+#include "probe/port_mapping_finding.h"
 
 namespace probe {
 namespace {
@@ -23,6 +24,8 @@ constexpr std::array<std::string_view, 2> payload = {"none", "rewritten"};
 constexpr std::array<std::string_view, 3> fragments = {"delivered", "outbound-only", "not-delivered"};
 constexpr std::array<std::string_view, 1> icmp = {"delivered"};
 constexpr std::array<std::string_view, 3> unsolicited = {"ignored", "changes-mapping", "blocks"};
+
+constexpr std::array<std::string_view, 4> port_mapping = {"pcp", "nat-pmp", "upnp", "none"};
 
 constexpr std::array table = {
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
@@ -39,6 +42,9 @@ constexpr std::array table = {
                 conclude_icmp},
     FindingKind{"unsolicited", names::unsolicited, "what a packet that comes before its mapping does to it",
                 unsolicited, conclude_unsolicited},
+    FindingKind{"port-mapping", names::port_mapping,
+                "by which protocol the gateway makes port mappings (RFC 6887, 6886, UPnP)", port_mapping,
+                conclude_port_mapping},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {

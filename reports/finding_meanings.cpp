@@ -1,9 +1,10 @@
 #include "reports/finding_meanings.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace reports {
 namespace {
@@ -72,6 +73,30 @@ std::string unsolicited(const probe::NamedFinding& finding) {
   return out;
 }
 
+std::string text_figure(const probe::NamedFinding& finding, std::string_view name) {
+  const auto found = finding.figures.find(std::string(name));
+  return found == finding.figures.end() ? std::string() : probe::to_string(found->second);
+}
+
+// "203.0.113.9:25919 was ours, reached from outside, and was given back; the gateway speaks pcp, upnp; it is a Router 5"
+std::string port_mapping(const probe::NamedFinding& finding) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view words, std::string_view name) {
+    if (const auto text = text_figure(finding, name); !text.empty()) parts.push_back(fmt::format("{} {}", words, text));
+  };
+  if (const auto endpoint = text_figure(finding, "external_endpoint"); !endpoint.empty()) {
+    const bool verified = text_figure(finding, "verified") == "yes";
+    const bool removed = text_figure(finding, "removed") == "yes";
+    parts.push_back(fmt::format("{} was ours{}{}", endpoint, verified ? ", reached from outside" : "",
+                                removed ? ", and was given back" : ""));
+  }
+  add("the gateway speaks", "found");
+  add("its outside address is", "external_address");
+  add("it is made by", "vendor");
+  add("it is a", "model");
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
 constexpr std::array rows = {
     Row{"reflectors", honesty},
     Row{"hairpin", hairpin},
@@ -80,6 +105,7 @@ constexpr std::array rows = {
     Row{"path-mtu", path_mtu},
     Row{"icmp", icmp},
     Row{"unsolicited", unsolicited},
+    Row{"port-mapping", port_mapping},
 };
 
 // "first 60000, last 60007": figures nobody has found words for.
