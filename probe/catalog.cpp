@@ -12,15 +12,17 @@
 #include "probe/path_mtu_discovery.h"
 #include "probe/payload_discovery.h"
 #include "probe/unsolicited_discovery.h"
+#include "probe/port_mapping_discovery.h"
 
 namespace probe {
 namespace {
 
 constexpr std::array discoveries = {
-    Discovery{names::connectivity, "which reflectors answer, over UDP or at least over TCP", When::Always, next_connectivity},
+    Discovery{names::connectivity, "which reflectors answer, over UDP or at least over TCP", When::Always,
+              next_connectivity},
     Discovery{names::partner, "whether the partner a reflector names answers", When::Always, next_partner},
-    Discovery{names::mapping, "how the external endpoint depends on the destination (RFC 4787 section 4.1)", When::Default,
-              next_mapping},
+    Discovery{names::mapping, "how the external endpoint depends on the destination (RFC 4787 section 4.1)",
+              When::Default, next_mapping},
     Discovery{names::filtering, "from whom packets are let in (RFC 4787 section 5)", When::Default, next_filtering},
     Discovery{names::hairpin, "whether inside hosts reach each other by their external endpoints (RFC 4787 section 6)",
               When::Default, next_hairpin},
@@ -35,6 +37,9 @@ constexpr std::array discoveries = {
     Discovery{names::lifetime, "how long an idle mapping lives, and what refreshes it (RFC 4787 REQ-5, REQ-6)",
               When::Full, next_lifetime},
     Discovery{names::layers, "how many NATs are on the way, and where", When::Full, next_layers},
+    Discovery{names::port_mapping,
+              "PCP, NAT-PMP, UPnP: a mapping is made, reached from outside, and removed (RFC 6887, 6886)", When::Full,
+              next_port_mapping, undo_port_mapping},
 };
 
 }  // namespace

@@ -21,6 +21,7 @@ struct RunSoFar {
   net::Duration timeout{};               // for a first answer
   bool follow_other_address = false;     // whatever its scope
   bool full = false;                     // --full: time and traffic for the deeper answer
+  std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known
 };
 
 struct Step {
@@ -43,6 +44,8 @@ struct Discovery {
   std::string_view what;  // one line for --list
   When when;
   Step (*next)(const RunSoFar& run);
+  // What must still be asked when the run ends early, so that nothing stays behind in the network.
+  Step (*undo)(const RunSoFar& run) = nullptr;
 };
 
 // All discoveries, in the order they are asked.
@@ -61,6 +64,7 @@ inline constexpr std::string_view icmp = "icmp";
 inline constexpr std::string_view unsolicited = "unsolicited";
 inline constexpr std::string_view lifetime = "lifetime";
 inline constexpr std::string_view layers = "layers";
+inline constexpr std::string_view port_mapping = "port-mapping";
 }  // namespace names
 
 // Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.

@@ -15,6 +15,7 @@
 #include "probe/unsolicited_finding.h"
 #include "probe/layers_finding.h"
 #include "probe/lifetime_finding.h"
+#include "probe/port_mapping_finding.h"
 
 namespace probe {
 namespace {
@@ -27,6 +28,8 @@ constexpr std::array<std::string_view, 1> icmp = {"delivered"};
 constexpr std::array<std::string_view, 3> unsolicited = {"ignored", "changes-mapping", "blocks"};
 constexpr std::array<std::string_view, 3> refresh_words = {"outbound", "inbound", "both"};
 constexpr std::array<std::string_view, 3> layer_words = {"none", "one-or-more", "two-or-more"};
+
+constexpr std::array<std::string_view, 4> port_mapping = {"pcp", "nat-pmp", "upnp", "none"};
 
 constexpr std::array table = {
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
@@ -48,6 +51,9 @@ constexpr std::array table = {
     FindingKind{"refresh", names::lifetime, "packets of which direction keep a mapping (RFC 4787 REQ-6)",
                 refresh_words, conclude_refresh},
     FindingKind{"layers", names::layers, "how many NATs are on the way", layer_words, conclude_layers},
+    FindingKind{"port-mapping", names::port_mapping,
+                "by which protocol the gateway makes port mappings (RFC 6887, 6886, UPnP)", port_mapping,
+                conclude_port_mapping},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {

@@ -11,7 +11,8 @@ using namespace std::chrono_literals;
 
 constexpr net::Duration least_patience = 50ms;
 
-bool over_udp(const Observation& seen) { return seen.query.transport == Transport::Udp; }
+// Of reflectors: what the gateway answers says nothing of them, nor of the way to them.
+bool over_udp(const Observation& seen) { return seen.query.transport == Transport::Udp && !seen.query.gateway; }
 
 template <typename Wanted>
 net::Duration slowest(const ObservationLog& log, Wanted wanted) {

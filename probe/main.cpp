@@ -8,11 +8,13 @@
 #include <exception>
 
 #include "net/cannot_work.h"
+#include "net/default_gateway.h"
 #include "net/program.h"
 #include "net/socket_driver.h"
 #include "probe/discovery.h"
 #include "probe/estimate.h"
 #include "probe/options.h"
+#include "probe/port_mapping_finding.h"
 #include "probe/probe_session.h"
 #include "reports/document_file.h"
 #include "reports/probe_report_json.h"
@@ -74,22 +76,39 @@ void allow_the_slow_ones(probe::ProbeConfig& config, const Options& options) {
   }
 }
 
+// Port mapping protocols are asked over IPv4: a link-local IPv6 gateway cannot be told from others by its address.
+std::optional<net::IpAddress> gateway_of(const probe::ProbeConfig& config) {
+  const net::IpAddress& reflector = config.reflectors.front().endpoint.address;
+  if (reflector.family() != net::Family::V4) return std::nullopt;
+  return net::gateway_towards(reflector, config.bind ? std::optional(config.bind->address) : std::nullopt);
+}
+
+// A mapping made at the gateway is removed before the program ends, Ctrl-C or not.
+void drive(net::SocketDriver& driver, probe::ProbeSession& session) {
+  driver.stop_on_signals();
+  driver.run(session);
+  if (!driver.stopped_by_signal()) return;
+  session.stop(driver.now());
+  driver.drain(session, probe::winding_down_at_most);
+  throw net::CannotWork("stopped by a signal before the run was finished");
+}
+
 probe::Report run(const Options& options) {
   probe::ProbeConfig config{.reflectors = resolve_all(options), .timeout = options.timeout, .bind = options.bind};
   config.only = options.only;
   config.skip = options.skip;
   config.follow_other_address = options.follow_other_address;
   allow_the_slow_ones(config, options);
+  config.gateway = gateway_of(config);
   const auto started_at = std::chrono::system_clock::now();
   probe::ProbeSession session(std::move(config), net::Random(seed()));
   net::SocketDriver driver;
-  driver.stop_on_signals();
-  driver.run(session);
-  if (driver.stopped_by_signal()) throw net::CannotWork("stopped by a signal before the run was finished");
+  drive(driver, session);
   if (const auto attempt = session.cannot_work()) throw net::CannotWork(*attempt);
   probe::Report report = session.report();
   report.started_at = started_at;
   report.labels = options.labels;
+  probe::label_router(report);
   return report;
 }
 

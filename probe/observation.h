@@ -11,6 +11,7 @@
 #include "net/bytes.h"
 #include "net/endpoint.h"
 #include "net/time.h"
+#include "probe/gateway.h"
 #include "stun/behavior_attributes.h"
 #include "stun/private_attributes.h"
 
@@ -41,6 +42,7 @@ struct Query {
   std::uint16_t size = 0;  // of the request in bytes, reached with FILL; 0: the usual one
   std::optional<net::Endpoint> bound_to = std::nullopt;  // where its socket is bound; empty: as --bind says, else any
   net::Bytes fill;         // what FILL holds, zeros behind it; the reflector answers its hash
+  std::optional<GatewayQuestion> gateway = std::nullopt;  // no STUN: a question to our own gateway
 
   [[nodiscard]] std::uint32_t hearing_socket() const { return heard_on.value_or(socket); }
 };
@@ -94,6 +96,7 @@ struct Observation {
   std::uint16_t reply_size = 0;            // of the response, in bytes
   std::optional<IcmpSeen> icmp;
   std::optional<std::uint16_t> error_code;
+  std::optional<GatewayAnswer> gateway;  // then `error_code` is that protocol's own
   std::string note;  // why it is what it is: reason phrase, ICMP type, what was odd; fit to show
 };
 

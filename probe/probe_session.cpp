@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "probe/connectivity_discovery.h"
+#include "probe/gateway_codec.h"
+#include "probe/http_reply.h"
 #include "probe/log_reading.h"
 #include "probe/request.h"
 #include "probe/response.h"
@@ -17,6 +19,10 @@ using namespace std::chrono_literals;
 constexpr net::Duration least_rto = 100ms;
 constexpr net::Duration most_rto = 500ms;
 constexpr unsigned last_wait = 8;  // RTOs after the last request
+
+// RFC 6886 section 3.1 begins with 250 ms; SSDP answers come within the second its search names (MX).
+constexpr stun::RetransmissionSchedule gateway_schedule = {.initial_rto = 250ms, .last_wait = 6, .doubling = false};
+constexpr unsigned most_pieces = 4096;  // of a connection: a gateway that sends byte after byte is cut off
 
 std::vector<net::Endpoint> endpoints(const std::vector<GivenReflector>& reflectors) {
   std::vector<net::Endpoint> out(reflectors.size());
@@ -34,6 +40,13 @@ bool retransmitted(const Observation& seen) {
   return !settled(seen) && (seen.query.most_requests > 1 || seen.query.delay);
 }
 
+// From a copy: the run's other choices stay what they are for a seed.
+pcp::Nonce make_pcp_nonce(net::Random random) {
+  pcp::Nonce out;
+  for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(random.next());
+  return out;
+}
+
 bool unreachable(const Observation& seen) { return seen.icmp && !seen.icmp->time_exceeded(seen.query.to.family()); }
 
 }  // namespace
@@ -45,7 +58,11 @@ ProbeConfig behavior_only(std::vector<GivenReflector> reflectors) {
 }
 
 ProbeSession::ProbeSession(ProbeConfig config, net::Random random)
-    : config_(std::move(config)), random_(random), run_nonce_(random_.next()), given_(endpoints(config_.reflectors)) {}
+    : config_(std::move(config)),
+      random_(random),
+      run_nonce_(random_.next()),
+      pcp_nonce_(make_pcp_nonce(random_)),
+      given_(endpoints(config_.reflectors)) {}
 
 // ---- told ----------------------------------------------------------------------------------------------------------
 
@@ -69,27 +86,39 @@ void ProbeSession::handle(net::TimePoint now, const net::Input& input) {
                  },
                  [&](const net::StreamBytes& event) { take_stream(event.connection.value, event.payload); },
                  [&](const net::PeerFinished& event) {
+                   if (take_gateway_stream(event.connection.value, {}, true)) return;
                    failed(event.connection.value, Outcome::Unreachable, "closed without an answer");
                  },
-                 [&](const net::Closed& event) { failed(event.connection.value, Outcome::Unreachable, event.reason); },
+                 [&](const net::Closed& event) {
+                   if (take_gateway_stream(event.connection.value, {}, true)) return;
+                   failed(event.connection.value, Outcome::Unreachable, event.reason);
+                 },
                  [](const net::Accepted&) {},
              },
              input);
-  if (over_budget()) return finish();
+  if (over_budget()) return wind_down();
   if (changed_) ask_discoveries();
 }
 
 void ProbeSession::tick(net::TimePoint now) {
   elapsed_ = now - began_;
-  if (over_budget()) return finish();
+  if (over_budget()) return wind_down();
   send_due();
   ask_discoveries();
+}
+
+void ProbeSession::stop(net::TimePoint now) {
+  if (finished_ || winding_down_since_) return;
+  elapsed_ = now - began_;
+  wind_down();
 }
 
 void ProbeSession::opened(std::uint32_t socket, const net::Endpoint& local) {
   sockets_[socket].local = local;
   for (Observation& seen : log_) {
-    if (seen.query.socket == socket) seen.local = local;
+    if (seen.query.socket != socket) continue;
+    seen.local = local;
+    changed_ = changed_ || seen.query.gateway;  // our own address is part of what it is asked
   }
 }
 
@@ -110,6 +139,7 @@ void ProbeSession::take_datagram(const Arriving& datagram) {
   const auto message = stun::Message::decode(datagram.payload);
   const auto found = message ? by_id_.find(message->id()) : by_id_.end();
   if (found == by_id_.end() || log_[found->second].query.hearing_socket() != datagram.socket) {
+    if (take_gateway_datagram(datagram)) return;
     ++strays_;
     return;
   }
@@ -142,7 +172,53 @@ void ProbeSession::take_own_request(std::size_t index, const Arriving& datagram)
   settle(seen, Outcome::Returned);
 }
 
+bool ProbeSession::take_gateway_datagram(const Arriving& datagram) {
+  if (!config_.gateway || datagram.from.address != *config_.gateway) return false;
+  for (Observation& seen : log_) {
+    const Query& query = seen.query;
+    if (!query.gateway || query.socket != datagram.socket || settled(seen)) continue;
+    const auto reply = read_gateway_datagram(*query.gateway, *config_.gateway, pcp_nonce_, datagram.payload);
+    if (!reply) continue;
+    seen.from = datagram.from;
+    seen.reply_ttl = datagram.ttl;
+    seen.reply_size = static_cast<std::uint16_t>(datagram.payload.size());
+    take_gateway_reply(seen, *reply);
+    return true;
+  }
+  return false;
+}
+
+// Whether the connection is one to the gateway that is still of interest.
+bool ProbeSession::take_gateway_stream(std::uint32_t socket, net::BytesView payload, bool ended) {
+  const auto found = std::find_if(log_.begin(), log_.end(), [&](const Observation& seen) {
+    return seen.query.socket == socket && seen.query.gateway && seen.query.transport == Transport::Tcp;
+  });
+  if (found == log_.end()) return false;
+  if (settled(*found)) return true;
+  Socket& connection = sockets_[socket];
+  net::append(connection.received, payload);
+  if (ended && connection.received.empty()) return false;
+  const bool too_many = ++connection.pieces > most_pieces || connection.received.size() > http::largest_reply;
+  const auto reply =
+      read_gateway_stream(*found->query.gateway, *config_.gateway, connection.received, ended || too_many);
+  if (!reply) return true;
+  found->from = found->query.to;
+  connection.received.clear();
+  outputs_.emplace_back(net::Close{net::SocketId{socket}});
+  take_gateway_reply(*found, *reply);
+  return true;
+}
+
+void ProbeSession::take_gateway_reply(Observation& seen, const GatewayReply& reply) {
+  seen.answered_at = elapsed_;
+  seen.gateway = reply.answer;
+  seen.error_code = reply.error_code;
+  if (!reply.note.empty()) add_note(seen, reply.note);
+  settle(seen, reply.outcome);
+}
+
 void ProbeSession::take_stream(std::uint32_t socket, net::BytesView payload) {
+  if (take_gateway_stream(socket, payload, false)) return;
   auto& framer = sockets_[socket].stream;
   if (!framer) return;
   framer->push(payload);
@@ -177,7 +253,7 @@ void ProbeSession::ask_discoveries() {
     all = {.finished = true};
     for (const Discovery& discovery : catalog()) {
       if (!enabled(discovery)) continue;
-      const Step step = discovery.next(run_so_far());
+      const Step step = next_of(discovery);
       for (const Query& query : step.ask) ask(query);
       all = side_by_side(std::move(all), step);
     }
@@ -187,13 +263,31 @@ void ProbeSession::ask_discoveries() {
   if (all.finished) finish();
 }
 
+Step ProbeSession::next_of(const Discovery& discovery) const {
+  if (!winding_down_since_) return discovery.next(run_so_far());
+  return discovery.undo != nullptr ? discovery.undo(run_so_far()) : Step{.finished = true};
+}
+
+// Security: whatever a discovery wants, a gateway question goes to our own gateway, or to its link's SSDP group.
+std::string ProbeSession::why_not_allowed(const Query& query) const {
+  if (!query.gateway) return {};
+  if (!config_.gateway) return "no gateway is known";
+  const bool search = query.gateway->act == GatewayAct::UpnpSearch && query.to == ssdp_group();
+  return query.to.address == *config_.gateway || search ? "" : "not our gateway";
+}
+
 void ProbeSession::ask(const Query& query) {
   const auto id = stun::TransactionId::random(random_);
   const auto token = token_for(log_, query.to.address);
   by_id_[id] = log_.size();
-  exchanges_.push_back({.request = write_request(query, id, run_nonce_, token),
+  exchanges_.push_back({.request = query.gateway ? write_gateway_request(*query.gateway, query.to, pcp_nonce_)
+                                                 : write_request(query, id, run_nonce_, token),
                         .transaction = stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
   log_.push_back({.query = query, .sent_at = elapsed_});
+  if (const std::string why = why_not_allowed(query); !why.empty()) {
+    add_note(log_.back(), why);
+    return settle(log_.back(), Outcome::NotSent);
+  }
   if (!affordable(query)) {
     add_note(log_.back(), "the traffic budget of the run is used up");
     return settle(log_.back(), Outcome::NotSent);
@@ -213,8 +307,9 @@ void ProbeSession::open(const Query& query) {
   if (local.port != 0 && !query.bound_to) local.port = static_cast<std::uint16_t>(local.port + port_offset(query.socket));
   Socket& entry = sockets_[query.socket];
   if (query.transport == Transport::Tcp) {
-    entry.stream.emplace();
+    if (!query.gateway) entry.stream.emplace();
     net::Connect connect{.connection = socket, .to = query.to};
+    if (query.gateway) local.port = 0;  // many connections, one after the other
     if (config_.bind) connect.local = local;
     outputs_.emplace_back(connect);
   } else {
@@ -256,9 +351,20 @@ void ProbeSession::send(std::size_t index) {
 
 void ProbeSession::send_over_stream(std::uint32_t socket) {
   for (std::size_t i = 0; i < log_.size(); ++i) {
-    if (log_[i].query.socket != socket) continue;
+    if (log_[i].query.socket != socket || settled(log_[i])) continue;
     outputs_.emplace_back(net::SendStream{net::SocketId{socket}, exchanges_[i].request});
   }
+}
+
+// What is still awaited is given up; what must be undone is asked for, outside any budget.
+void ProbeSession::wind_down() {
+  if (winding_down_since_) return finish();
+  winding_down_since_ = elapsed_;
+  for (std::size_t i = 0; i < log_.size(); ++i) {
+    const auto& gateway = log_[i].query.gateway;
+    if (!settled(log_[i]) && !(gateway && unmaps(gateway->act))) give_up(i);
+  }
+  ask_discoveries();
 }
 
 void ProbeSession::finish() {
@@ -274,7 +380,7 @@ void ProbeSession::finish() {
 
 std::optional<net::TimePoint> ProbeSession::next_deadline() const {
   if (finished_) return std::nullopt;
-  net::TimePoint next = began_ + config_.timeout + config_.after_timeout;
+  net::TimePoint next = began_ + ends_at();
   if (look_again_) next = std::min(next, began_ + *look_again_);
   for (std::size_t i = 0; i < log_.size(); ++i) {
     if (retransmitted(log_[i])) next = std::min(next, exchanges_[i].transaction.next_deadline());
@@ -290,10 +396,16 @@ RunSoFar ProbeSession::run_so_far() const {
           .given = given_,
           .timeout = config_.timeout,
           .follow_other_address = config_.follow_other_address,
-          .full = config_.full};
+          .full = config_.full,
+          .gateway = config_.gateway};
 }
 
 stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
+  if (query.gateway) {
+    stun::RetransmissionSchedule out = gateway_schedule;
+    out.most_requests = query.most_requests;
+    return out;
+  }
   const net::Duration round_trip = slowest_round_trip(log_);
   const net::Duration rto =
       round_trip > 0ns ? std::clamp(2 * round_trip, least_rto, most_rto) : first_rto(config_.timeout);
@@ -303,11 +415,15 @@ stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
 }
 
 bool ProbeSession::over_budget() const {
-  return elapsed_ >= config_.timeout + config_.after_timeout || packets_ >= config_.budget.packets;
+  return elapsed_ >= ends_at() || (!winding_down_since_ && packets_ >= config_.budget.packets);
+}
+
+net::Duration ProbeSession::ends_at() const {
+  return winding_down_since_ ? *winding_down_since_ + winding_down_at_most : config_.timeout + config_.after_timeout;
 }
 
 bool ProbeSession::affordable(const Query& query) const {
-  return flows_.size() < config_.budget.flows || flows_.contains({query.socket, query.to});
+  return winding_down_since_ || flows_.size() < config_.budget.flows || flows_.contains({query.socket, query.to});
 }
 
 bool ProbeSession::enabled(const Discovery& discovery) const {

@@ -6,8 +6,9 @@
 //   driver.run(session);
 //   probe::Report report = session.report();
 //
-// Nobody but the given reflectors and the partner one of them named is ever sent anything. The run is bounded in time,
-// packets and memory whatever comes in.
+// Nobody but the given reflectors, the partner one of them named and our own gateway is ever sent anything. The run is
+// bounded in time, packets and memory whatever comes in. However it ends, what it made in the network is removed
+// before: where it must end early, call stop() and drive it on until it is finished.
 
 #include <map>
 #include <set>
@@ -16,6 +17,7 @@
 #include "net/agent.h"
 #include "net/random.h"
 #include "probe/discovery.h"
+#include "probe/gateway_codec.h"
 #include "probe/report.h"
 #include "stun/client_transaction.h"
 #include "stun/stream_framer.h"
@@ -37,10 +39,13 @@ struct ProbeConfig {
   bool full = false;                                       // the slow discoveries too
   net::Duration after_timeout = std::chrono::seconds(25);  // the run lasts at most `timeout` and this
   Traffic budget = default_budget;
+  std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known
 };
 
 // What traversal and scenarios go by: mapping and filtering alone.
 [[nodiscard]] ProbeConfig behavior_only(std::vector<GivenReflector> reflectors);
+
+inline constexpr net::Duration winding_down_at_most = std::chrono::seconds(2);
 
 class ProbeSession final : public net::Agent {
  public:
@@ -54,6 +59,9 @@ class ProbeSession final : public net::Agent {
   [[nodiscard]] std::optional<net::TimePoint> next_deadline() const override;
   [[nodiscard]] std::vector<net::Output> take_outputs() override;
   [[nodiscard]] bool finished() const override { return finished_; }
+
+  // Asks no more, but removes what was made; at most winding_down_at_most, mostly one round trip or nothing.
+  void stop(net::TimePoint now);
 
   [[nodiscard]] const ObservationLog& log() const { return log_; }
   [[nodiscard]] Traffic traffic() const;  // so far
@@ -73,6 +81,8 @@ class ProbeSession final : public net::Agent {
     std::optional<net::Endpoint> local;
     std::optional<stun::StreamFramer> stream;  // of a TCP connection
     std::string failure;                       // why it could not be opened: nothing is sent on it
+    net::Bytes received;                       // of a TCP connection to the gateway
+    unsigned pieces = 0;                       // in which that came
   };
   struct IdHash {
     std::size_t operator()(const stun::TransactionId& id) const noexcept;
@@ -92,6 +102,9 @@ class ProbeSession final : public net::Agent {
   void take_own_request(std::size_t index, const Arriving& datagram);
   void take_stream(std::uint32_t socket, net::BytesView payload);
   void take_icmp(const net::IcmpError& error);
+  bool take_gateway_datagram(const Arriving& datagram);
+  bool take_gateway_stream(std::uint32_t socket, net::BytesView payload, bool ended);
+  void take_gateway_reply(Observation& seen, const GatewayReply& reply);
 
   void ask_discoveries();
   void ask(const Query& query);
@@ -100,17 +113,22 @@ class ProbeSession final : public net::Agent {
   void send(std::size_t index);
   void settle(Observation& seen, Outcome outcome);
   void give_up(std::size_t index);
+  void wind_down();
   void finish();
 
+  [[nodiscard]] Step next_of(const Discovery& discovery) const;
+  [[nodiscard]] std::string why_not_allowed(const Query& query) const;
   [[nodiscard]] RunSoFar run_so_far() const;
   [[nodiscard]] stun::RetransmissionSchedule schedule(const Query& query) const;
   [[nodiscard]] bool over_budget() const;
+  [[nodiscard]] net::Duration ends_at() const;  // whatever is still to come
   [[nodiscard]] bool affordable(const Query& query) const;
   [[nodiscard]] bool enabled(const Discovery& discovery) const;
 
   ProbeConfig config_;
   net::Random random_;
   std::uint64_t run_nonce_;
+  pcp::Nonce pcp_nonce_{};
   std::vector<net::Endpoint> given_;
 
   net::TimePoint began_;
@@ -124,6 +142,7 @@ class ProbeSession final : public net::Agent {
   std::set<std::pair<std::uint32_t, net::Endpoint>> flows_;  // each may be a mapping of its own
   unsigned strays_ = 0;
   bool changed_ = false;  // something happened that may make a discovery want more
+  std::optional<net::Duration> winding_down_since_;
   bool finished_ = false;
   std::vector<net::Output> outputs_;
 };

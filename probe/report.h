@@ -29,7 +29,7 @@ struct Traffic {
   friend bool operator==(const Traffic&, const Traffic&) = default;
 };
 inline constexpr Traffic default_budget{.packets = 400, .flows = 40};
-inline constexpr Traffic full_budget{.packets = 6'000, .flows = 600};
+inline constexpr Traffic full_budget{.packets = 6'000, .flows = 720};
 
 struct Report {
   Verdict verdict;

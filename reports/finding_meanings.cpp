@@ -1,9 +1,10 @@
 #include "reports/finding_meanings.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace reports {
 namespace {
@@ -72,7 +73,7 @@ std::string unsolicited(const probe::NamedFinding& finding) {
   return out;
 }
 
-std::string number_of(const probe::NamedFinding& finding, const std::string& name) {
+std::string text_of(const probe::NamedFinding& finding, const std::string& name) {
   const auto found = finding.figures.find(name);
   return found == finding.figures.end() ? std::string() : probe::to_string(found->second);
 }
@@ -82,7 +83,7 @@ std::string lifetime(const probe::NamedFinding& finding) {
   std::string ends;
   for (const auto& [name, words] :
        {std::pair{"outbound_only", "unanswered"}, {"answered", "answered"}, {"two_way", "two-way"}}) {
-    const std::string seconds = number_of(finding, name);
+    const std::string seconds = text_of(finding, name);
     if (seconds.empty()) continue;
     const bool longer = finding.figures.contains(std::string(name) + "_or_longer");
     ends += fmt::format("{}{} s{} ({})", ends.empty() ? "" : ", ", seconds, longer ? " or more" : "", words);
@@ -103,16 +104,35 @@ std::string refresh(const probe::NamedFinding& finding) {
 std::string layers(const probe::NamedFinding& finding) {
   if (!finding.finding.value) return {};
   const std::string word = probe::to_string(*finding.finding.value);
-  const std::string inner = number_of(finding, "inner_hop");
-  const std::string outer = number_of(finding, "outer_hop");
-  const std::string outermost = number_of(finding, "outermost_hop");
+  const std::string inner = text_of(finding, "inner_hop");
+  const std::string outer = text_of(finding, "outer_hop");
+  const std::string outermost = text_of(finding, "outermost_hop");
   if (word == "none") return "no NAT is on the way";
   if (word == "one-or-more") {
     return outermost.empty() ? "at least one NAT" : "at least one NAT, outermost at hop " + outermost;
   }
   if (inner.empty()) return "at least two NATs";
   return fmt::format("at least two NATs, at hops {} and {}, with lifetimes of about {} and {} s", inner, outer,
-                     number_of(finding, "inner_lifetime"), number_of(finding, "outer_lifetime"));
+                     text_of(finding, "inner_lifetime"), text_of(finding, "outer_lifetime"));
+}
+
+// "203.0.113.9:25919 was ours, reached from outside, and was given back; the gateway speaks pcp, upnp; it is a Router 5"
+std::string port_mapping(const probe::NamedFinding& finding) {
+  std::vector<std::string> parts;
+  const auto add = [&](std::string_view words, const std::string& name) {
+    if (const auto text = text_of(finding, name); !text.empty()) parts.push_back(fmt::format("{} {}", words, text));
+  };
+  if (const auto endpoint = text_of(finding, "external_endpoint"); !endpoint.empty()) {
+    const bool verified = text_of(finding, "verified") == "yes";
+    const bool removed = text_of(finding, "removed") == "yes";
+    parts.push_back(fmt::format("{} was ours{}{}", endpoint, verified ? ", reached from outside" : "",
+                                removed ? ", and was given back" : ""));
+  }
+  add("the gateway speaks", "found");
+  add("its outside address is", "external_address");
+  add("it is made by", "vendor");
+  add("it is a", "model");
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 constexpr std::array rows = {
@@ -126,6 +146,7 @@ constexpr std::array rows = {
     Row{"lifetime", lifetime},
     Row{"refresh", refresh},
     Row{"layers", layers},
+    Row{"port-mapping", port_mapping},
 };
 
 // "first 60000, last 60007": figures nobody has found words for.

@@ -67,6 +67,29 @@ probe::Query query_at(const Place& object) {
 
 // ---- what only some discoveries ask for: keys that are absent elsewhere -------------------------------------------------
 
+Json json_gateway_question(const probe::GatewayQuestion& question) {
+  Json out = {{"act", probe::to_string(question.act)}};
+  if (question.inside) out["inside"] = net::to_string(*question.inside);
+  if (question.external_port != 0) out["external_port"] = question.external_port;
+  if (question.lease > net::Duration{}) out["lease_ms"] = milliseconds(question.lease);
+  if (!question.path.empty()) out["path"] = question.path;
+  if (!question.service.empty()) out["service"] = question.service;
+  return out;
+}
+
+Json json_gateway_answer(const probe::GatewayAnswer& answer) {
+  Json out = Json::object();
+  if (answer.external_address) out["external_address"] = net::to_string(*answer.external_address);
+  if (answer.external_port) out["external_port"] = *answer.external_port;
+  if (answer.lease) out["lease_ms"] = milliseconds(*answer.lease);
+  if (answer.url_port) out["url_port"] = *answer.url_port;
+  if (!answer.path.empty()) out["path"] = answer.path;
+  if (!answer.service.empty()) out["service"] = answer.service;
+  if (!answer.vendor.empty()) out["vendor"] = answer.vendor;
+  if (!answer.model.empty()) out["model"] = answer.model;
+  return out;
+}
+
 void add_special(Json& out, const probe::Query& query) {
   if (query.heard_on) out["heard_on"] = *query.heard_on;
   if (query.to_ourselves) out["to_ourselves"] = true;
@@ -78,6 +101,7 @@ void add_special(Json& out, const probe::Query& query) {
   if (query.size != 0) out["size"] = query.size;
   if (query.bound_to) out["bound_to"] = net::to_string(*query.bound_to);
   if (!query.fill.empty()) out["fill"] = net::to_hex(query.fill);
+  if (query.gateway) out["gateway"] = json_gateway_question(*query.gateway);
 }
 
 void add_special(Json& out, const probe::Observation& seen) {
@@ -88,6 +112,7 @@ void add_special(Json& out, const probe::Observation& seen) {
                       {"microseconds", seen.arrival->microseconds},
                       {"fill_hash", seen.arrival->fill_hash}};
   }
+  if (seen.gateway) out["gateway_answer"] = json_gateway_answer(*seen.gateway);
   if (seen.reply_ttl) out["reply_ttl"] = *seen.reply_ttl;
   if (seen.reply_size != 0) out["reply_size"] = seen.reply_size;
   if (seen.icmp) {
@@ -114,6 +139,38 @@ std::optional<net::Bytes> parse_bytes(std::string_view text) {
   return net::from_hex(text);
 }
 
+std::optional<net::IpAddress> parse_ip(std::string_view text) {
+  const auto address = net::parse_address(text);
+  return address ? std::optional(*address) : std::nullopt;
+}
+
+std::optional<probe::GatewayQuestion> gateway_question_in(const Place& object) {
+  const auto place = object.find("gateway");
+  if (!place) return std::nullopt;
+  probe::GatewayQuestion out{.act = place->at("act").word(probe::parse_gateway_act),
+                             .inside = optional_endpoint(*place, "inside"),
+                             .external_port = optional_count<std::uint16_t>(*place, "external_port").value_or(0)};
+  if (const auto lease = place->find("lease_ms")) out.lease = duration_at(*lease);
+  out.path = optional_text(*place, "path");
+  out.service = optional_text(*place, "service");
+  return out;
+}
+
+std::optional<probe::GatewayAnswer> gateway_answer_in(const Place& object) {
+  const auto place = object.find("gateway_answer");
+  if (!place) return std::nullopt;
+  probe::GatewayAnswer out;
+  if (const auto address = place->find("external_address")) out.external_address = address->word(parse_ip);
+  out.external_port = optional_count<std::uint16_t>(*place, "external_port");
+  if (const auto lease = place->find("lease_ms")) out.lease = duration_at(*lease);
+  out.url_port = optional_count<std::uint16_t>(*place, "url_port");
+  out.path = optional_text(*place, "path");
+  out.service = optional_text(*place, "service");
+  out.vendor = optional_text(*place, "vendor");
+  out.model = optional_text(*place, "model");
+  return out;
+}
+
 void read_special(const Place& object, probe::Query& query) {
   query.heard_on = optional_count<std::uint32_t>(object, "heard_on");
   query.to_ourselves = flag(object, "to_ourselves");
@@ -125,6 +182,7 @@ void read_special(const Place& object, probe::Query& query) {
   query.size = optional_count<std::uint16_t>(object, "size").value_or(0);
   query.bound_to = optional_endpoint(object, "bound_to");
   if (const auto fill = object.find("fill")) query.fill = fill->word(parse_bytes);
+  query.gateway = gateway_question_in(object);
 }
 
 std::optional<stun::Arrival> arrival_in(const Place& object) {
@@ -136,11 +194,6 @@ std::optional<stun::Arrival> arrival_in(const Place& object) {
                        .fill_hash = u32_at(place->at("fill_hash"))};
 }
 
-std::optional<net::IpAddress> parse_from(std::string_view text) {
-  const auto address = net::parse_address(text);
-  return address ? std::optional(*address) : std::nullopt;
-}
-
 std::optional<probe::IcmpSeen> icmp_in(const Place& object) {
   const auto place = object.find("icmp");
   if (!place) return std::nullopt;
@@ -148,13 +201,14 @@ std::optional<probe::IcmpSeen> icmp_in(const Place& object) {
                       .code = static_cast<std::uint8_t>(place->at("code").count(0xFF)),
                       .mtu = optional_count<std::uint16_t>(*place, "mtu").value_or(0),
                       .at = duration_at(place->at("at_ms"))};
-  if (const auto from = place->find("from")) out.from = from->word(parse_from);
+  if (const auto from = place->find("from")) out.from = from->word(parse_ip);
   return out;
 }
 
 void read_special(const Place& object, probe::Observation& seen) {
   read_special(object, seen.query);
   seen.arrival = arrival_in(object);
+  seen.gateway = gateway_answer_in(object);
   seen.reply_ttl = optional_count<std::uint8_t>(object, "reply_ttl");
   seen.reply_size = optional_count<std::uint16_t>(object, "reply_size").value_or(0);
   seen.icmp = icmp_in(object);

@@ -1,6 +1,8 @@
 #include "reports/observation_words.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include <vector>
 
 #include "reports/plain_words.h"
 
@@ -9,6 +11,8 @@ namespace {
 
 std::string asked(const probe::Query& query) {
   const std::string to = net::to_string(query.to) + (query.transport == probe::Transport::Tcp ? " over TCP" : "");
+  if (query.gateway) return fmt::format("{} {}", to, probe::to_string(query.gateway->act));
+  if (query.response_port) return fmt::format("{} to answer to port {}", to, *query.response_port);
   if (query.change && query.change->any()) {
     return fmt::format("{} to answer from {}", to, net::to_string(query.expected_from));
   }
@@ -20,7 +24,18 @@ std::string counted(unsigned count, std::string_view one, std::string_view many)
   return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+// "answered: Example Router, outside 203.0.113.9, port 5000 for 120 s"
+std::string gateway_told(const probe::GatewayAnswer& told) {
+  std::vector<std::string> parts;
+  if (!told.vendor.empty() || !told.model.empty()) parts.push_back(fmt::format("{} {}", told.vendor, told.model));
+  if (told.external_address) parts.push_back("outside " + net::to_string(*told.external_address));
+  if (told.external_port) parts.push_back(fmt::format("port {}", *told.external_port));
+  if (told.lease) parts.push_back(fmt::format("for {:.0f} s", net::to_ms(*told.lease) / 1000));
+  return parts.empty() ? "answered" : fmt::format("answered: {}", fmt::join(parts, ", "));
+}
+
 std::string answer(const probe::Observation& observation) {
+  if (observation.gateway) return gateway_told(*observation.gateway);
   std::string out = "answered";
   if (const auto seen = seen_as(observation)) out = fmt::format("seen as {}", net::to_string(*seen));
   if (observation.answered_at > observation.sent_at) {
