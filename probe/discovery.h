@@ -21,6 +21,7 @@ struct RunSoFar {
   net::Duration timeout{};               // for a first answer
   bool follow_other_address = false;     // whatever its scope
   bool full = false;                     // --full: time and traffic for the deeper answer
+  std::span<const net::IpAddress> own_addresses = {};  // of this host, on the interface of the run; may be bound
 };
 
 struct Step {
@@ -59,6 +60,8 @@ inline constexpr std::string_view fragments = "fragments";
 inline constexpr std::string_view path_mtu = "path-mtu";
 inline constexpr std::string_view icmp = "icmp";
 inline constexpr std::string_view unsolicited = "unsolicited";
+inline constexpr std::string_view allocation = "allocation";
+inline constexpr std::string_view determinism = "determinism";
 }  // namespace names
 
 // Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "probe/allocation_finding.h"
+#include "probe/determinism_finding.h"
 #include "probe/discovery.h"
 #include "probe/fragments_finding.h"
 #include "probe/hairpin_finding.h"
@@ -13,6 +15,8 @@
 #include "probe/path_mtu_finding.h"
 #include "probe/payload_finding.h"
 #include "probe/unsolicited_finding.h"
+#include "probe/next_port_finding.h"
+#include "probe/pooling_finding.h"
 
 namespace probe {
 namespace {
@@ -23,6 +27,10 @@ constexpr std::array<std::string_view, 2> payload = {"none", "rewritten"};
 constexpr std::array<std::string_view, 3> fragments = {"delivered", "outbound-only", "not-delivered"};
 constexpr std::array<std::string_view, 1> icmp = {"delivered"};
 constexpr std::array<std::string_view, 3> unsolicited = {"ignored", "changes-mapping", "blocks"};
+constexpr std::array<std::string_view, 6> allocation = {"none",       "preserving", "preserving-overloading",
+                                                        "sequential", "block",      "random"};
+constexpr std::array<std::string_view, 3> pooling = {"single", "paired", "arbitrary"};
+constexpr std::array<std::string_view, 3> determinism = {"stable", "changes-after-idle", "changes-on-collision"};
 
 constexpr std::array table = {
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
@@ -39,6 +47,16 @@ constexpr std::array table = {
                 conclude_icmp},
     FindingKind{"unsolicited", names::unsolicited, "what a packet that comes before its mapping does to it",
                 unsolicited, conclude_unsolicited},
+    FindingKind{"allocation", names::allocation, "how the external port of a new mapping is chosen (RFC 4787 section 4.2)",
+                allocation, conclude_allocation},
+    FindingKind{"next-port", names::allocation,
+                "percent of new destinations of a socket whose external port is within three guesses", {},
+                conclude_next_port},
+    FindingKind{"pooling", names::allocation, "how several external addresses are used (RFC 4787 REQ-2)", pooling,
+                conclude_pooling},
+    FindingKind{"determinism", names::determinism,
+                "whether idle time or a collision changes the mapping (RFC 4787 REQ-11)",
+                determinism, conclude_determinism},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {

@@ -290,7 +290,8 @@ RunSoFar ProbeSession::run_so_far() const {
           .given = given_,
           .timeout = config_.timeout,
           .follow_other_address = config_.follow_other_address,
-          .full = config_.full};
+          .full = config_.full,
+          .own_addresses = config_.own_addresses};
 }
 
 stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
