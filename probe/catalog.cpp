@@ -1,6 +1,8 @@
 #include <array>
 
+#include "probe/allocation_discovery.h"
 #include "probe/connectivity_discovery.h"
+#include "probe/determinism_discovery.h"
 #include "probe/discovery.h"
 #include "probe/filtering_discovery.h"
 #include "probe/fragments_discovery.h"
@@ -40,6 +42,10 @@ constexpr std::array discoveries = {
     Discovery{names::port_mapping,
               "PCP, NAT-PMP, UPnP: a mapping is made, reached from outside, and removed (RFC 6887, 6886)", When::Full,
               next_port_mapping, undo_port_mapping},
+    Discovery{names::allocation, "how external ports are chosen, and how well the next one is foretold (RFC 4787 4.2)",
+              When::Default, next_allocation},
+    Discovery{names::determinism, "whether idle time or a collision changes the mapping (RFC 4787 REQ-11)", When::Full,
+              next_determinism},
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct RunSoFar {
   bool follow_other_address = false;     // whatever its scope
   bool full = false;                     // --full: time and traffic for the deeper answer
   std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known
+  std::span<const net::IpAddress> own_addresses = {};  // of this host, on the interface of the run; may be bound
 };
 
 struct Step {
@@ -65,6 +66,8 @@ inline constexpr std::string_view unsolicited = "unsolicited";
 inline constexpr std::string_view lifetime = "lifetime";
 inline constexpr std::string_view layers = "layers";
 inline constexpr std::string_view port_mapping = "port-mapping";
+inline constexpr std::string_view allocation = "allocation";
+inline constexpr std::string_view determinism = "determinism";
 }  // namespace names
 
 // Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "probe/allocation_finding.h"
+#include "probe/determinism_finding.h"
 #include "probe/discovery.h"
 #include "probe/fragments_finding.h"
 #include "probe/hairpin_finding.h"
@@ -16,6 +18,8 @@
 #include "probe/layers_finding.h"
 #include "probe/lifetime_finding.h"
 #include "probe/port_mapping_finding.h"
+#include "probe/next_port_finding.h"
+#include "probe/pooling_finding.h"
 
 namespace probe {
 namespace {
@@ -30,6 +34,10 @@ constexpr std::array<std::string_view, 3> refresh_words = {"outbound", "inbound"
 constexpr std::array<std::string_view, 3> layer_words = {"none", "one-or-more", "two-or-more"};
 
 constexpr std::array<std::string_view, 4> port_mapping = {"pcp", "nat-pmp", "upnp", "none"};
+constexpr std::array<std::string_view, 6> allocation = {"none",       "preserving", "preserving-overloading",
+                                                        "sequential", "block",      "random"};
+constexpr std::array<std::string_view, 3> pooling = {"single", "paired", "arbitrary"};
+constexpr std::array<std::string_view, 3> determinism = {"stable", "changes-after-idle", "changes-on-collision"};
 
 constexpr std::array table = {
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
@@ -54,6 +62,16 @@ constexpr std::array table = {
     FindingKind{"port-mapping", names::port_mapping,
                 "by which protocol the gateway makes port mappings (RFC 6887, 6886, UPnP)", port_mapping,
                 conclude_port_mapping},
+    FindingKind{"allocation", names::allocation, "how the external port of a new mapping is chosen (RFC 4787 section 4.2)",
+                allocation, conclude_allocation},
+    FindingKind{"next-port", names::allocation,
+                "percent of new destinations of a socket whose external port is within three guesses", {},
+                conclude_next_port},
+    FindingKind{"pooling", names::allocation, "how several external addresses are used (RFC 4787 REQ-2)", pooling,
+                conclude_pooling},
+    FindingKind{"determinism", names::determinism,
+                "whether idle time or a collision changes the mapping (RFC 4787 REQ-11)",
+                determinism, conclude_determinism},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {

@@ -397,7 +397,8 @@ RunSoFar ProbeSession::run_so_far() const {
           .timeout = config_.timeout,
           .follow_other_address = config_.follow_other_address,
           .full = config_.full,
-          .gateway = config_.gateway};
+          .gateway = config_.gateway,
+          .own_addresses = config_.own_addresses};
 }
 
 stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {

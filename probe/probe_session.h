@@ -37,6 +37,7 @@ struct ProbeConfig {
   std::vector<std::string> skip;                           // discoveries by name
   bool follow_other_address = false;                       // whatever its scope
   bool full = false;                                       // the slow discoveries too
+  std::vector<net::IpAddress> own_addresses;               // of the interface the run uses, as far as known
   net::Duration after_timeout = std::chrono::seconds(25);  // the run lasts at most `timeout` and this
   Traffic budget = default_budget;
   std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known

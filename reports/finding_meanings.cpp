@@ -135,6 +135,49 @@ std::string port_mapping(const probe::NamedFinding& finding) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
+bool has(const probe::NamedFinding& finding, const std::string& name) { return finding.figures.contains(name); }
+
+double number_of(const probe::NamedFinding& finding, const std::string& name) {
+  const auto figure = finding.figures.find(name);
+  const double* number = figure == finding.figures.end() ? nullptr : std::get_if<double>(&figure->second);
+  return number == nullptr ? 0 : *number;
+}
+
+// "each new mapping gets the port before plus 7; ports 1024 to 1129 seen, 0.0 bits of chance"
+std::string allocation(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  const std::string word = probe::to_string(*finding.finding.value);
+  if (word == "none") return "ports are not translated";
+  std::string out = "each new mapping gets a port at random";
+  if (word == "preserving") out = "the local port is kept while it is free";
+  if (word == "preserving-overloading") out = "the local port is kept, and shared with other inside hosts";
+  if (word == "sequential") out = "each new mapping gets the port before plus " + text_of(finding, "step");
+  if (word == "block") out += " within " + (has(finding, "block") ? text_of(finding, "block") : "a small block");
+  out += fmt::format("; ports {} to {} seen", text_of(finding, "first"), text_of(finding, "last"));
+  if (!has(finding, "entropy")) return out;
+  return out + fmt::format(", {:.1f} bits of chance", number_of(finding, "entropy"));
+}
+
+std::string next_port(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  return fmt::format("next port within {:.0f} guesses: {:.0f} % ({:.0f} to {:.0f})", number_of(finding, "guesses"),
+                     number_of(finding, "hit_rate"), number_of(finding, "low"), number_of(finding, "high"));
+}
+
+std::string pooling(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  const double addresses = number_of(finding, "addresses");
+  return fmt::format("{:.0f} external address{} seen", addresses, addresses == 1 ? "" : "es");
+}
+
+std::string determinism(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  const std::string word = probe::to_string(*finding.finding.value);
+  if (word == "changes-after-idle") return "a socket gets another external endpoint after five idle seconds";
+  if (word == "changes-on-collision") return "endpoint-independent only until another inside host wants the same port";
+  return "idle time and other inside hosts change nothing";
+}
+
 constexpr std::array rows = {
     Row{"reflectors", honesty},
     Row{"hairpin", hairpin},
@@ -147,6 +190,10 @@ constexpr std::array rows = {
     Row{"refresh", refresh},
     Row{"layers", layers},
     Row{"port-mapping", port_mapping},
+    Row{"allocation", allocation},
+    Row{"next-port", next_port},
+    Row{"pooling", pooling},
+    Row{"determinism", determinism},
 };
 
 // "first 60000, last 60007": figures nobody has found words for.
