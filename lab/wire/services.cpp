@@ -49,6 +49,7 @@ std::string Services::reflectors(const std::string& host) const {
 }
 
 std::optional<std::string> Services::rendezvous(const std::string& host) const {
+  if (!scenario_.rendezvous) return std::nullopt;
   const auto reach = reach_of(scenario_, host, families_of_rendezvous(scenario_));
   if (!reach) return std::nullopt;
   return net::to_string(address_by(*reach, lab_.rendezvous().addresses));
