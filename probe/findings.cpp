@@ -10,6 +10,7 @@
 #include "probe/hairpin_finding.h"
 #include "probe/honesty_finding.h"
 #include "probe/icmp_finding.h"
+#include "probe/nat64_finding.h"
 #include "probe/path_mtu_finding.h"
 #include "probe/payload_finding.h"
 #include "probe/unsolicited_finding.h"
@@ -24,7 +25,11 @@ constexpr std::array<std::string_view, 3> fragments = {"delivered", "outbound-on
 constexpr std::array<std::string_view, 1> icmp = {"delivered"};
 constexpr std::array<std::string_view, 3> unsolicited = {"ignored", "changes-mapping", "blocks"};
 
+constexpr std::array<std::string_view, 1> nat64 = {"translated"};
+
 constexpr std::array table = {
+    FindingKind{"nat64", names::connectivity, "whether a NAT64 leads from IPv6 to reflectors of IPv4 (RFC 6146)", nat64,
+                conclude_nat64},
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
                 conclude_honesty},
     FindingKind{"hairpin", names::hairpin, "what an inside host sees of another one's packet (RFC 4787 REQ-9)", hairpin,
@@ -64,7 +69,9 @@ const FindingKind* find_finding_kind(std::string_view name) {
 std::vector<NamedFinding> conclude_all(const ObservationLog& log) {
   std::vector<NamedFinding> out;
   for (const FindingKind& row : finding_kinds()) {
-    if (was_asked(log, row.discovery)) out.push_back(row.conclude(log));
+    if (!was_asked(log, row.discovery)) continue;
+    NamedFinding found = row.conclude(log);
+    if (!found.name.empty()) out.push_back(std::move(found));
   }
   return out;
 }
