@@ -1,6 +1,7 @@
 #include "reports/redaction.h"
 
 #include <fmt/core.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -117,6 +118,18 @@ void blank(net::Bytes& payload) {
   }
 }
 
+std::uint32_t hash_of_fill(const probe::Observation& seen) {
+  const net::Bytes& fill = seen.query.fill;
+  return static_cast<std::uint32_t>(::crc32(0, fill.data(), static_cast<uInt>(fill.size())));
+}
+
+// Whether FILL arrived as it was sent is a finding, and stays; what it held goes.
+void blank_fill(probe::Observation& seen) {
+  const bool as_sent = seen.arrival && seen.arrival->fill_hash == hash_of_fill(seen);
+  std::ranges::fill(seen.query.fill, std::uint8_t{0});
+  if (seen.arrival) seen.arrival->fill_hash = as_sent ? hash_of_fill(seen) : ~hash_of_fill(seen);
+}
+
 }  // namespace
 
 // ---- pseudonyms ----------------------------------------------------------------------------------------------------
@@ -194,13 +207,12 @@ void Redaction::redact(probe::Observation& seen) {
   query.to = (*this)(query.to);
   query.expected_from = (*this)(query.expected_from);
   redact(query.bound_to);
-  query.fill.clear();
+  blank_fill(seen);
   for (auto* endpoint :
        {&seen.local, &seen.from, &seen.mapped, &seen.mapped_plain, &seen.response_origin, &seen.other_address}) {
     redact(*endpoint);
   }
   if (seen.icmp) redact(seen.icmp->from);
-  if (seen.arrival) seen.arrival->fill_hash = 0;
   seen.return_token.reset();
   seen.note = text(seen.note);
 }
