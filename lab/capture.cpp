@@ -71,11 +71,12 @@ void Capture::take(const Sighting& sighting) {
   if (found == files_.end()) return;
   to_ip(sighting.packet, ip_);
   const bool upwards = sighting.way == Way::Up;
-  found->second.write(pcapng_packet({.interface = upwards ? up : down,
-                                     .time = epoch_ + sighting.time.time_since_epoch(),
-                                     .ip = ip_,
-                                     .direction = upwards ? CaptureDirection::Outbound : CaptureDirection::Inbound,
-                                     .comment = to_string(sighting)}));
+  found->second.write(
+      net::pcapng_packet({.interface = upwards ? up : down,
+                          .time = epoch_ + sighting.time.time_since_epoch(),
+                          .ip = ip_,
+                          .direction = upwards ? net::CaptureDirection::Outbound : net::CaptureDirection::Inbound,
+                          .comment = to_string(sighting)}));
 }
 
 void Capture::finish() {
@@ -88,9 +89,9 @@ void Capture::finish() {
 Capture::File::File(const std::filesystem::path& folder, const std::string& name)
     : name_(name), fd_(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0644)) {
   if (!fd_) cannot_capture(folder, std::strerror(errno));
-  write(pcapng_section("natlab", fmt::format("the link of {}", name)));
-  write(pcapng_interface("up", fmt::format("from {}", name)));
-  write(pcapng_interface("down", fmt::format("to {}", name)));
+  write(net::pcapng_section("natlab", fmt::format("the link of {}", name)));
+  write(net::pcapng_interface("up", fmt::format("from {}", name)));
+  write(net::pcapng_interface("down", fmt::format("to {}", name)));
 }
 
 void Capture::File::write(net::BytesView block) {

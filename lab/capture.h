@@ -10,10 +10,10 @@
 #include <map>
 #include <string>
 
-#include "lab/pcapng.h"
 #include "lab/scenario.h"
 #include "lab/sighting.h"
 #include "net/file_descriptor.h"
+#include "net/pcapng.h"
 
 namespace lab {
 

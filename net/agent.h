@@ -82,6 +82,7 @@ struct OpenUdp {
   SocketId socket;
   Endpoint local;                   // port 0: any free port. A wildcard address needs `towards`
   std::optional<Endpoint> towards;  // bind to the local address the route to this destination uses
+  std::string interface = {};       // and to this interface; empty: as the routes say
 };
 struct Send {
   SocketId socket;
@@ -98,6 +99,7 @@ struct Connect {  // TCP
   SocketId connection;
   Endpoint to;
   std::optional<Endpoint> local = std::nullopt;
+  std::string interface = {};  // as in OpenUdp
 };
 struct SendStream {
   SocketId connection;

@@ -1,6 +1,7 @@
 #include "net/program.h"
 
 #include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -18,6 +19,12 @@ int run_program(std::string_view name, const std::function<int()>& body) {
     print_diagnostic(name, "unknown error");
   }
   return ExitCode::CannotDo;
+}
+
+int worse(int one, int other) {
+  constexpr std::array order = {int{CannotDo}, int{ExpectationFailed}, int{NoReflector}, int{Partial}};
+  const auto rank = [&](int code) { return std::find(order.begin(), order.end(), code); };
+  return rank(other) < rank(one) ? other : one;
 }
 
 void print_diagnostic(std::string_view name, std::string_view text) {

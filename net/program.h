@@ -19,6 +19,9 @@ enum ExitCode : int {
   Partial = 4,      // something asked for is unknown, was not run or was lost
 };
 
+// Of two that both apply, the one to end with.
+[[nodiscard]] int worse(int one, int other);
+
 // Runs `body` and returns its exit code. Whatever is thrown becomes one line on stderr, "natprobe: <what>", and 2.
 // SIGPIPE is ignored first: a peer or a pipe that goes away is an error to handle, not a death.
 int run_program(std::string_view name, const std::function<int()>& body);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <system_error>
 
@@ -34,6 +35,13 @@ Endpoint local_endpoint(int descriptor) {
   socklen_t size = sizeof address;
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size);
   return from_system(reinterpret_cast<const sockaddr*>(&address));
+}
+
+void bind_to_interface(int descriptor, const std::string& interface) {
+  if (interface.empty()) return;
+  const auto size = static_cast<socklen_t>(interface.size());
+  if (::setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(), size) == 0) return;
+  throw Poco::IOException("interface " + interface, errno);
 }
 
 std::string reason(int system_error) { return std::generic_category().message(system_error); }

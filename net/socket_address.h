@@ -15,6 +15,10 @@ namespace net {
 [[nodiscard]] Endpoint from_system(const sockaddr* address);
 [[nodiscard]] Endpoint local_endpoint(int descriptor);  // getsockname
 
+// Packets of this socket leave and come by this interface alone (SO_BINDTODEVICE); nothing to do for an empty name.
+// Throws Poco's exceptions.
+void bind_to_interface(int descriptor, const std::string& interface);
+
 // The system's words, "Address already in use", where there is an errno; else what Poco says.
 [[nodiscard]] std::string reason(const Poco::Exception& error);
 [[nodiscard]] std::string reason(int system_error);

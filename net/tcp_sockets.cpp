@@ -23,6 +23,7 @@ StreamSocket start_connecting(const Connect& request, std::string& attempt) {
   StreamSocket socket(request.to.family() == Family::V4 ? Poco::Net::SocketAddress::IPv4
                                                         : Poco::Net::SocketAddress::IPv6);
   ::fcntl(socket.impl()->sockfd(), F_SETFD, FD_CLOEXEC);
+  bind_to_interface(socket.impl()->sockfd(), request.interface);
   if (request.local) {
     attempt = "bind " + to_string(*request.local) + ": ";
     socket.impl()->bind(to_poco(*request.local), true);

@@ -43,8 +43,9 @@ void set_dont_fragment(int descriptor, Family family, bool on) {
 }
 
 // The address of this host that the route to `destination` starts from. Connecting a UDP socket sends nothing.
-IpAddress source_towards(const Endpoint& destination) {
+IpAddress source_towards(const Endpoint& destination, const std::string& interface) {
   DatagramSocket socket = make_socket(destination.family());
+  bind_to_interface(socket.impl()->sockfd(), interface);
   const std::uint16_t port = destination.port == 0 ? 9 : destination.port;  // port 0 cannot be connected to
   socket.connect(to_poco(with_port(destination, port)));
   return local_endpoint(socket.impl()->sockfd()).address;
@@ -90,13 +91,14 @@ Input UdpSockets::open(const OpenUdp& request) {
   try {
     if (request.towards && local.address.unspecified()) {
       attempt = "find a route to " + to_string(*request.towards);
-      local.address = source_towards(*request.towards);
+      local.address = source_towards(*request.towards, request.interface);
     }
-    attempt = "bind " + to_string(local);
+    attempt = "bind " + to_string(local) + (request.interface.empty() ? "" : " on " + request.interface);
     DatagramSocket socket = make_socket(local.family());
     const int descriptor = socket.impl()->sockfd();
     ask_for_details(descriptor, local.family());
     set_dont_fragment(descriptor, local.family(), false);
+    bind_to_interface(descriptor, request.interface);
     socket.bind(to_poco(local), false);
     poll_.add(descriptor, request.socket.value, EPOLLIN);
     sockets_.emplace(request.socket.value, Socket{socket, local.family()});

@@ -12,6 +12,7 @@
 #include "probe/hairpin_finding.h"
 #include "probe/honesty_finding.h"
 #include "probe/icmp_finding.h"
+#include "probe/nat64_finding.h"
 #include "probe/path_mtu_finding.h"
 #include "probe/payload_finding.h"
 #include "probe/unsolicited_finding.h"
@@ -39,7 +40,11 @@ constexpr std::array<std::string_view, 6> allocation = {"none",       "preservin
 constexpr std::array<std::string_view, 3> pooling = {"single", "paired", "arbitrary"};
 constexpr std::array<std::string_view, 3> determinism = {"stable", "changes-after-idle", "changes-on-collision"};
 
+constexpr std::array<std::string_view, 1> nat64 = {"translated"};
+
 constexpr std::array table = {
+    FindingKind{"nat64", names::connectivity, "whether a NAT64 leads from IPv6 to reflectors of IPv4 (RFC 6146)", nat64,
+                conclude_nat64},
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
                 conclude_honesty},
     FindingKind{"hairpin", names::hairpin, "what an inside host sees of another one's packet (RFC 4787 REQ-9)", hairpin,
@@ -97,7 +102,9 @@ const FindingKind* find_finding_kind(std::string_view name) {
 std::vector<NamedFinding> conclude_all(const ObservationLog& log) {
   std::vector<NamedFinding> out;
   for (const FindingKind& row : finding_kinds()) {
-    if (was_asked(log, row.discovery)) out.push_back(row.conclude(log));
+    if (!was_asked(log, row.discovery)) continue;
+    NamedFinding found = row.conclude(log);
+    if (!found.name.empty()) out.push_back(std::move(found));
   }
   return out;
 }

@@ -34,7 +34,7 @@ struct FindingKind {
 [[nodiscard]] std::span<const FindingKind> finding_kinds();
 [[nodiscard]] const FindingKind* find_finding_kind(std::string_view name);
 
-// Of every kind whose discovery asked anything.
+// Of every kind whose discovery asked anything; one without a name has nothing to say of this path.
 [[nodiscard]] std::vector<NamedFinding> conclude_all(const ObservationLog& log);
 
 }  // namespace probe

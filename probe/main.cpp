@@ -4,21 +4,23 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <exception>
 
 #include "net/cannot_work.h"
 #include "net/default_gateway.h"
 #include "net/program.h"
-#include "net/socket_driver.h"
 #include "probe/discovery.h"
-#include "probe/estimate.h"
+#include "probe/network_run.h"
 #include "probe/options.h"
-#include "probe/port_mapping_finding.h"
-#include "probe/probe_session.h"
+#include "probe/running_time.h"
+#include "reports/changes.h"
 #include "reports/document_file.h"
+#include "reports/plain_words.h"
+#include "reports/probe_capture.h"
 #include "reports/probe_report_json.h"
 #include "reports/probe_report_text.h"
+#include "reports/redaction.h"
+#include "reports/timestamp.h"
 #include "stun/crypto.h"
 
 namespace {
@@ -27,122 +29,115 @@ using probe::Options;
 
 constexpr std::string_view program = "natprobe";
 
-// ---- where to ask --------------------------------------------------------------------------------------------------
+using Ink = reports::Ink;
 
-// Every reflector at its first address of this family; empty when one of them has none.
-std::vector<probe::GivenReflector> of_family(const std::vector<std::vector<net::Endpoint>>& resolved,
-                                             const Options& options, net::Family family) {
-  std::vector<probe::GivenReflector> out;
-  for (std::size_t i = 0; i < resolved.size(); ++i) {
-    const auto found = std::find_if(resolved[i].begin(), resolved[i].end(),
-                                    [&](const net::Endpoint& endpoint) { return endpoint.family() == family; });
-    if (found == resolved[i].end()) return {};
-    const auto same = [&](const probe::GivenReflector& other) { return other.endpoint == *found; };
-    if (std::none_of(out.begin(), out.end(), same)) out.push_back({options.reflectors[i].given, *found});
-  }
-  return out;
-}
-
-std::vector<probe::GivenReflector> resolve_all(const Options& options) {
-  std::vector<std::vector<net::Endpoint>> resolved;
-  for (const probe::ReflectorOption& reflector : options.reflectors) {
-    resolved.push_back(net::resolve(reflector.host, options.family));
-  }
-  for (const net::Family family : {net::Family::V4, net::Family::V6}) {
-    if (options.bind && options.bind->family() != family) continue;
-    if (auto reflectors = of_family(resolved, options, family); !reflectors.empty()) return reflectors;
-  }
-  throw net::CannotWork(options.bind ? fmt::format("bind {}: the reflectors are of the other address family",
-                                                   net::to_string(options.bind->address))
-                                     : "the reflectors share no address family");
-}
-
-// ---- the run -------------------------------------------------------------------------------------------------------
-
-std::uint64_t seed() {
-  std::array<std::uint8_t, 8> bytes{};
-  stun::fill_with_secret(bytes);
-  return net::get_u64(bytes);
-}
-
-// The slow discoveries get their time, and the traffic they need.
-void allow_the_slow_ones(probe::ProbeConfig& config, const Options& options) {
-  for (const probe::Discovery& discovery : probe::catalog()) {
-    const bool asked = !options.only.empty() && options.wants(discovery.name);
-    if (discovery.when != probe::When::Full || !asked) continue;
-    config.budget = probe::full_budget;
-    const net::Duration usual = probe::ProbeConfig{}.after_timeout;
-    config.after_timeout = std::max(config.after_timeout, usual + probe::may_take(discovery.name));
-  }
-}
-
-// Port mapping protocols are asked over IPv4: a link-local IPv6 gateway cannot be told from others by its address.
-std::optional<net::IpAddress> gateway_of(const probe::ProbeConfig& config) {
-  const net::IpAddress& reflector = config.reflectors.front().endpoint.address;
-  if (reflector.family() != net::Family::V4) return std::nullopt;
-  return net::gateway_towards(reflector, config.bind ? std::optional(config.bind->address) : std::nullopt);
-}
-
-// A mapping made at the gateway is removed before the program ends, Ctrl-C or not.
-void drive(net::SocketDriver& driver, probe::ProbeSession& session) {
-  driver.stop_on_signals();
-  driver.run(session);
-  if (!driver.stopped_by_signal()) return;
-  session.stop(driver.now());
-  driver.drain(session, probe::winding_down_at_most);
-  throw net::CannotWork("stopped by a signal before the run was finished");
-}
-
-probe::Report run(const Options& options) {
-  probe::ProbeConfig config{.reflectors = resolve_all(options), .timeout = options.timeout, .bind = options.bind};
-  config.only = options.only;
-  config.skip = options.skip;
-  config.follow_other_address = options.follow_other_address;
-  allow_the_slow_ones(config, options);
-  config.gateway = gateway_of(config);
-  const auto started_at = std::chrono::system_clock::now();
-  probe::ProbeSession session(std::move(config), net::Random(seed()));
-  net::SocketDriver driver;
-  drive(driver, session);
-  if (const auto attempt = session.cannot_work()) throw net::CannotWork(*attempt);
-  probe::Report report = session.report();
-  report.started_at = started_at;
-  report.labels = options.labels;
-  probe::label_router(report);
-  return report;
-}
+// ---- what there is to report ---------------------------------------------------------------------------------------
 
 probe::Report replay(const Options& options) {
   auto report = reports::parse_probe_report(reports::read_document(*options.replay));
   if (!report) throw net::CannotWork(fmt::format("replay {}: {}", *options.replay, report.error()));
-  report->verdict = probe::classify(report->observations);
-  for (const auto& [key, value] : options.labels) report->labels[key] = value;
+  const auto again = [&](probe::Report& path) {
+    path.verdict = probe::classify(path.observations);
+    for (const auto& [key, value] : options.labels) path.labels[key] = value;
+  };
+  again(*report);
+  std::for_each(report->paths.begin(), report->paths.end(), again);
   return *report;
+}
+
+reports::Redaction redaction_with_fresh_key() {
+  net::Bytes key(16);
+  stun::fill_with_secret(key);
+  return reports::Redaction(std::move(key));
+}
+
+// Everything that leaves the program has passed here.
+struct Shown {
+  probe::Report report;
+  std::vector<probe::PathPackets> packets;
+};
+
+Shown as_shown(probe::NetworkRun run, const Options& options) {
+  if (!options.redact) return {std::move(run.report), std::move(run.packets)};
+  reports::Redaction redaction = redaction_with_fresh_key();
+  Shown shown{redaction(run.report), std::move(run.packets)};
+  for (probe::PathPackets& path : shown.packets) path.packets = redaction(path.packets);
+  return shown;
 }
 
 // ---- what is said of it --------------------------------------------------------------------------------------------
 
+std::string explanation(const probe::Report& path, const std::string& finding, Ink ink) {
+  const auto explained = reports::explain(path, finding, ink);
+  return explained ? *explained : fmt::format("  {} was not asked\n", finding);
+}
+
+// Parts of each path, with its name above where there are several.
+template <typename Part>
+std::string for_each_path(const probe::Report& report, Part part) {
+  std::string out;
+  for (const probe::Report* path : probe::paths_of(report)) {
+    out += "\n";
+    if (!report.paths.empty()) out += reports::printable(reports::path_name(*path)) + "\n";
+    out += part(*path);
+  }
+  return out;
+}
+
 std::string text_of(const probe::Report& report, const Options& options) {
-  const auto ink = net::colored(options.common.color, STDOUT_FILENO) ? reports::Ink::Color : reports::Ink::Plain;
-  std::string text = reports::to_text(report, ink);
-  if (options.common.quiet) text.resize(text.find('\n') + 1);
-  if (options.explain) text += "\n" + reports::explain(report, *options.explain, ink).value();
-  if (options.common.verbose && !options.common.quiet) text += "\n" + reports::observations_text(report, ink);
+  const Ink ink = net::colored(options.common.color, STDOUT_FILENO) ? Ink::Color : Ink::Plain;
+  std::string text = options.common.quiet ? reports::verdict_lines(report, ink) : reports::to_text(report, ink);
+  if (options.explain) {
+    text += for_each_path(report, [&](const auto& path) { return explanation(path, *options.explain, ink); });
+  }
+  if (options.common.verbose && !options.common.quiet) {
+    text += for_each_path(report, [&](const auto& path) { return reports::observations_text(path, ink); });
+  }
   return text;
 }
 
-// A document that cannot be written takes nothing from the text, and the other way round.
-void write(const probe::Report& report, const Options& options) {
-  const auto& json_file = options.common.json_file;
-  std::exception_ptr unwritten;
-  try {
-    if (json_file) reports::write_document(*json_file, reports::to_json(report));
-  } catch (const net::CannotWork&) {
-    unwritten = std::current_exception();
+void write_capture(const std::string& file, const Shown& shown) {
+  std::vector<reports::CapturedPath> paths;
+  const auto reported = probe::paths_of(shown.report);
+  for (std::size_t i = 0; i < reported.size(); ++i) {
+    paths.push_back({*reported[i], shown.packets[i].packets, shown.packets[i].left_out});
   }
-  if (json_file != "-") reports::write_document("-", text_of(report, options));
-  if (unwritten) std::rethrow_exception(unwritten);
+  const net::Bytes bytes = reports::capture_file(paths);
+  reports::write_document(file, net::as_text(bytes));
 }
+
+// The first failure of several attempts, each of which is made.
+class Attempts {
+ public:
+  template <typename Attempt>
+  void make(Attempt attempt) {
+    try {
+      attempt();
+    } catch (const net::CannotWork&) {
+      if (!failure_) failure_ = std::current_exception();
+    }
+  }
+  void done() const {
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+ private:
+  std::exception_ptr failure_;
+};
+
+enum class Text { Whole, None };
+
+// A document that cannot be written takes nothing from the text, and the other way round.
+void write(const Shown& shown, const Options& options, Text text = Text::Whole) {
+  const auto& json_file = options.common.json_file;
+  Attempts attempts;
+  if (json_file) attempts.make([&] { reports::write_document(*json_file, reports::to_json(shown.report)); });
+  if (options.pcap) attempts.make([&] { write_capture(*options.pcap, shown); });
+  if (json_file != "-" && text == Text::Whole) reports::write_document("-", text_of(shown.report, options));
+  attempts.done();
+}
+
+// ---- what it was worth ---------------------------------------------------------------------------------------------
 
 // Mapping and filtering, or all findings of the discoveries --only names.
 std::vector<std::string_view> asked_for(const Options& options) {
@@ -154,12 +149,107 @@ std::vector<std::string_view> asked_for(const Options& options) {
   return findings;
 }
 
-int exit_code(const probe::Report& report, const Options& options) {
-  const auto mismatches = probe::unmet(report.verdict, options.expect);
-  for (const std::string& line : mismatches) net::print_diagnostic(program, line);
+int exit_code_of_path(const probe::Report& path, const Options& options, std::string_view name) {
+  const auto mismatches = probe::unmet(path.verdict, options.expect);
+  for (const std::string& line : mismatches) net::print_diagnostic(program, fmt::format("{}{}", name, line));
   if (!mismatches.empty()) return net::ExitCode::ExpectationFailed;
   if (!options.expect.empty()) return net::ExitCode::Done;
-  return probe::exit_code(report.verdict, report.observations, asked_for(options));
+  return probe::exit_code(path.verdict, path.observations, asked_for(options));
+}
+
+int exit_code(const probe::Report& report, const Options& options) {
+  int worst = net::ExitCode::Done;
+  for (const probe::Report* path : probe::paths_of(report)) {
+    const std::string name = report.paths.empty() ? "" : reports::path_name(*path) + ": ";
+    worst = net::worse(worst, exit_code_of_path(*path, options, name));
+  }
+  return worst;
+}
+
+// ---- the commands --------------------------------------------------------------------------------------------------
+
+void say_how_long(const Options& options) {
+  if (options.common.quiet) return;
+  const std::string words =
+      probe::estimate_words([&](std::string_view discovery) { return options.runs(discovery); }, options.full);
+  if (!words.empty()) net::print_diagnostic(program, "this takes " + words);
+}
+
+// The paths on which nothing could be sent are told beside what was found on the others.
+int judged(const probe::NetworkRun& run, const Options& options) {
+  for (const std::string& line : run.failed) net::print_diagnostic(program, line);
+  const int code = exit_code(run.report, options);
+  return run.failed.empty() ? code : net::worse(code, net::ExitCode::CannotDo);
+}
+
+int run_once(const Options& options) {
+  say_how_long(options);
+  probe::Network network(options);
+  auto run = network.run();
+  if (!run) throw net::CannotWork("stopped by a signal before the run was finished");
+  const int code = judged(*run, options);
+  write(as_shown(std::move(*run), options), options);
+  return code;
+}
+
+// One line a change, each with the time of the run that showed it.
+void tell_changes(const probe::Report& before, const probe::Report& after, const Options& options) {
+  std::string text;
+  reports::Redaction redaction = redaction_with_fresh_key();
+  const auto then = probe::paths_of(before);
+  for (const probe::Report* path : probe::paths_of(after)) {
+    const auto same = std::find_if(then.begin(), then.end(), [&](const probe::Report* other) {
+      return other->family() == path->family() && other->interface == path->interface;
+    });
+    const std::string name = reports::path_name(*path) + ": ";
+    const std::vector<std::string> lines =
+        same == then.end() ? std::vector<std::string>{"a further path"} : reports::changes(**same, *path);
+    for (const std::string& line : lines) {
+      const std::string shown = options.redact ? redaction.text(line) : line;
+      text += fmt::format("{}  {}{}\n", reports::timestamp(after.started_at), after.paths.empty() ? "" : name,
+                          reports::printable(shown));
+    }
+  }
+  if (!text.empty() && options.common.json_file != "-") reports::write_document("-", text);
+}
+
+// A network that is gone for a while is what one watches for: only the first run has to work.
+std::optional<probe::NetworkRun> run_again(probe::Network& network, int& code) {
+  try {
+    return network.run();
+  } catch (const net::CannotWork& cannot) {
+    net::print_diagnostic(program, cannot.what());
+    code = net::ExitCode::CannotDo;
+    return std::nullopt;
+  }
+}
+
+int watch(const Options& options) {
+  say_how_long(options);
+  probe::Network network(options);
+  net::TimePoint next = network.now() + *options.watch;
+  auto run = network.run();
+  if (!run) throw net::CannotWork("stopped by a signal before the run was finished");
+  int code = judged(*run, options);
+  probe::Report last = run->report;
+  write(as_shown(std::move(*run), options), options);
+  while (network.wait_until(next)) {
+    next = std::max(next, network.now()) + *options.watch;
+    run = run_again(network, code);
+    if (!run) continue;
+    code = judged(*run, options);
+    tell_changes(last, run->report, options);
+    last = run->report;
+    write(as_shown(std::move(*run), options), options, Text::None);
+  }
+  return code;
+}
+
+int replay_once(const Options& options) {
+  probe::NetworkRun saved{.report = replay(options)};
+  const int code = exit_code(saved.report, options);
+  write(as_shown(std::move(saved), options), options);
+  return code;
 }
 
 std::string_view when_text(probe::When when) {
@@ -185,10 +275,11 @@ int natprobe(int argc, char** argv) {
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& options = std::get<Options>(parsed);
   if (options.list) return list_discoveries();
-  if (options.common.json_file) reports::check_writable(*options.common.json_file);
-  const probe::Report report = options.replay ? replay(options) : run(options);
-  write(report, options);
-  return exit_code(report, options);
+  for (const auto& file : {options.common.json_file, options.pcap}) {
+    if (file) reports::check_writable(*file);
+  }
+  if (options.replay) return replay_once(options);
+  return options.watch ? watch(options) : run_once(options);
 }
 
 }  // namespace

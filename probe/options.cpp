@@ -13,7 +13,6 @@ namespace probe {
 namespace {
 
 constexpr std::array<std::string_view, 6> label_keys = {"vendor", "model", "firmware", "isp", "site", "note"};
-constexpr std::array<std::string_view, 2> findings = {names::mapping, names::filtering};
 
 using Taken = net::Result<void, std::string>;
 
@@ -31,7 +30,7 @@ std::vector<std::string_view> split_at_commas(std::string_view text) {
 net::TakeValue take_reflectors(std::vector<ReflectorOption>& into) {
   return [&into](const std::string& text) -> Taken {
     for (const std::string_view given : split_at_commas(text)) {
-      const auto host = net::parse_host_and_port(given, default_reflector_port);
+      const auto host = net::parse_host_and_port(given, 0);
       if (!host) return net::Unexpected(host.error());
       into.push_back({.given = std::string(given), .host = *host});
     }
@@ -67,8 +66,10 @@ net::TakeValue take_label(std::map<std::string, std::string>& into) {
 }
 
 net::Result<std::string, std::string> parse_finding(std::string_view text) {
+  std::vector<std::string_view> findings{names::mapping, names::filtering};
+  for (const FindingKind& row : finding_kinds()) findings.push_back(row.name);
   if (std::find(findings.begin(), findings.end(), text) != findings.end()) return std::string(text);
-  return net::Unexpected(fmt::format("'{}' is not {}", text, fmt::join(findings, " or ")));
+  return net::Unexpected(fmt::format("'{}' is not a finding; there are: {}", text, fmt::join(findings, ", ")));
 }
 
 net::Result<net::Duration, std::string> parse_timeout(std::string_view text) {
@@ -78,6 +79,12 @@ net::Result<net::Duration, std::string> parse_timeout(std::string_view text) {
     return net::Unexpected(std::string("not between 10ms and 30s"));
   }
   return timeout;
+}
+
+net::Result<net::Duration, std::string> parse_interval(std::string_view text) {
+  const auto interval = net::parse_duration(text);
+  if (interval && *interval < std::chrono::seconds(1)) return net::Unexpected(std::string("less than 1s"));
+  return interval;
 }
 
 net::Result<net::Endpoint, std::string> parse_bind(std::string_view text) {
@@ -90,10 +97,16 @@ net::Result<net::Endpoint, std::string> parse_bind(std::string_view text) {
 
 void add_path_options(CLI::App& app, Options& options) {
   net::add_value(app, "-r,--reflector", take_reflectors(options.reflectors), "HOST[:PORT]",
-                 "a reflector; repeatable, or separated by commas; port 3478 by default", net::Times::Repeatable)
+                 "a reflector; repeatable, or separated by commas; port 3478, or the DNS SRV record's, by default",
+                 net::Times::Repeatable)
       ->envname("NATSCOPE_REFLECTORS");
   net::add_parsed(app, "--bind", options.bind, parse_bind, "ADDRESS[:PORT]",
                   "the local address to describe; with a port, the sockets take ports from that one up");
+  CLI::Option* interface = net::add_parsed(app, "--interface", options.interface, net::any_text, "NAME",
+                                           "describe the path through this network interface");
+  app.add_flag("--all-interfaces", options.all_interfaces, "one report for each interface that leads to the reflectors")
+      ->excludes(interface)
+      ->excludes(app.get_option("--bind"));
   CLI::Option* v4 = app.add_flag_callback(
       "-4", [&] { options.family = net::Family::V4; }, "IPv4 only");
   app.add_flag_callback(
@@ -108,24 +121,31 @@ void add_path_options(CLI::App& app, Options& options) {
 void add_question_options(CLI::App& app, Options& options) {
   net::add_value(app, "--only", take_discoveries(options.only), "LIST", "only these discoveries, separated by commas");
   net::add_value(app, "--skip", take_discoveries(options.skip), "LIST", "all but these discoveries");
+  app.add_flag("--full", options.full, "ask the slow questions too; says how long that takes before it begins");
   app.add_flag("--list", options.list, "list the discoveries");
 }
 
 void add_report_options(CLI::App& app, Options& options) {
   net::add_parsed(app, "--expect", options.expect, parse_expectation, "KEY=VALUE",
-                  "class, rfc3489, mapping or filtering must be this, else exit code 1; repeatable");
+                  "class, rfc3489 or a finding must be this, else exit code 1; repeatable");
   net::add_value(app, "--label", take_label(options.labels), "KEY=VALUE",
                  "vendor, model, firmware, isp, site, note: kept in the report; repeatable", net::Times::Repeatable);
   net::add_parsed(app, "--replay", options.replay, net::any_text, "FILE", "classify a saved report again");
   net::add_parsed(app, "--explain", options.explain, parse_finding, "FINDING",
                   "show the observations a finding rests on");
+  net::add_parsed(app, "--watch", options.watch, parse_interval, "INTERVAL",
+                  "again and again until interrupted, a line for each change; --json has the newest report");
+  app.add_flag("--redact", options.redact, "replace addresses and host names in all that is written");
+  net::add_parsed(app, "--pcap", options.pcap, net::any_text, "FILE",
+                  "keep the packets, each with a comment, as pcapng");
 }
 
 // Nobody is asked again, so options of the asking would do nothing. As standing settings of the environment or a
 // file they may be there; on the command line they are a mistake.
 void refuse_beside_replay(const CLI::App& app) {
   const auto& given = app.parse_order();
-  for (const char* name : {"--reflector", "--bind", "--timeout"}) {
+  for (const char* name :
+       {"--reflector", "--bind", "--timeout", "--interface", "--all-interfaces", "--full", "--watch", "--pcap"}) {
     if (std::find(given.begin(), given.end(), app.get_option(name)) == given.end()) continue;
     throw net::CannotWork(fmt::format("{}: together with --replay, which asks nobody", name));
   }
@@ -138,6 +158,13 @@ bool Options::wants(std::string_view discovery) const {
     return std::find(names.begin(), names.end(), discovery) != names.end();
   };
   return (only.empty() || named_in(only)) && !named_in(skip);
+}
+
+bool Options::runs(std::string_view discovery) const {
+  const auto row =
+      std::find_if(catalog().begin(), catalog().end(), [&](const Discovery& known) { return known.name == discovery; });
+  if (row == catalog().end() || row->when == When::Always) return row != catalog().end();
+  return wants(discovery) && (row->when == When::Default || full || !only.empty());
 }
 
 std::variant<Options, int> parse_options(int argc, char** argv) {

@@ -16,7 +16,7 @@ inline constexpr std::uint16_t default_reflector_port = 3478;  // RFC 8489 secti
 
 struct ReflectorOption {
   std::string given;
-  net::HostAndPort host;
+  net::HostAndPort host;  // port 0: none given, so the DNS SRV record's or default_reflector_port
 };
 
 struct Options {
@@ -24,18 +24,26 @@ struct Options {
   std::vector<ReflectorOption> reflectors;  // of -r, else of NATSCOPE_REFLECTORS
   std::optional<net::Endpoint> bind;
   std::optional<net::Family> family;  // -4, -6
+  std::string interface;              // by name; empty: as routed
+  bool all_interfaces = false;
   net::Duration timeout = std::chrono::seconds(5);
   std::vector<std::string> only;  // names in the catalog
   std::vector<std::string> skip;
   bool list = false;
+  bool full = false;
   bool follow_other_address = false;
   std::vector<Expectation> expect;
   std::map<std::string, std::string> labels;
   std::optional<std::string> replay;   // a file
-  std::optional<std::string> explain;  // "mapping" or "filtering"
+  std::optional<std::string> explain;  // a finding
+  std::optional<std::string> pcap;     // a file
+  std::optional<net::Duration> watch;  // from the start of a run to that of the next
+  bool redact = false;
 
   // Whether this discovery is to run, and its finding is asked for.
   [[nodiscard]] bool wants(std::string_view discovery) const;
+  // Whether this one of the catalog will run.
+  [[nodiscard]] bool runs(std::string_view discovery) const;
 };
 
 // The options, or the exit code when there is nothing to do (help, version, a mistake that has been printed).

@@ -308,12 +308,12 @@ void ProbeSession::open(const Query& query) {
   Socket& entry = sockets_[query.socket];
   if (query.transport == Transport::Tcp) {
     if (!query.gateway) entry.stream.emplace();
-    net::Connect connect{.connection = socket, .to = query.to};
+    net::Connect connect{.connection = socket, .to = query.to, .interface = config_.interface};
     if (query.gateway) local.port = 0;  // many connections, one after the other
     if (config_.bind) connect.local = local;
     outputs_.emplace_back(connect);
   } else {
-    outputs_.emplace_back(net::OpenUdp{.socket = socket, .local = local, .towards = query.to});
+    outputs_.emplace_back(net::OpenUdp{.socket = socket, .local = local, .towards = query.to, .interface = config_.interface});
   }
 }
 
@@ -438,8 +438,20 @@ Traffic ProbeSession::traffic() const {
   return {.packets = packets_, .flows = static_cast<unsigned>(flows_.size())};
 }
 
+std::optional<std::size_t> ProbeSession::question_of(net::BytesView message) const {
+  const auto decoded = stun::Message::decode(message);
+  const auto found = decoded ? by_id_.find(decoded->id()) : by_id_.end();
+  return found == by_id_.end() ? std::nullopt : std::optional(found->second);
+}
+
 Report ProbeSession::report() const {
-  Report report{.verdict = classify(log_), .observations = log_, .traffic = traffic(), .strays = strays_, .duration = elapsed_};
+  Report report{.verdict = classify(log_),
+                .observations = log_,
+                .interface = config_.interface,
+                .traffic = traffic(),
+                .budget = config_.budget,
+                .strays = strays_,
+                .duration = elapsed_};
   std::vector<std::string> given(config_.reflectors.size());
   std::transform(config_.reflectors.begin(), config_.reflectors.end(), given.begin(),
                  [](const GivenReflector& reflector) { return reflector.given; });

@@ -33,6 +33,7 @@ struct ProbeConfig {
   std::vector<GivenReflector> reflectors;                  // at least one, all of one family
   net::Duration timeout = std::chrono::seconds(5);         // for a first answer
   std::optional<net::Endpoint> bind;                       // local address; a port moves by port_offset()
+  std::string interface;                                   // the only one packets may take; empty: as routed
   std::vector<std::string> only;                           // discoveries by name; empty: all
   std::vector<std::string> skip;                           // discoveries by name
   bool follow_other_address = false;                       // whatever its scope
@@ -66,6 +67,9 @@ class ProbeSession final : public net::Agent {
 
   [[nodiscard]] const ObservationLog& log() const { return log_; }
   [[nodiscard]] Traffic traffic() const;  // so far
+
+  // Which observation a message belongs to, request or response: its index in the log.
+  [[nodiscard]] std::optional<std::size_t> question_of(net::BytesView message) const;
 
   // Whole once finished: verdict, observations, reflectors, duration. Labels and the wall clock are the caller's.
   [[nodiscard]] Report report() const;

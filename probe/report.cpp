@@ -1,5 +1,7 @@
 #include "probe/report.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "probe/log_reading.h"
@@ -13,6 +15,10 @@ ReflectorSeen seen_as(const Observation& first, const ObservationLog& log, std::
   out.other_address = first.other_address;
   if (answered(first)) out.round_trip = first.answered_at - first.sent_at;
   out.note = first.note;
+  if (answered(first) && !first.other_address) {
+    out.note += fmt::format("{}does not support behaviour discovery (RFC 5780): it names no other address",
+                            out.note.empty() ? "" : "; ");
+  }
   const bool confirms = std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
     return seen.sent_count && seen.from && seen.from->address == first.query.to.address;
   });
@@ -21,6 +27,16 @@ ReflectorSeen seen_as(const Observation& first, const ObservationLog& log, std::
 }
 
 }  // namespace
+
+std::optional<net::Family> Report::family() const {
+  return reflectors.empty() ? std::nullopt : std::optional(reflectors.front().endpoint.family());
+}
+
+std::vector<const Report*> paths_of(const Report& report) {
+  std::vector<const Report*> out{&report};
+  for (const Report& path : report.paths) out.push_back(&path);
+  return out;
+}
 
 std::vector<ReflectorSeen> reflectors_seen(const ObservationLog& log, const std::vector<std::string>& given) {
   std::vector<ReflectorSeen> out;

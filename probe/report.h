@@ -38,11 +38,22 @@ struct Report {
   std::optional<net::Endpoint> external;  // as the first reflector saw that socket
   std::vector<ReflectorSeen> reflectors;
   std::map<std::string, std::string> labels;
+  std::string interface;  // the only one its packets took; empty: as the routes said
   Traffic traffic;
+  Traffic budget;       // at most this; zeros: not told
   unsigned strays = 0;  // datagrams that belonged to no question: wrong id, not STUN, forged
   std::chrono::system_clock::time_point started_at;
   net::Duration duration{};
+
+  // Further paths of the same run, each a whole report of its own: the other address family, other interfaces. Those
+  // have none.
+  std::vector<Report> paths;
+
+  [[nodiscard]] std::optional<net::Family> family() const;  // of the path; empty: nobody was asked
 };
+
+// A family or an interface each, never mixed: the report itself and its further paths.
+[[nodiscard]] std::vector<const Report*> paths_of(const Report& report);
 
 // What a log says of the reflectors: those the user gave, in order (`given`: as written), and the partner one named.
 [[nodiscard]] std::vector<ReflectorSeen> reflectors_seen(const ObservationLog& log,

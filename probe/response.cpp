@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "net/nat64.h"
 #include "stun/address_attributes.h"
 #include "stun/error_attributes.h"
 
@@ -47,8 +48,18 @@ bool demands_the_unknown(const Message& message) {
   });
 }
 
+// Behind a NAT64 a reflector of IPv4 is asked at an IPv6 address made of its own, and sees an IPv4 one.
 bool plausible(const net::Endpoint& mapped, const Query& query) {
-  return mapped.port != 0 && !mapped.address.unspecified() && mapped.family() == query.to.family();
+  const bool v4 = mapped.family() == net::Family::V4;
+  const bool right_family = net::behind_nat64(query.to.address) ? v4 : mapped.family() == query.to.family();
+  return mapped.port != 0 && !mapped.address.unspecified() && right_family;
+}
+
+// What such a reflector says of itself and its partner, as this host reaches it.
+std::optional<net::Endpoint> as_reached(std::optional<net::Endpoint> said, const Query& query) {
+  const bool translated = said && said->family() == net::Family::V4 && net::behind_nat64(query.to.address);
+  if (translated) said->address = net::through_nat64(said->address);
+  return said;
 }
 
 // Where a response may come from to say anything: the promised source, or for a changed reply the endpoint that was
@@ -75,8 +86,8 @@ void read_error(Observation& seen, const Message& response) {
 void read_addresses(Observation& seen, const Message& response) {
   seen.mapped = endpoint_in<stun::XorMappedAddress>(response);
   seen.mapped_plain = endpoint_in<stun::MappedAddress>(response);
-  seen.response_origin = endpoint_in<stun::ResponseOrigin>(response);
-  seen.other_address = endpoint_in<stun::OtherAddress>(response);
+  seen.response_origin = as_reached(endpoint_in<stun::ResponseOrigin>(response), seen.query);
+  seen.other_address = as_reached(endpoint_in<stun::OtherAddress>(response), seen.query);
   if (seen.mapped && seen.mapped_plain && seen.mapped != seen.mapped_plain)
     add_note(seen, "address rewritten on the path");
   if (!seen.mapped && seen.mapped_plain) add_note(seen, "unprotected: MAPPED-ADDRESS alone");

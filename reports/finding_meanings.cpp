@@ -178,7 +178,12 @@ std::string determinism(const probe::NamedFinding& finding) {
   return "idle time and other inside hosts change nothing";
 }
 
+std::string nat64(const probe::NamedFinding&) {
+  return "this IPv6 path ends at a NAT64 (RFC 6146), which makes IPv4 of it: peers of IPv4 see its address";
+}
+
 constexpr std::array rows = {
+    Row{"nat64", nat64},
     Row{"reflectors", honesty},
     Row{"hairpin", hairpin},
     Row{"payload-rewriting", payload_rewriting},

@@ -17,8 +17,20 @@ std::string title_of(const Document& document) {
   return "Which networks connect";
 }
 
+// A section a path; what they are called stands above each where there are several.
+std::string probe_sections(const probe::Report& report, const Anchor& anchor) {
+  const auto paths = probe::paths_of(report);
+  if (paths.size() == 1) return probe_section(report, anchor);
+  std::string out;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    out += fmt::format("<p class=\"document-name\">{}</p>\n", html_escaped(path_name(*paths[i])));
+    out += probe_section(*paths[i], i == 0 ? anchor : anchor.path(i));
+  }
+  return out;
+}
+
 std::string section_of(const Document& document, const Anchor& anchor) {
-  if (const auto* report = std::get_if<probe::Report>(&document)) return probe_section(*report, anchor);
+  if (const auto* report = std::get_if<probe::Report>(&document)) return probe_sections(*report, anchor);
   return matrix_section(std::get<MatrixDocument>(document), anchor);
 }
 

@@ -17,6 +17,7 @@ struct Anchor {
   std::string id;
   [[nodiscard]] Anchor host(std::size_t index) const { return {id + "-h" + std::to_string(index)}; }
   [[nodiscard]] Anchor pair(std::size_t index) const { return {id + "-p" + std::to_string(index)}; }
+  [[nodiscard]] Anchor path(std::size_t index) const { return {id + "-v" + std::to_string(index)}; }
   [[nodiscard]] Anchor observation(std::size_t index) const { return {id + "-o" + std::to_string(index)}; }
 };
 

@@ -121,6 +121,13 @@ std::optional<std::string> allocation_advice(const net::NatBehavior& behavior) {
   return "Ports are handed out in order, so the next one can be predicted.";
 }
 
+// Without translation whatever drops strangers is no NAT; whether it runs on this host cannot be seen from outside.
+std::optional<std::string> firewall_advice(const net::NatBehavior& behavior) {
+  const bool filtered = behavior.filtering && behavior.filtering != FilteringBehavior::EndpointIndependent;
+  if (behavior.mapping != MappingBehavior::None || !filtered) return std::nullopt;
+  return "Nothing is translated, yet unasked packets are dropped: a host firewall is suspected, else one on the way.";
+}
+
 bool keeps_state(const net::NatBehavior& behavior) {
   return behavior.mapping != MappingBehavior::None || behavior.filtering != FilteringBehavior::EndpointIndependent;
 }
@@ -155,6 +162,12 @@ std::string verdict_sentence(const net::NatBehavior& behavior) {
   return verdict_sentence(verdict);
 }
 
+std::string path_name(const probe::Report& report) {
+  std::string out = report.family() == net::Family::V6 ? "IPv6" : "IPv4";
+  if (!report.interface.empty()) out += " through " + report.interface;
+  return out;
+}
+
 std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass nat_class) {
   switch (nat_class) {
     case net::NatClass::UdpBlocked:
@@ -166,6 +179,7 @@ std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass 
   const bool dependent = nat_class == net::NatClass::Symmetric;
   auto out = dependent ? dependent_advice(behavior.filtering) : endpoint_independent_advice(behavior.filtering);
   if (const auto allocation = allocation_advice(behavior)) out.push_back(*allocation);
+  if (const auto firewall = firewall_advice(behavior)) out.push_back(*firewall);
   if (keeps_state(behavior)) {
     // RFC 8445 section 11 sends every 15 s; RFC 4787 REQ-5 asks for 2 minutes, and the field knows 30 s and less.
     out.emplace_back("How long an idle mapping lives was not measured: send something every 15 seconds to keep it.");

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "net/nat_behavior.h"
-#include "probe/verdict.h"
+#include "probe/report.h"
 #include "traversal/matrix.h"
 
 namespace reports {
@@ -22,6 +22,9 @@ namespace reports {
 // is said to be, with the reason.
 [[nodiscard]] std::string verdict_sentence(const probe::Verdict& verdict);
 [[nodiscard]] std::string verdict_sentence(const net::NatBehavior& behavior);
+
+// Of a report's path: "IPv4", "IPv6 through eth0".
+[[nodiscard]] std::string path_name(const probe::Report& report);
 
 // What it means for the reader: who can connect, what needs a relay, what is left open. One sentence an element.
 // The class is given beside the behaviour because ports that differ prove Symmetric before it is known why they do.

@@ -114,6 +114,14 @@ probe::ReflectorSeen reflector_at(const Place& place) {
   return reflector;
 }
 
+Json json_traffic(const probe::Report& report) {
+  Json out = {{"packets", report.traffic.packets}, {"flows", report.traffic.flows}};
+  if (report.budget == probe::Traffic{}) return out;
+  out["most_packets"] = report.budget.packets;
+  out["most_flows"] = report.budget.flows;
+  return out;
+}
+
 // "local" and "external" are objects, so that they can say more than the endpoint one day.
 Json json_side(const std::optional<net::Endpoint>& endpoint) { return {{"endpoint", json_endpoint(endpoint)}}; }
 
@@ -127,6 +135,8 @@ std::optional<net::Endpoint> side_in(const Place& root, std::string_view key) {
 Json json_report(const probe::Report& report) {
   Json out;
   out["schema"] = probe_report_schema;
+  if (const auto family = report.family()) out["family"] = *family == net::Family::V4 ? "ipv4" : "ipv6";
+  if (!report.interface.empty()) out["interface"] = report.interface;
   out["verdict"] = json_verdict(report.verdict);
   out["findings"] = json_findings(report.verdict.findings);
   out["local"] = json_side(report.local);
@@ -135,7 +145,7 @@ Json json_report(const probe::Report& report) {
   for (const auto& reflector : report.reflectors) out["reflectors"].push_back(json_reflector(reflector));
   out["labels"] = Json::object();
   for (const auto& [key, value] : report.labels) out["labels"][key] = value;
-  out["traffic"] = {{"packets", report.traffic.packets}, {"flows", report.traffic.flows}};
+  out["traffic"] = json_traffic(report);
   out["strays"] = report.strays;
   out["started_at"] = timestamp(report.started_at);
   out["duration_ms"] = milliseconds(report.duration);
@@ -143,10 +153,12 @@ Json json_report(const probe::Report& report) {
   for (const auto& seen : report.observations) {
     out["observations"].push_back(json_observation(seen, out["observations"].size()));
   }
+  for (const probe::Report& path : report.paths) out["paths"].push_back(json_report(path));
   return out;
 }
 
-probe::Report report_at(const Place& root) {
+// One path. Its own "paths" are not looked at, so nothing nests.
+probe::Report path_at(const Place& root) {
   expect_schema(root, probe_report_schema);
   probe::Report report;
   for (const Place& seen : root.at("observations").items()) report.observations.push_back(observation_at(seen));
@@ -154,7 +166,10 @@ probe::Report report_at(const Place& root) {
   report.verdict.findings = findings_at(root.at("findings"), report.observations.size());
   if (const auto traffic = root.find("traffic")) {
     report.traffic = {.packets = unsigned_at(traffic->at("packets")), .flows = unsigned_at(traffic->at("flows"))};
+    report.budget = {.packets = optional_unsigned(*traffic, "most_packets"),
+                     .flows = optional_unsigned(*traffic, "most_flows")};
   }
+  report.interface = optional_text(root, "interface");
   report.local = side_in(root, "local");
   report.external = side_in(root, "external");
   for (const Place& reflector : root.at("reflectors").items()) report.reflectors.push_back(reflector_at(reflector));
@@ -162,6 +177,14 @@ probe::Report report_at(const Place& root) {
   report.strays = optional_unsigned(root, "strays");
   report.started_at = timestamp_at(root.at("started_at"));
   report.duration = duration_at(root.at("duration_ms"));
+  return report;
+}
+
+probe::Report report_at(const Place& root) {
+  probe::Report report = path_at(root);
+  if (const auto paths = root.find("paths")) {
+    for (const Place& path : paths->items()) report.paths.push_back(path_at(path));
+  }
   return report;
 }
 

@@ -23,11 +23,12 @@ Tone tone_of(net::NatClass nat_class) {
   }
 }
 
-std::string headline(const probe::Verdict& verdict, Ink ink) {
+// The first path's line is the whole output's first line, which scripts know.
+std::string headline(const probe::Verdict& verdict, Ink ink, const std::string& further_path = {}) {
   const std::string sentence = printable(verdict_sentence(verdict));
   const std::size_t colon = std::min(sentence.find(':'), sentence.size());
-  return fmt::format("NAT type: {}{}\n", inked(sentence.substr(0, colon), tone_of(verdict.nat_class), ink),
-                     sentence.substr(colon));
+  return fmt::format("NAT type{}: {}{}\n", further_path,
+                     inked(sentence.substr(0, colon), tone_of(verdict.nat_class), ink), sentence.substr(colon));
 }
 
 // One column of names, as wide as the longest.
@@ -42,6 +43,7 @@ class Rows {
   [[nodiscard]] std::string finding(const FindingLine& finding) const;
   [[nodiscard]] std::string endpoints(const probe::Report& report) const;
   [[nodiscard]] std::string reflectors(const probe::Report& report) const;
+  [[nodiscard]] std::string traffic(const probe::Report& report) const;
 
  private:
   Ink ink_;
@@ -75,6 +77,14 @@ std::string Rows::reflectors(const probe::Report& report) const {
   return out;
 }
 
+std::string Rows::traffic(const probe::Report& report) const {
+  if (report.traffic.packets == 0) return {};
+  std::string text = fmt::format("sent {} packets over {} flows", report.traffic.packets, report.traffic.flows);
+  if (report.budget.packets != 0)
+    text += fmt::format(", of at most {} and {}", report.budget.packets, report.budget.flows);
+  return row("Traffic", text);
+}
+
 std::string advice_lines(const probe::Verdict& verdict, Ink ink) {
   std::string out = fmt::format("\n{}\n", inked("What it means", Tone::Bold, ink));
   for (const auto& sentence : advice(probe::behavior_of(verdict), verdict.nat_class)) {
@@ -92,15 +102,33 @@ std::string observation_line(const probe::Report& report, std::size_t index, Ink
          inked(printable(said.came_back), Tone::Dim, ink) + "\n";
 }
 
-}  // namespace
-
-std::string to_text(const probe::Report& report, Ink ink) {
-  std::string out = headline(report.verdict, ink);
+std::string body(const probe::Report& report, bool name_path, Ink ink) {
+  std::string out;
   const auto findings = finding_lines(report.verdict);
   const Rows rows(findings, ink);
   for (const FindingLine& finding : findings) out += rows.finding(finding);
-  out += rows.endpoints(report) + rows.reflectors(report);
+  if (name_path) out += rows.row("Path", printable(path_name(report)));
+  out += rows.endpoints(report) + rows.reflectors(report) + rows.traffic(report);
   return out + advice_lines(report.verdict, ink);
+}
+
+std::string further_headline(const probe::Report& path, Ink ink) {
+  return headline(path.verdict, ink, fmt::format(" ({})", printable(path_name(path))));
+}
+
+}  // namespace
+
+std::string to_text(const probe::Report& report, Ink ink) {
+  const bool name_path = !report.paths.empty() || !report.interface.empty();
+  std::string out = headline(report.verdict, ink) + body(report, name_path, ink);
+  for (const probe::Report& path : report.paths) out += "\n" + further_headline(path, ink) + body(path, true, ink);
+  return out;
+}
+
+std::string verdict_lines(const probe::Report& report, Ink ink) {
+  std::string out = headline(report.verdict, ink);
+  for (const probe::Report& path : report.paths) out += further_headline(path, ink);
+  return out;
 }
 
 net::Result<std::string, std::string> explain(const probe::Report& report, std::string_view finding, Ink ink) {

@@ -10,8 +10,12 @@
 
 namespace reports {
 
-// The first line is the verdict, alone. Control characters that came from the network are shown as escapes.
+// The first line is the verdict, alone. Further paths follow, each with its verdict first. Control characters that came
+// from the network are shown as escapes.
 [[nodiscard]] std::string to_text(const probe::Report& report, Ink ink = Ink::Plain);
+
+// The verdict alone, a line for each path.
+[[nodiscard]] std::string verdict_lines(const probe::Report& report, Ink ink = Ink::Plain);
 
 // How `finding` ("mapping", "filtering") was concluded: its value and each observation it rests on, one a line.
 // The error names the findings there are.

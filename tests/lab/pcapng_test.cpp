@@ -1,6 +1,6 @@
 // The blocks of a capture, byte by byte as the pcapng draft draws them, and the files that hold them.
 
-#include "lab/pcapng.h"
+#include "net/pcapng.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,21 +37,21 @@ lab::Packet datagram() {
 }
 
 TEST(Pcapng, Section_NamesByteOrderAndProgram) {
-  EXPECT_EQ(lab::pcapng_section("natlab", ""), from_hex("0a0d0d0a 2c000000 4d3c2b1a 01000000 ffffffffffffffff"
+  EXPECT_EQ(net::pcapng_section("natlab", ""), from_hex("0a0d0d0a 2c000000 4d3c2b1a 01000000 ffffffffffffffff"
                                                         "0400 0600 6e61746c6162 0000  0000 0000 2c000000"));
 }
 
 TEST(Pcapng, Interface_HasBareIpPackets_WithNanoseconds) {
-  EXPECT_EQ(lab::pcapng_interface("up", ""), from_hex("01000000 28000000 6500 0000 00000000"
+  EXPECT_EQ(net::pcapng_interface("up", ""), from_hex("01000000 28000000 6500 0000 00000000"
                                                       "0200 0200 7570 0000  0900 0100 09 000000  0000 0000 28000000"));
 }
 
 TEST(Pcapng, Packet_HasItsTime_WholeBytes_CommentAndDirection) {
   const auto ip = from_hex("4500112233");
-  const auto block = lab::pcapng_packet({.interface = 1,
+  const auto block = net::pcapng_packet({.interface = 1,
                                          .time = net::Duration(0x0102030405060708),
                                          .ip = ip,
-                                         .direction = lab::CaptureDirection::Outbound,
+                                         .direction = net::CaptureDirection::Outbound,
                                          .comment = "lost"});
   EXPECT_EQ(block, from_hex("06000000 3c000000 01000000 04030201 08070605 05000000 05000000 4500112233 000000"
                             "0100 0400 6c6f7374  0200 0400 02000000  0000 0000 3c000000"));
@@ -59,7 +59,7 @@ TEST(Pcapng, Packet_HasItsTime_WholeBytes_CommentAndDirection) {
 
 TEST(Pcapng, Packet_CommentTooLongForAnOption_IsCut) {
   const std::string comment(70'000, 'x');
-  const auto block = lab::pcapng_packet({.comment = comment});
+  const auto block = net::pcapng_packet({.comment = comment});
   EXPECT_EQ(block.size(), 28 + 4 + 65'536 + 8 + 4 + 4);
 }
 
@@ -94,10 +94,10 @@ TEST(Capture, ReplacesThatOfAnEarlierRun_AndPutsEachPacketIntoItsLinksFile) {
   capture.take({.link = lab::NodeId{9}, .packet = packet});  // a link that nobody named
   capture.finish();
   const auto ip = lab::to_ip(packet);
-  const auto block = lab::pcapng_packet({.interface = 1,
+  const auto block = net::pcapng_packet({.interface = 1,
                                          .time = net::Duration(1023),
                                          .ip = ip,
-                                         .direction = lab::CaptureDirection::Inbound,
+                                         .direction = net::CaptureDirection::Inbound,
                                          .comment = "lost by the link"});
   const auto a = read(folder.path() / "a.pcapng");
   const auto b = read(folder.path() / "b.pcapng");

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "probe/log_reading.h"
+#include "reports/document_file.h"
 #include "reports/probe_report_json.h"
 #include "tests/probe/world.h"
 #include "tests/programs/program.h"
@@ -25,7 +26,7 @@ TEST(Natprobe, BadUse_IsOneLineAndTwo) {
       {{"--bogus"}, "--bogus: unknown option"},
       {{"-r", "[2001:db8::1"}, "--reflector"},
       {{"-r", "192.0.2.1:99999"}, "--reflector"},
-      {{"-r", "127.0.0.1", "--only", "hairpins"}, "no discovery 'hairpins'"},
+      {{"-r", "127.0.0.1", "--only", "weather"}, "no discovery 'weather'"},
       {{"-r", "127.0.0.1", "--expect", "class=round"}, "'round' is not a value of class"},
       {{"-r", "127.0.0.1", "--expect", "class=unknown"}, "unknown cannot be expected"},
       {{"-r", "127.0.0.1", "--only", ""}, "--only: names no discovery"},
@@ -35,7 +36,19 @@ TEST(Natprobe, BadUse_IsOneLineAndTwo) {
       {{"-r", "127.0.0.1", "--label", "colour=red"}, "--label"},
       {{"-r", "127.0.0.1", "--timeout", "soon"}, "--timeout"},
       {{"-r", "127.0.0.1", "--timeout", "10m"}, "not between 10ms and 30s"},
-      {{"-r", "127.0.0.1", "--explain", "hairpin"}, "'hairpin' is not mapping or filtering"},
+      {{"-r", "127.0.0.1", "--explain", "weather"}, "'weather' is not a finding; there are: mapping, filtering"},
+      {{"-r", "127.0.0.1", "--interface", "nosuch0"}, "interface nosuch0: no such interface; there are: "},
+      {{"-r", "192.0.2.1", "--interface", "lo"}, "interface lo: it has no route to 192.0.2.1"},
+      {{"-r", "127.0.0.1", "--interface", "lo", "--all-interfaces"}, "--all-interfaces"},
+      {{"-r", "127.0.0.1", "--bind", "127.0.0.1", "--all-interfaces"}, "--all-interfaces"},
+      {{"-r", "127.0.0.1", "--watch", "10ms"}, "--watch: less than 1s"},
+      {{"-r", "no-such-host.invalid"}, "resolve no-such-host.invalid: "},
+      {{"-r", "127.0.0.1", "--pcap", "/nonexistent/x.pcapng"}, "/nonexistent/x.pcapng"},
+      {{"--replay", "x.json", "--interface", "lo"}, "--interface: together with --replay"},
+      {{"--replay", "x.json", "--all-interfaces"}, "--all-interfaces: together with --replay"},
+      {{"--replay", "x.json", "--full"}, "--full: together with --replay"},
+      {{"--replay", "x.json", "--watch", "1s"}, "--watch: together with --replay"},
+      {{"--replay", "x.json", "--pcap", "x"}, "--pcap: together with --replay"},
       {{"-r", "127.0.0.1", "-4", "-6"}, "-6"},
       {{"-r", "127.0.0.1", "--bind", "::1"}, "bind ::1: the reflectors are of the other address family"},
       {{"-r", "127.0.0.1", "--bind", "192.0.2.1"}, "bind 192.0.2.1:0: "},
@@ -165,6 +178,54 @@ TEST_F(Replay, ExplainsAFinding) {
   const auto result = replay(saved("restricted-cone"), {"--explain", "filtering"});
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.out, HasSubstr("how many replies it sent"));
+}
+
+TEST_F(Replay, ExplainsEveryFindingThereIs) {
+  const std::string file = saved("restricted-cone");
+  std::vector<std::string_view> findings{"mapping", "filtering"};
+  for (const probe::FindingKind& row : probe::finding_kinds()) findings.push_back(row.name);
+  for (const std::string_view finding : findings) {
+    const auto result = replay(file, {"--quiet", "--explain", std::string(finding)});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    std::string line(finding);
+    line[0] = static_cast<char>(std::toupper(line[0]));
+    EXPECT_THAT(result.out, testing::AnyOf(HasSubstr("  " + line + " "), HasSubstr(" was not asked\n"))) << finding;
+  }
+}
+
+TEST_F(Replay, Redacted_HoldsNoAddressOfTheRun_AndTheSameVerdict) {
+  const std::string file = saved("port-restricted-cone");
+  const auto report = reports::parse_probe_report(reports::read_document(file));
+  ASSERT_TRUE(report && report->local && report->external);
+  const auto text = replay(file, {"--redact", "--verbose"});
+  const auto json = replay(file, {"--redact", "--json", "-"});
+  for (const auto& address :
+       {report->local->address, report->external->address, report->reflectors[0].endpoint.address}) {
+    EXPECT_THAT(text.out, testing::Not(HasSubstr(net::to_string(address))));
+    EXPECT_THAT(json.out, testing::Not(HasSubstr(net::to_string(address))));
+  }
+  const auto shown = reports::parse_probe_report(json.out);
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(probe::classify(shown->observations).rfc3489, net::ClassicName::PortRestrictedCone);
+  EXPECT_NE(replay(file, {"--redact", "--json", "-"}).out, json.out) << "a key of its own for each report";
+}
+
+TEST_F(Replay, OfSeveralPaths_SaysEach_AndEndsWithTheWorst) {
+  world::World world;
+  probe::Report report = world.run(world.bed.add_site(*lab::find_profile("full-cone"), world::calm()));
+  probe::Report blocked = world.run(world.bed.add_site(*lab::find_profile("udp-blocked"), world::calm()));
+  blocked.interface = "wlan0";
+  report.paths = {blocked};
+  const std::string file = directory_.file("paths.json", reports::to_json(report)).string();
+  const auto result = replay(file, {"--quiet"});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.out, StartsWith("NAT type: Cone (full cone)"));
+  EXPECT_THAT(result.out, HasSubstr("\nNAT type (IPv4 through wlan0): UDP blocked"));
+  const auto expecting = replay(file, {"--quiet", "--expect", "class=cone"});
+  EXPECT_EQ(expecting.exit_code, 1);
+  EXPECT_EQ(expecting.err, "natprobe: IPv4 through wlan0: expected class=cone, found udp-blocked\n");
+  const auto again = replay(file, {"--json", "-"});
+  EXPECT_EQ(replay(directory_.file("again.json", again.out).string(), {"--json", "-"}).out, again.out);
 }
 
 TEST_F(Replay, OfADamagedFile_IsTwo) {

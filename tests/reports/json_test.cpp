@@ -51,6 +51,11 @@ void expect_same(const probe::Observation& a, const probe::Observation& b) {
 }
 
 void expect_same(const probe::Report& a, const probe::Report& b) {
+  EXPECT_EQ(a.interface, b.interface);
+  EXPECT_EQ(a.traffic, b.traffic);
+  EXPECT_EQ(a.budget, b.budget);
+  ASSERT_EQ(a.paths.size(), b.paths.size());
+  for (std::size_t i = 0; i < a.paths.size(); ++i) expect_same(a.paths[i], b.paths[i]);
   EXPECT_EQ(a.verdict.nat_class, b.verdict.nat_class);
   EXPECT_EQ(a.verdict.rfc3489, b.verdict.rfc3489);
   expect_same(a.verdict.mapping, b.verdict.mapping);

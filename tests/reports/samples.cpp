@@ -239,6 +239,11 @@ probe::Report every_field() {
   report.started_at = started + 123ms;
   report.duration = 987654321ns;
   report.reflectors.push_back({.given = "other.example:99", .endpoint = partner, .note = "did not answer"});
+  report.interface = "eth7";
+  report.traffic = {.packets = 18, .flows = 19};
+  report.budget = {.packets = 20, .flows = 21};
+  report.paths = {full_cone(), firewall()};
+  report.paths.back().interface = "wlan<0>";
   return report;
 }
 

@@ -9,20 +9,20 @@
 #include "net/bytes.h"
 #include "net/time.h"
 
-namespace lab {
+namespace net {
 
 enum class CaptureDirection : std::uint8_t { Inbound = 1, Outbound = 2 };  // as epb_flags has it
 
 struct CapturedPacket {
   std::uint32_t interface = 0;
-  net::Duration time{};  // since 1970
-  net::BytesView ip;
+  Duration time{};  // since 1970
+  BytesView ip;
   CaptureDirection direction = CaptureDirection::Inbound;  // seen from the node that the file is named after
   std::string_view comment;                                // may be empty
 };
 
-[[nodiscard]] net::Bytes pcapng_section(std::string_view application, std::string_view comment);
-[[nodiscard]] net::Bytes pcapng_interface(std::string_view name, std::string_view description);
-[[nodiscard]] net::Bytes pcapng_packet(const CapturedPacket& packet);
+[[nodiscard]] Bytes pcapng_section(std::string_view application, std::string_view comment);
+[[nodiscard]] Bytes pcapng_interface(std::string_view name, std::string_view description);
+[[nodiscard]] Bytes pcapng_packet(const CapturedPacket& packet);
 
-}  // namespace lab
+}  // namespace net

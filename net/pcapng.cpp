@@ -1,8 +1,8 @@
-#include "lab/pcapng.h"
+#include "net/pcapng.h"
 
 #include <algorithm>
 
-namespace lab {
+namespace net {
 
 namespace {
 
@@ -25,24 +25,24 @@ enum Option : std::uint16_t {
 
 // A reader learns the byte order from the section header; ours is little-endian on every machine.
 template <typename T>
-void put(net::Bytes& out, T value) {
+void put(Bytes& out, T value) {
   for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
 }
 
-void put_padded(net::Bytes& out, net::BytesView bytes) {
-  net::append(out, bytes);
+void put_padded(Bytes& out, BytesView bytes) {
+  append(out, bytes);
   out.resize((out.size() + 3) / 4 * 4);  // a block starts at a multiple of four, so padding can be told by the size
 }
 
-void put_option(net::Bytes& out, Option code, net::BytesView value) {
+void put_option(Bytes& out, Option code, BytesView value) {
   const std::size_t size = std::min<std::size_t>(value.size(), 0xFFFF);
   put(out, static_cast<std::uint16_t>(code));
   put(out, static_cast<std::uint16_t>(size));
   put_padded(out, value.first(size));
 }
 
-void put_text(net::Bytes& out, Option code, std::string_view text) {
-  if (!text.empty()) put_option(out, code, net::as_bytes(text));
+void put_text(Bytes& out, Option code, std::string_view text) {
+  if (!text.empty()) put_option(out, code, as_bytes(text));
 }
 
 //  0                   1                   2                   3
@@ -52,13 +52,13 @@ void put_text(net::Bytes& out, Option code, std::string_view text) {
 // | body, options and their end (4 zero bytes), padded to 32 bits |
 // | block total length                                            |
 // +---------------------------------------------------------------+
-net::Bytes block(std::uint32_t type, net::BytesView body_and_options) {
+Bytes block(std::uint32_t type, BytesView body_and_options) {
   const auto length = static_cast<std::uint32_t>(16 + body_and_options.size());
-  net::Bytes out;
+  Bytes out;
   out.reserve(length);
   put(out, type);
   put(out, length);
-  net::append(out, body_and_options);
+  append(out, body_and_options);
   put(out, std::uint32_t{0});
   put(out, length);
   return out;
@@ -66,8 +66,8 @@ net::Bytes block(std::uint32_t type, net::BytesView body_and_options) {
 
 }  // namespace
 
-net::Bytes pcapng_section(std::string_view application, std::string_view comment) {
-  net::Bytes body;
+Bytes pcapng_section(std::string_view application, std::string_view comment) {
+  Bytes body;
   put(body, byte_order_magic);
   put(body, std::uint16_t{1});  // version 1.0
   put(body, std::uint16_t{0});
@@ -77,21 +77,21 @@ net::Bytes pcapng_section(std::string_view application, std::string_view comment
   return block(section_block, body);
 }
 
-net::Bytes pcapng_interface(std::string_view name, std::string_view description) {
-  net::Bytes body;
+Bytes pcapng_interface(std::string_view name, std::string_view description) {
+  Bytes body;
   put(body, linktype_raw);
   put(body, std::uint16_t{0});
   put(body, std::uint32_t{0});  // packets are whole, whatever their size
   put_text(body, InterfaceName, name);
   put_text(body, InterfaceDescription, description);
-  put_option(body, TimeResolution, net::BytesView(&nanoseconds, 1));
+  put_option(body, TimeResolution, BytesView(&nanoseconds, 1));
   return block(interface_block, body);
 }
 
-net::Bytes pcapng_packet(const CapturedPacket& packet) {
+Bytes pcapng_packet(const CapturedPacket& packet) {
   const auto time = static_cast<std::uint64_t>(packet.time.count());
   const auto size = static_cast<std::uint32_t>(packet.ip.size());
-  net::Bytes body;
+  Bytes body;
   put(body, packet.interface);
   put(body, static_cast<std::uint32_t>(time >> 32));
   put(body, static_cast<std::uint32_t>(time));
@@ -99,10 +99,10 @@ net::Bytes pcapng_packet(const CapturedPacket& packet) {
   put(body, size);  // on the wire
   put_padded(body, packet.ip);
   put_text(body, Comment, packet.comment);
-  net::Bytes flags;
+  Bytes flags;
   put(flags, static_cast<std::uint32_t>(packet.direction));
   put_option(body, PacketFlags, flags);
   return block(packet_block, body);
 }
 
-}  // namespace lab
+}  // namespace net

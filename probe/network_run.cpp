@@ -1,0 +1,218 @@
+#include "probe/network_run.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <deque>
+
+#include "net/cannot_work.h"
+#include "net/default_gateway.h"
+#include "net/interfaces.h"
+#include "net/service_records.h"
+#include "net/side_by_side.h"
+#include "probe/port_mapping_finding.h"
+#include "probe/progress.h"
+#include "probe/progress_line.h"
+#include "probe/running_time.h"
+#include "stun/crypto.h"
+
+namespace probe {
+namespace {
+
+constexpr net::Duration after_timeout_full = std::chrono::minutes(20);
+
+// ---- where to ask --------------------------------------------------------------------------------------------------
+
+// Where a domain's service is, best first (RFC 5780 section 4.1, RFC 8489 section 8).
+std::vector<net::HostAndPort> by_service_records(const std::string& domain) {
+  std::vector<net::HostAndPort> out;
+  for (const char* service : {"_stun-behavior._udp.", "_stun._udp."}) {
+    for (const net::ServiceRecord& record : net::find_service_records(service + domain)) {
+      if (!record.target.empty() && record.port != 0) out.push_back({record.target, record.port});
+    }
+    if (!out.empty()) return out;
+  }
+  return out;
+}
+
+// Who wrote a port or an address has said where; names without a dot are of this host or this network.
+bool may_have_service_records(const net::HostAndPort& host) {
+  return host.port == 0 && !net::parse_address(host.host) && host.host.find('.') != std::string::npos;
+}
+
+std::vector<net::Endpoint> resolve_reflector(net::HostAndPort host, std::optional<net::Family> family) {
+  if (may_have_service_records(host)) {
+    const auto found = by_service_records(host.host);
+    if (!found.empty()) return net::resolve(found.front(), family);
+  }
+  if (host.port == 0) host.port = default_reflector_port;
+  return net::resolve(host, family);
+}
+
+std::vector<Path> paths_for(const Options& options) {
+  std::vector<ResolvedReflector> resolved;
+  for (const ReflectorOption& reflector : options.reflectors) {
+    resolved.push_back({reflector.given, resolve_reflector(reflector.host, options.family)});
+  }
+  const PathWish wish{.bind = options.bind, .interface = options.interface, .all_interfaces = options.all_interfaces};
+  const Surroundings surroundings{
+      .interfaces = net::interfaces(),
+      .has_route = [](const net::IpAddress& to) { return net::has_route(to); },
+      .has_route_through = [](const net::IpAddress& to, const std::string& interface,
+                              const net::IpAddress& source) { return net::has_route(to, interface, source); }};
+  auto paths = choose_paths(resolved, wish, surroundings);
+  if (!paths) throw net::CannotWork(paths.error());
+  return *paths;
+}
+
+// ---- what the system knows of the path -----------------------------------------------------------------------------
+
+// Port mapping protocols are asked over IPv4: a link-local IPv6 gateway cannot be told from others by its address.
+std::optional<net::IpAddress> gateway_of(const ProbeConfig& config) {
+  const net::IpAddress& reflector = config.reflectors.front().endpoint.address;
+  if (reflector.family() != net::Family::V4) return std::nullopt;
+  return net::gateway_towards(reflector, config.bind ? std::optional(config.bind->address) : std::nullopt);
+}
+
+// Those with a route to the reflector, where they are all of one interface; none where it is not known which serves.
+std::vector<net::IpAddress> own_addresses(const ProbeConfig& config) {
+  const net::IpAddress& reflector = config.reflectors.front().endpoint.address;
+  std::vector<std::vector<net::IpAddress>> of_interfaces;
+  for (const net::Interface& interface : net::interfaces()) {
+    if (!config.interface.empty() && interface.name != config.interface) continue;
+    std::vector<net::IpAddress> routed = interface.addresses;
+    std::erase_if(routed, [&](const net::IpAddress& own) {
+      return own.family() != reflector.family() || !net::has_route(reflector, interface.name, own);
+    });
+    if (!routed.empty()) of_interfaces.push_back(std::move(routed));
+  }
+  return of_interfaces.size() == 1 ? of_interfaces.front() : std::vector<net::IpAddress>{};
+}
+
+// ---- the sessions --------------------------------------------------------------------------------------------------
+
+std::uint64_t secret_seed() {
+  std::array<std::uint8_t, 8> bytes{};
+  stun::fill_with_secret(bytes);
+  return net::get_u64(bytes);
+}
+
+// With --full, or because --only names them.
+bool asks_slow_questions(const Options& options) {
+  return options.full || std::any_of(catalog().begin(), catalog().end(), [&](const Discovery& row) {
+           return row.when == When::Full && options.runs(row.name);
+         });
+}
+
+// One path's session, in a wrapping that keeps its packets where they are wanted.
+struct Running {
+  ProbeSession session;
+  RecordedSession recorded{session};
+
+  explicit Running(ProbeConfig config) : session(std::move(config), net::Random(secret_seed())) {}
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+};
+
+std::vector<net::Agent*> agents_of(std::deque<Running>& all, bool record) {
+  std::vector<net::Agent*> out;
+  for (Running& one : all) out.push_back(record ? static_cast<net::Agent*>(&one.recorded) : &one.session);
+  return out;
+}
+
+void run_on(net::SocketDriver& driver, net::Agent& agent, const std::deque<Running>& all, const Options& options) {
+  if (options.common.quiet || ::isatty(STDERR_FILENO) == 0) return driver.run(agent);
+  const net::Duration estimated = estimate([&](std::string_view name) { return options.runs(name); }, options.full);
+  ProgressLine line(agent, [&](net::Duration elapsed) {
+    ObservationLog log;  // of all paths
+    for (const Running& one : all) log.insert(log.end(), one.session.log().begin(), one.session.log().end());
+    return progress_words(log, elapsed, estimated);
+  });
+  driver.run(line);
+}
+
+Report report_of(const Running& one, const Options& options, std::chrono::system_clock::time_point started_at) {
+  Report report = one.session.report();
+  report.started_at = started_at;
+  report.labels = options.labels;
+  label_router(report);
+  return report;
+}
+
+// A mapping made at the gateway is removed before the program ends, Ctrl-C or not.
+void wind_down(net::SocketDriver& driver, net::SideBySide& together, std::deque<Running>& all) {
+  for (Running& one : all) one.session.stop(driver.now());
+  driver.drain(together, winding_down_at_most);
+}
+
+NetworkRun outcome(const std::deque<Running>& all, const Options& options,
+                   std::chrono::system_clock::time_point started_at) {
+  NetworkRun out;
+  for (const Running& one : all) {
+    if (const auto attempt = one.session.cannot_work()) out.failed.push_back(*attempt);
+    out.packets.push_back({one.recorded.packets(), one.recorded.left_out()});
+    Report report = report_of(one, options, started_at);
+    &one == &all.front() ? void(out.report = std::move(report)) : out.report.paths.push_back(std::move(report));
+  }
+  if (out.failed.size() == all.size()) throw net::CannotWork(out.failed.front());
+  return out;
+}
+
+// Waits, and does nothing else.
+class Pause final : public net::Agent {
+ public:
+  explicit Pause(net::TimePoint until) : until_(until) {}
+  void start(net::TimePoint now) override { over_ = now >= until_; }
+  void handle(net::TimePoint, const net::Input&) override {}
+  void tick(net::TimePoint now) override { over_ = now >= until_; }
+  std::optional<net::TimePoint> next_deadline() const override { return until_; }
+  std::vector<net::Output> take_outputs() override { return {}; }
+  bool finished() const override { return over_; }
+
+ private:
+  net::TimePoint until_;
+  bool over_ = false;
+};
+
+}  // namespace
+
+Network::Network(const Options& options) : options_(options) { driver_.stop_on_signals(); }
+
+ProbeConfig Network::config_for(const Path& path) const {
+  ProbeConfig config{.reflectors = path.reflectors, .timeout = options_.timeout, .bind = options_.bind};
+  config.interface = path.interface;
+  config.only = options_.only;
+  config.skip = options_.skip;
+  config.follow_other_address = options_.follow_other_address;
+  config.full = options_.full;
+  config.gateway = gateway_of(config);
+  config.own_addresses = own_addresses(config);
+  if (!asks_slow_questions(options_)) return config;
+  config.after_timeout = after_timeout_full;
+  config.budget = full_budget;
+  return config;
+}
+
+std::optional<NetworkRun> Network::run() {
+  const auto paths = paths_for(options_);
+  std::deque<Running> all;
+  for (const Path& path : paths) all.emplace_back(config_for(path));
+  net::SideBySide together(agents_of(all, options_.pcap.has_value()));
+  const auto started_at = std::chrono::system_clock::now();
+  run_on(driver_, together, all, options_);
+  if (driver_.stopped_by_signal()) {
+    wind_down(driver_, together, all);
+    return std::nullopt;
+  }
+  return outcome(all, options_, started_at);
+}
+
+bool Network::wait_until(net::TimePoint moment) {
+  Pause pause(moment);
+  driver_.run(pause);
+  return !driver_.stopped_by_signal();
+}
+
+}  // namespace probe

@@ -1,0 +1,262 @@
+#include "reports/redaction.h"
+
+#include <fmt/core.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "net/address_scope.h"
+#include "net/nat64.h"
+#include "stun/crypto.h"
+
+namespace reports {
+namespace {
+
+constexpr std::size_t longest_address = 45;  // "0000:...:255.255.255.255"
+constexpr std::size_t mac_length = 17;
+constexpr std::size_t stun_header = 20;
+constexpr std::size_t attribute_header = 4;
+
+// The range a pseudonym is out of: this many leading bits are fixed.
+struct PseudonymRange {
+  net::AddressScope scope;
+  std::string_view network;
+  unsigned bits;
+};
+using net::AddressScope;
+constexpr std::array ranges_v4 = {
+    PseudonymRange{AddressScope::LinkLocal, "169.254.0.0", 16}, PseudonymRange{AddressScope::Private, "10.0.0.0", 8},
+    PseudonymRange{AddressScope::SharedNat, "100.64.0.0", 10},  PseudonymRange{AddressScope::Multicast, "239.0.0.0", 8},
+    PseudonymRange{AddressScope::Broadcast, "240.0.0.0", 8},    PseudonymRange{AddressScope::Public, "198.18.0.0", 15},
+};
+constexpr std::array ranges_v6 = {
+    PseudonymRange{AddressScope::LinkLocal, "fe80::", 64},
+    PseudonymRange{AddressScope::Private, "fd00::", 8},
+    PseudonymRange{AddressScope::Multicast, "ff0e::", 16},
+    PseudonymRange{AddressScope::Public, "2001:db8::", 32},
+};
+
+template <typename Ranges>
+PseudonymRange range_in(const Ranges& ranges, AddressScope scope) {
+  const auto found =
+      std::find_if(ranges.begin(), ranges.end(), [&](const PseudonymRange& range) { return range.scope == scope; });
+  return found == ranges.end() ? ranges.back() : *found;
+}
+
+net::IpAddress address_of(net::Family family, net::BytesView bytes) {
+  if (family == net::Family::V4) {
+    std::array<std::uint8_t, 4> v4{};
+    std::copy_n(bytes.begin(), v4.size(), v4.begin());
+    return net::IpAddress::v4(v4);
+  }
+  std::array<std::uint8_t, 16> v6{};
+  std::copy_n(bytes.begin(), v6.size(), v6.begin());
+  return net::IpAddress::v6(v6);
+}
+
+// The network's bits, then those of `tail`.
+net::IpAddress joined(const PseudonymRange& range, net::BytesView tail) {
+  const net::IpAddress network = net::address(range.network);
+  net::Bytes bytes(network.bytes().begin(), network.bytes().end());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const unsigned fixed = std::clamp(range.bits - std::min(range.bits, static_cast<unsigned>(i * 8)), 0U, 8U);
+    const auto free = static_cast<std::uint8_t>(0xFFU >> fixed);
+    bytes[i] = static_cast<std::uint8_t>(bytes[i] | (tail[i] & free));
+  }
+  return address_of(network.family(), bytes);
+}
+
+bool may_be_in_address(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0 || c == ':' || c == '.'; }
+
+// How many characters from here on are the longest address that starts here; 0: none does.
+std::size_t address_at(std::string_view text) {
+  const auto end =
+      std::find_if_not(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(text.size(), longest_address)),
+                       may_be_in_address);
+  for (auto size = static_cast<std::size_t>(end - text.begin()); size > 1; --size) {
+    if (net::parse_address(text.substr(0, size))) return size;
+  }
+  return 0;
+}
+
+bool mac_at(std::string_view text) {
+  if (text.size() < mac_length || (text[2] != ':' && text[2] != '-')) return false;
+  for (std::size_t i = 0; i < mac_length; ++i) {
+    const bool right = i % 3 == 2 ? text[i] == text[2] : std::isxdigit(static_cast<unsigned char>(text[i])) != 0;
+    if (!right) return false;
+  }
+  return true;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return out;
+}
+
+void replace_all(std::string& text, const std::string& name, const std::string& by) {
+  for (std::size_t at = lower(text).find(name); at != std::string::npos; at = lower(text).find(name, at + by.size())) {
+    text.replace(at, name.size(), by);
+  }
+}
+
+// Type and size of every attribute stay, their values go; anything but STUN goes whole.
+void blank(net::Bytes& payload) {
+  const bool stun = payload.size() >= stun_header && (payload[0] & 0xC0U) == 0 &&
+                    net::get_u32(net::BytesView(payload).subspan(4)) == 0x2112A442;
+  for (std::size_t at = stun ? stun_header : 0; at < payload.size();) {
+    std::size_t size = payload.size() - at;
+    if (stun && size >= attribute_header) {
+      const std::size_t value = net::get_u16(net::BytesView(payload).subspan(at + 2));
+      at += attribute_header;
+      size = std::min((value + 3) / 4 * 4, payload.size() - at);
+    }
+    std::fill_n(payload.begin() + static_cast<std::ptrdiff_t>(at), size, std::uint8_t{0});
+    at += size;
+  }
+}
+
+std::uint32_t hash_of_fill(const probe::Observation& seen) {
+  const net::Bytes& fill = seen.query.fill;
+  return static_cast<std::uint32_t>(::crc32(0, fill.data(), static_cast<uInt>(fill.size())));
+}
+
+// Whether FILL arrived as it was sent is a finding, and stays; what it held goes.
+void blank_fill(probe::Observation& seen) {
+  const bool as_sent = seen.arrival && seen.arrival->fill_hash == hash_of_fill(seen);
+  std::ranges::fill(seen.query.fill, std::uint8_t{0});
+  if (seen.arrival) seen.arrival->fill_hash = as_sent ? hash_of_fill(seen) : ~hash_of_fill(seen);
+}
+
+}  // namespace
+
+// ---- pseudonyms ----------------------------------------------------------------------------------------------------
+
+net::Bytes Redaction::digest(std::string_view kind, net::BytesView of, unsigned attempt) const {
+  const auto hash = stun::hmac_sha256(key_, {net::as_bytes(kind), of, net::u32_bytes(attempt)});
+  return {hash.begin(), hash.end()};
+}
+
+net::IpAddress Redaction::fresh(const net::IpAddress& address, unsigned attempt) const {
+  const net::Bytes tail = digest("address", address.bytes(), attempt);
+  const bool v4 = address.family() == net::Family::V4;
+  const AddressScope scope = net::scope(address);
+  return joined(v4 ? range_in(ranges_v4, scope) : range_in(ranges_v6, scope), tail);
+}
+
+net::IpAddress Redaction::operator()(const net::IpAddress& address) {
+  if (address.unspecified() || net::scope(address) == AddressScope::Loopback) return address;  // everybody's
+  if (const auto known = pseudonyms_.find(address); known != pseudonyms_.end()) return known->second;
+  if (const auto inner = net::behind_nat64(address)) return net::through_nat64((*this)(*inner));
+  unsigned attempt = 0;
+  net::IpAddress pseudonym = fresh(address, attempt);
+  while (taken_.contains(pseudonym)) pseudonym = fresh(address, ++attempt);
+  taken_.insert(pseudonym);
+  return pseudonyms_[address] = pseudonym;
+}
+
+net::Endpoint Redaction::operator()(const net::Endpoint& endpoint) {
+  return {(*this)(endpoint.address), endpoint.port};
+}
+
+// Locally administered, unicast.
+std::string Redaction::mac(std::string_view text) const {
+  const net::Bytes hash = digest("mac", net::as_bytes(lower(text)), 0);
+  return fmt::format("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", hash[0], hash[1], hash[2], hash[3], hash[4]);
+}
+
+std::string Redaction::without_names(std::string text) const {
+  for (const auto& [name, pseudonym] : names_) replace_all(text, name, pseudonym);
+  return text;
+}
+
+std::string Redaction::text(std::string_view text) {
+  const std::string named = without_names(std::string(text));
+  std::string out;
+  for (std::string_view rest = named; !rest.empty();) {
+    std::size_t taken = 1;
+    if (const std::size_t size = address_at(rest); size > 0) {
+      taken = size;
+      out += net::to_string((*this)(*net::parse_address(rest.substr(0, size))));
+    } else if (mac_at(rest)) {
+      taken = mac_length;
+      out += mac(rest.substr(0, taken));
+    } else {
+      out += rest[0];
+    }
+    rest.remove_prefix(taken);
+  }
+  return out;
+}
+
+// ---- reports -------------------------------------------------------------------------------------------------------
+
+void Redaction::learn_names(const probe::Report& report) {
+  for (const auto& reflector : report.reflectors) {
+    const auto host = net::parse_host_and_port(reflector.given, 0);
+    if (!host || net::parse_address(host->host) || host->host.find(' ') != std::string::npos) continue;
+    const std::string name = lower(host->host);
+    names_.try_emplace(name, "host-" + net::to_hex(digest("name", net::as_bytes(name), 0)).substr(0, 8));
+  }
+}
+
+void Redaction::redact(probe::Observation& seen) {
+  probe::Query& query = seen.query;
+  query.to = (*this)(query.to);
+  query.expected_from = (*this)(query.expected_from);
+  redact(query.bound_to);
+  blank_fill(seen);
+  for (auto* endpoint :
+       {&seen.local, &seen.from, &seen.mapped, &seen.mapped_plain, &seen.response_origin, &seen.other_address}) {
+    redact(*endpoint);
+  }
+  if (seen.icmp) redact(seen.icmp->from);
+  seen.return_token.reset();
+  seen.note = text(seen.note);
+}
+
+void Redaction::redact(probe::Verdict& verdict) {
+  verdict.mapping.why = text(verdict.mapping.why);
+  verdict.filtering.why = text(verdict.filtering.why);
+  const auto redact_figure = [&](probe::Figure& figure) {
+    if (auto* words = std::get_if<std::string>(&figure)) *words = text(*words);
+  };
+  for (auto& [name, finding, figures] : verdict.findings) {
+    if (finding.value) redact_figure(*finding.value);
+    finding.why = text(finding.why);
+    for (auto& [key, figure] : figures) redact_figure(figure);
+  }
+}
+
+probe::Report Redaction::operator()(const probe::Report& report) {
+  learn_names(report);
+  for (const probe::Report& path : report.paths) learn_names(path);
+  probe::Report out = report;
+  redact(out.verdict);
+  for (probe::Observation& seen : out.observations) redact(seen);
+  redact(out.local);
+  redact(out.external);
+  for (auto& reflector : out.reflectors) {
+    reflector.given = text(reflector.given);
+    reflector.endpoint = (*this)(reflector.endpoint);
+    redact(reflector.other_address);
+    reflector.note = text(reflector.note);
+  }
+  for (auto& [key, value] : out.labels) value = text(value);
+  for (probe::Report& path : out.paths) path = (*this)(path);
+  return out;
+}
+
+std::vector<probe::Packet> Redaction::operator()(const std::vector<probe::Packet>& packets) {
+  std::vector<probe::Packet> out = packets;
+  for (probe::Packet& packet : out) {
+    redact(packet.local);
+    packet.remote = (*this)(packet.remote);
+    blank(packet.payload);
+  }
+  return out;
+}
+
+}  // namespace reports

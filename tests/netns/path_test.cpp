@@ -1,0 +1,180 @@
+// natprobe's paths on real packets: families, interfaces, captures, watching, names of services.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/netns/stations.h"
+#include "tests/programs/program.h"
+
+namespace path_test {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// A host with an interface behind a full cone and one behind a symmetric NAT; IPv6 by both, through a firewall and
+// NAT66.
+constexpr std::string_view two_homed = R"({
+  "schema": "natscope/scenario/1", "name": "two-homed", "description": "two ways out", "family": "dual",
+  "reflectors": [{"name": "r1", "partner": "r2"}, {"name": "r2", "partner": "r1"}],
+  "nats": [{"name": "home", "profile": {"like": "full-cone", "name": "home-router", "ipv6": "firewall"}},
+           {"name": "mobile", "profile": "symmetric"},
+           {"name": "six", "profile": {"like": "port-restricted-cone", "name": "nat64-router", "ipv6": "nat64"}}],
+  "hosts": [{"name": "h", "behind": "home", "interfaces": [{"behind": "mobile"}]}, {"name": "six-only", "behind": "six"}]})";
+
+class Paths : public testing::Test {
+ protected:
+  void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
+
+  // What a shell on the two-homed host prints and ends with.
+  programs::Result on_host(const std::string& script, const std::string& host = "h") {
+    return programs::run({"natlab", "shell", "--quiet", folder_.file("two.json", two_homed).string(), host},
+                         {.environment = {"SHELL=/bin/sh"}, .input = script, .timeout = std::chrono::seconds(60)});
+  }
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+  programs::TemporaryDirectory folder_;
+};
+
+// "ipv4 eth0: cone", of each path.
+std::vector<std::string> described(const std::string& document) {
+  const json report = json::parse(document);
+  std::vector<json> all{report};
+  for (const json& further : report.value("paths", json::array())) all.push_back(further);
+  std::vector<std::string> out;
+  for (const json& one : all) {
+    out.push_back(one.at("family").get<std::string>() + " " + one.value("interface", "any") + ": " +
+                  one.at("verdict").at("class").get<std::string>());
+  }
+  return out;
+}
+
+TEST_F(Paths, BothFamilies_AreDescribedEachByItself) {
+  const auto result = on_host("exec natprobe -r 198.51.100.1 -r 2001:db8:0:1::1 --json -\n");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(described(result.out), ElementsAre("ipv4 any: cone", "ipv6 any: no-nat"));
+  const json v6 = json::parse(result.out).at("paths").at(0);
+  EXPECT_EQ(v6.at("verdict").at("filtering").at("value"), "endpoint-independent")
+      << "as the firewall's profile filters";
+  EXPECT_THAT(v6.dump(), testing::Not(HasSubstr("198.51.100."))) << "families are never mixed";
+}
+
+TEST_F(Paths, ANat64_IsRecognised_AndDescribed) {
+  const auto result =
+      on_host("exec natprobe -6 -r 64:ff9b::198.51.100.1 -r 64:ff9b::198.51.100.2 --json -\n", "six-only");
+  EXPECT_EQ(result.exit_code, 0) << result.err << result.out;
+  EXPECT_THAT(described(result.out), ElementsAre("ipv6 any: cone"));
+  const json report = json::parse(result.out);
+  EXPECT_EQ(report.at("verdict").at("rfc3489"), "port-restricted-cone");
+  EXPECT_EQ(report.at("findings").at("nat64").at("value"), "translated");
+  EXPECT_THAT(report.at("external").at("endpoint").get<std::string>(), StartsWith("203.0.113."));
+}
+
+TEST_F(Paths, AllInterfaces_AreOneReportEach) {
+  const auto result = on_host("exec natprobe --all-interfaces --json -\n");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(described(result.out), ElementsAre("ipv4 eth0: cone", "ipv4 eth1: symmetric"));
+}
+
+TEST_F(Paths, AnInterface_CarriesThePackets_WhateverTheRoutesSay) {
+  const auto result = on_host("exec natprobe --interface eth1 --json -\n");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(described(result.out), ElementsAre("ipv4 eth1: symmetric"));
+  EXPECT_THAT(json::parse(result.out).at("local").at("endpoint").get<std::string>(), StartsWith("10.0.2.2:"));
+}
+
+TEST_F(Paths, AnInterfaceThatIsDown_HasItsOwnWords) {
+  const auto result = on_host("ip link set eth1 down; exec natprobe --interface eth1\n");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err, "natprobe: interface eth1: it is down\n");
+  const auto bare = on_host("ip addr flush dev eth1; exec natprobe --interface eth1\n");
+  EXPECT_EQ(bare.err, "natprobe: interface eth1: it has no IPv4 address\n");
+}
+
+TEST_F(Paths, NoNetwork_IsOneLineAndTwo) {
+  const auto result = on_host("ip link set eth0 down; ip link set eth1 down; exec natprobe\n");
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.err, StartsWith("natprobe: find a route to 198.51.100.1:3478: Network is unreachable"));
+}
+
+TEST_F(Paths, AReflectorWithoutRfc5780_HasItsOwnWords) {
+  const auto result = on_host(
+      "natreflector --quiet --listen 127.0.0.1:3478 >/dev/null & sleep 0.3\n"
+      "natprobe -r 127.0.0.1; code=$?; kill $!; exit $code\n");
+  EXPECT_EQ(result.exit_code, 4);
+  EXPECT_THAT(result.out, HasSubstr("does not support behaviour discovery (RFC 5780)"));
+}
+
+TEST_F(Paths, ACapture_IsWhole_AndSaysOfEachPacketWhatItWas) {
+  const auto result = on_host("natprobe --all-interfaces --quiet --pcap " + path("run.pcapng") + "\n");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto read = programs::run({NATSCOPE_PYTHON, "-c", R"(
+import sys
+sys.path.insert(0, sys.argv[1])
+import pcapng
+interfaces, packets = pcapng.read(sys.argv[2])
+print([interface.name for interface in interfaces])
+print({packet.comment.split(" ", 1)[1].split(":")[0] for packet in packets} >= {"connectivity", "mapping", "filtering"})
+print({packet.direction for packet in packets} == {"inbound", "outbound"}, len(packets) > 100)
+)",
+                                   NATSCOPE_NETNS_TESTS, path("run.pcapng")});
+  EXPECT_EQ(read.out, "['IPv4 through eth0', 'IPv4 through eth1']\nTrue\nTrue True\n") << read.err;
+}
+
+TEST_F(Paths, Watching_TellsWhatChanges_AndEndsWithTheLastRun) {
+  const auto result =
+      on_host("natprobe --quiet --watch 1s --timeout 500ms --json " + path("newest.json") +
+              " & watcher=$!\n"
+              "sleep 1.5; ip link set eth0 down; sleep 2; ip link set eth0 up; ip route add default dev eth0\n"
+              "sleep 3; kill -INT $watcher; wait $watcher\n");
+  EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
+  EXPECT_THAT(result.out, StartsWith("NAT type: Cone"));
+  EXPECT_THAT(result.out, HasSubstr("NAT type: Cone -> Symmetric")) << "by the other interface";
+  EXPECT_THAT(result.out, HasSubstr("NAT type: Symmetric -> Cone"));
+}
+
+// The reflectors' names are looked up as a service: its own port, and the better of the two services.
+TEST_F(Paths, AName_IsLookedUpAsAService) {
+  const auto zone = folder_.file("zone",
+                                 "_stun-behavior._udp.both.example SRV 3478 r1.example\n"
+                                 "_stun._udp.both.example SRV 9 nowhere.example\n"
+                                 "_stun._udp.plain.example SRV 3479 r2.example\n"
+                                 "r1.example A 198.51.100.1\n"
+                                 "r2.example A 198.51.100.2\n");
+  const auto resolver = folder_.file("resolv.conf", "nameserver 127.0.0.1\n", 0644);
+  const std::string with_names = "mount --bind " + resolver.string() + " /etc/resolv.conf\n" NATSCOPE_PYTHON " " +
+                                 std::string(NATSCOPE_NETNS_TESTS "/name_server.py ") + zone.string() + " >" +
+                                 path("ready") + " & server=$!\nwhile [ ! -s " + path("ready") +
+                                 " ]; do sleep 0.05; done\n";
+  const auto asked = [&](const std::string& reflector) {
+    const auto script = folder_.file("asked.sh", with_names + "natprobe --only mapping --json - -r " + reflector +
+                                                     "; code=$?; kill $server; exit $code\n");
+    return on_host("rm -f " + path("ready") + "; exec unshare -m sh " + script.string() + "\n");
+  };
+  const auto endpoint = [](const programs::Result& result) {
+    return json::parse(result.out).at("reflectors").at(0).at("endpoint").get<std::string>();
+  };
+  EXPECT_EQ(endpoint(asked("both.example")), "198.51.100.1:3478");
+  EXPECT_EQ(endpoint(asked("plain.example")), "198.51.100.2:3479");
+  EXPECT_EQ(endpoint(asked("r2.example")), "198.51.100.2:3478") << "no such service: the default port";
+  EXPECT_EQ(endpoint(asked("r2.example:3478")), "198.51.100.2:3478");
+  const auto unknown = asked("nobody.example");
+  EXPECT_THAT(unknown.err, StartsWith("natprobe: resolve nobody.example: Host not found\n"));
+  EXPECT_EQ(unknown.exit_code, 2);
+}
+
+TEST_F(Paths, Progress_IsForTerminalsOnly) {
+  const std::string slow = "natprobe -r 203.0.113.200 --timeout 1500ms";
+  const auto piped = on_host("exec " + slow + "\n");
+  EXPECT_EQ(piped.exit_code, 3);
+  EXPECT_EQ(piped.err, "");
+  const auto terminal = on_host("exec script -qec '" + slow + " >/dev/null' /dev/null\n");
+  EXPECT_THAT(terminal.out, HasSubstr("natprobe: 0 s: connectivity"));
+  const auto quiet = on_host("exec script -qec '" + slow + " --quiet >/dev/null' /dev/null\n");
+  EXPECT_THAT(quiet.out, testing::Not(HasSubstr("connectivity")));
+}
+
+}  // namespace path_test
