@@ -22,10 +22,10 @@ constexpr unsigned controls_of_silence = 12;
 constexpr unsigned tries_of_a_port = 3;    // UPnP: the port wished for may be taken
 constexpr std::uint16_t port_step = 7919;  // from the internal to the external port, and to the next one tried
 constexpr std::uint16_t first_port = 10'000;
-constexpr std::uint16_t ports = 50'000;
+constexpr std::uint16_t wishable_ports = 50'000;
 
 std::uint16_t wished_port(std::uint16_t internal, unsigned attempt) {
-  return static_cast<std::uint16_t>(first_port + (internal + (attempt + 1) * port_step) % ports);
+  return static_cast<std::uint16_t>(first_port + (internal + (attempt + 1) * port_step) % wishable_ports);
 }
 
 // ---- questions -----------------------------------------------------------------------------------------------------

@@ -37,9 +37,13 @@ const NamedFinding* Verdict::find(std::string_view name) const {
 }
 
 net::NatBehavior behavior_of(const Verdict& verdict) {
-  return {.mapping = verdict.mapping.value,
-          .filtering = verdict.filtering.value,
-          .udp_blocked = verdict.nat_class == net::NatClass::UdpBlocked};
+  net::NatBehavior out{.mapping = verdict.mapping.value, .filtering = verdict.filtering.value};
+  const NamedFinding* allocation = verdict.find("allocation");
+  if (allocation != nullptr && allocation->finding.value) {
+    out.allocation = net::parse_allocation(to_string(*allocation->finding.value));
+  }
+  out.udp_blocked = verdict.nat_class == net::NatClass::UdpBlocked;
+  return out;
 }
 
 Verdict classify(const ObservationLog& log) {

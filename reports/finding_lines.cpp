@@ -24,7 +24,7 @@ FindingLine line(const probe::NamedFinding& named) {
                   .confidence = named.finding.confidence,
                   .evidence = named.finding.evidence,
                   .why = named.finding.why};
-  if (named.finding.value) out.value = probe::to_string(*named.finding.value);
+  if (named.finding.value) out.value = shown_value(named);
   out.meaning = meaning(named);
   return out;
 }

@@ -9,6 +9,12 @@
 namespace reports {
 namespace {
 
+struct Unit {
+  std::string_view name;
+  std::string_view word;
+};
+constexpr std::array units = {Unit{"lifetime", "s"}, Unit{"path-mtu", "bytes"}, Unit{"next-port", "%"}};
+
 struct Row {
   std::string_view name;
   std::string (*say)(const probe::NamedFinding& finding);
@@ -211,6 +217,14 @@ std::string figures_as_they_are(const probe::NamedFinding& finding) {
 }
 
 }  // namespace
+
+std::string shown_value(const probe::NamedFinding& finding) {
+  const std::string value = probe::to_string(*finding.finding.value);
+  const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& row) { return row.name == finding.name; });
+  const std::string with_unit = unit == units.end() ? value : fmt::format("{} {}", value, unit->word);
+  if (!has(finding, "low") || !has(finding, "high")) return with_unit;
+  return fmt::format("{} ({:.0f} to {:.0f})", with_unit, number_of(finding, "low"), number_of(finding, "high"));
+}
 
 std::string meaning(const probe::NamedFinding& finding) {
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const Row& known) { return known.name == finding.name; });

@@ -7,6 +7,9 @@
 
 namespace reports {
 
+// The value with its unit, and the interval of a rate: "120 s", "92 % (78 to 98)".
+[[nodiscard]] std::string shown_value(const probe::NamedFinding& finding);
+
 // Empty where the value says it all.
 [[nodiscard]] std::string meaning(const probe::NamedFinding& finding);
 

@@ -96,7 +96,7 @@ std::string host_card(const traversal::Host& host, const probe::Report* probe, c
                      badge(tone(nat_class), nat_symbol(nat_class), plain(nat_class)), lead(host.behavior, probe),
                      route_line(host.local, host.external),
                      probe ? findings_list(*probe, anchor) : behavior_list(host.behavior),
-                     advice_list(host.behavior, nat_class), probe ? evidence(*probe, anchor) : std::string());
+                     advice_list(advice(host.behavior, nat_class)), probe ? evidence(*probe, anchor) : std::string());
 }
 
 }  // namespace reports

@@ -45,7 +45,7 @@ struct Anchor {
 // html_probe: a report as a section of its own, and the pieces a host's card shares with it.
 [[nodiscard]] std::string probe_section(const probe::Report& report, const Anchor& anchor);
 [[nodiscard]] std::string findings_list(const probe::Report& report, const Anchor& anchor);
-[[nodiscard]] std::string advice_list(const net::NatBehavior& behavior, net::NatClass nat_class);
+[[nodiscard]] std::string advice_list(const std::vector<std::string>& sentences);
 [[nodiscard]] std::string observations_table(const probe::Report& report, const Anchor& anchor);
 [[nodiscard]] std::string route_line(const std::string& local, const std::string& external);
 

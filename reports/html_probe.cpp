@@ -163,10 +163,10 @@ std::string findings_list(const probe::Report& report, const Anchor& anchor) {
   return out + "</dl>\n";
 }
 
-std::string advice_list(const net::NatBehavior& behavior, net::NatClass nat_class) {
+std::string advice_list(const std::vector<std::string>& sentences) {
   std::string out = R"(<ul class="advice">
 )";
-  for (const auto& sentence : advice(behavior, nat_class)) out += fmt::format("<li>{}</li>\n", html_escaped(sentence));
+  for (const auto& sentence : sentences) out += fmt::format("<li>{}</li>\n", html_escaped(sentence));
   return out + "</ul>\n";
 }
 
@@ -182,12 +182,11 @@ std::string observations_table(const probe::Report& report, const Anchor& anchor
 }
 
 std::string probe_section(const probe::Report& report, const Anchor& anchor) {
-  const net::NatClass nat_class = report.verdict.nat_class;
   std::string out = hero(report);
   out += R"(<div class="story">
 <div class="card"><h3>What was found</h3>)" +
          findings_list(report, anchor) + "</div>\n";
-  out += R"(<div class="card"><h3>What it means</h3>)" + advice_list(probe::behavior_of(report.verdict), nat_class) +
+  out += R"(<div class="card"><h3>What it means</h3>)" + advice_list(advice(report.verdict)) +
          "</div>\n</div>\n";
   const std::string drawings = drawing_card(mapping_drawing(report)) + drawing_card(filtering_drawing(report));
   if (!drawings.empty())

@@ -118,6 +118,9 @@ std::optional<std::string> allocation_advice(const net::NatBehavior& behavior) {
   if (behavior.allocation == net::PortAllocation::Random) {
     return "Ports are handed out at random: a guess is a search, not a prediction.";
   }
+  if (behavior.allocation == net::PortAllocation::Block) {
+    return "Ports are handed out at random within a small block: once it is known, few guesses find one.";
+  }
   return "Ports are handed out in order, so the next one can be predicted.";
 }
 
@@ -168,7 +171,8 @@ std::string path_name(const probe::Report& report) {
   return out;
 }
 
-std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass nat_class) {
+std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass nat_class,
+                                std::optional<net::Duration> keep_alive) {
   switch (nat_class) {
     case net::NatClass::UdpBlocked:
       return {"Only TCP gets out: every peer has to be reached through a relay over TCP or TLS."};
@@ -180,11 +184,24 @@ std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass 
   auto out = dependent ? dependent_advice(behavior.filtering) : endpoint_independent_advice(behavior.filtering);
   if (const auto allocation = allocation_advice(behavior)) out.push_back(*allocation);
   if (const auto firewall = firewall_advice(behavior)) out.push_back(*firewall);
-  if (keeps_state(behavior)) {
+  if (keep_alive) {
+    out.push_back(fmt::format("A keep-alive every {} seconds is safe.", std::floor(net::to_seconds(*keep_alive))));
+  } else if (keeps_state(behavior)) {
     // RFC 8445 section 11 sends every 15 s; RFC 4787 REQ-5 asks for 2 minutes, and the field knows 30 s and less.
     out.emplace_back("How long an idle mapping lives was not measured: send something every 15 seconds to keep it.");
   }
   return out;
+}
+
+std::vector<std::string> advice(const probe::Verdict& verdict) {
+  const probe::NamedFinding* lifetime = verdict.find("lifetime");
+  std::optional<net::Duration> keep_alive;
+  if (lifetime != nullptr && lifetime->finding.value) {
+    if (const auto* seconds = std::get_if<double>(&*lifetime->finding.value)) {
+      keep_alive = std::chrono::duration_cast<net::Duration>(std::chrono::duration<double>(*seconds));
+    }
+  }
+  return advice(probe::behavior_of(verdict), verdict.nat_class, keep_alive);
 }
 
 std::string percent(double confidence) {

@@ -28,7 +28,10 @@ namespace reports {
 
 // What it means for the reader: who can connect, what needs a relay, what is left open. One sentence an element.
 // The class is given beside the behaviour because ports that differ prove Symmetric before it is known why they do.
-[[nodiscard]] std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass nat_class);
+// `keep_alive`: the interval that was found to keep every mapping.
+[[nodiscard]] std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass nat_class,
+                                              std::optional<net::Duration> keep_alive = std::nullopt);
+[[nodiscard]] std::vector<std::string> advice(const probe::Verdict& verdict);
 
 // What one behaviour does, for someone who has not read RFC 4787.
 [[nodiscard]] std::string_view meaning(net::MappingBehavior mapping);

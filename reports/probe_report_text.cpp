@@ -87,7 +87,7 @@ std::string Rows::traffic(const probe::Report& report) const {
 
 std::string advice_lines(const probe::Verdict& verdict, Ink ink) {
   std::string out = fmt::format("\n{}\n", inked("What it means", Tone::Bold, ink));
-  for (const auto& sentence : advice(probe::behavior_of(verdict), verdict.nat_class)) {
+  for (const auto& sentence : advice(verdict)) {
     out += fmt::format("  - {}\n", sentence);
   }
   return out;
