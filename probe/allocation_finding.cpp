@@ -10,6 +10,7 @@
 #include "probe/determinism_answers.h"
 #include "probe/discovery.h"
 #include "probe/filtering_finding.h"
+#include "probe/log_reading.h"
 #include "probe/mapping_answers.h"
 #include "probe/pooling_finding.h"
 #include "probe/port_sequence.h"
