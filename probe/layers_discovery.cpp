@@ -51,7 +51,7 @@ void ask_row(TrialStep& step, const LayerRow& row, unsigned copies) {
   }
 }
 
-bool untranslated(const Path& path) { return path.translated && path.local && *path.translated == *path.local; }
+bool untranslated(const HopPath& path) { return path.translated && path.local && *path.translated == *path.local; }
 
 }  // namespace
 
@@ -64,7 +64,7 @@ Step next_layers(const RunSoFar& run) {
   step.begin_controls();
   scan(step);
   step.reached(longest_layers_run());
-  const Path path = path_of(log);
+  const HopPath path = path_of(log);
   if (!path.scanned) {
     step.reached(layer_trials_begin);
     return step.take(false);

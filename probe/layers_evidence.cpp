@@ -64,12 +64,12 @@ bool Hop::in_public() const {
   return from && from != dummy && net::scope(*from) == net::AddressScope::Public;
 }
 
-const Hop* Path::at(unsigned ttl) const {
+const Hop* HopPath::at(unsigned ttl) const {
   const auto found = std::find_if(hops.begin(), hops.end(), [ttl](const Hop& hop) { return hop.ttl == ttl; });
   return found == hops.end() ? nullptr : &*found;
 }
 
-unsigned Path::deepest_keep_alive() const {
+unsigned HopPath::deepest_keep_alive() const {
   unsigned out = most_keep_alive_ttl;
   if (reflector_at) out = std::min(out, *reflector_at - 1);
   const auto outside = std::find_if(hops.begin(), hops.end(), [](const Hop& hop) { return hop.in_public(); });
@@ -77,8 +77,8 @@ unsigned Path::deepest_keep_alive() const {
   return std::max(out, 1U);
 }
 
-Path path_of(const TrialLog& log) {
-  Path out;
+HopPath path_of(const TrialLog& log) {
+  HopPath out;
   for (unsigned ttl = 1; ttl <= scanned_hops; ++ttl) {
     for (const std::size_t index : log.of(scan_socket(ttl))) {
       const Observation& seen = log[index];
@@ -96,7 +96,7 @@ Path path_of(const TrialLog& log) {
   return out;
 }
 
-LayerEvidence layer_evidence(const TrialLog& log, const Path& path) {
+LayerEvidence layer_evidence(const TrialLog& log, const HopPath& path) {
   LayerEvidence out;
   out.loss = trial_loss(log);
   for (unsigned ttl = 1; ttl <= path.deepest_keep_alive(); ++ttl) {

@@ -19,7 +19,7 @@ struct Hop {
   std::size_t evidence = 0;
   [[nodiscard]] bool in_public() const;  // beyond all NATs
 };
-struct Path {
+struct HopPath {
   std::vector<Hop> hops;                    // that answered, ascending
   std::optional<unsigned> reflector_at;     // the least TTL that reaches the reflector
   std::optional<net::Endpoint> translated;  // what the reflector sees of a socket ...
@@ -29,7 +29,7 @@ struct Path {
   // No NAT stands behind the first hop of a public address; at least 1.
   [[nodiscard]] unsigned deepest_keep_alive() const;
 };
-[[nodiscard]] Path path_of(const TrialLog& log);
+[[nodiscard]] HopPath path_of(const TrialLog& log);
 
 // The times that are tried, in seconds, ascending; by a factor of 1.4.
 [[nodiscard]] std::span<const unsigned> layer_times();
@@ -65,7 +65,7 @@ struct LayerEvidence {
   // Nothing to come changes what is known.
   [[nodiscard]] bool decided() const;
 };
-[[nodiscard]] LayerEvidence layer_evidence(const TrialLog& log, const Path& path);
+[[nodiscard]] LayerEvidence layer_evidence(const TrialLog& log, const HopPath& path);
 
 [[nodiscard]] net::Duration longest_layers_run();
 

@@ -21,7 +21,7 @@ struct AddressProof {
 };
 
 // A hop behind the first whose address is the carriers' own, seen from a private one.
-std::optional<AddressProof> carrier_between(const ObservationLog&, const Path& path) {
+std::optional<AddressProof> carrier_between(const ObservationLog&, const HopPath& path) {
   if (!path.local || net::scope(path.local->address) != net::AddressScope::Private) return std::nullopt;
   const auto hop = std::find_if(path.hops.begin(), path.hops.end(), [](const Hop& one) {
     return one.ttl > 1 && one.from && net::scope(*one.from) == net::AddressScope::SharedNat;
@@ -34,7 +34,7 @@ std::optional<AddressProof> carrier_between(const ObservationLog&, const Path& p
 // One row each; another discovery that learns of such an address adds its own.
 constexpr std::array proofs_by_address = {carrier_between};
 
-std::optional<AddressProof> proof_by_address(const ObservationLog& log, const Path& path) {
+std::optional<AddressProof> proof_by_address(const ObservationLog& log, const HopPath& path) {
   for (const auto prove : proofs_by_address) {
     if (auto proof = prove(log, path)) return proof;
   }
@@ -43,14 +43,14 @@ std::optional<AddressProof> proof_by_address(const ObservationLog& log, const Pa
 
 // A NAT that looks at the TTL first, as RFC 1812 has it, is passed by a larger one alone: it stands a hop in front of
 // the first that keeps its mapping. Linux refreshes before it looks; then that hop itself answers from inside.
-double hop_of(const Path& path, unsigned reach) {
+double hop_of(const HopPath& path, unsigned reach) {
   const Hop* here = path.at(reach);
   const Hop* next = path.at(reach + 1);
   const bool last_inside = here != nullptr && here->from && !here->in_public() && next != nullptr && next->in_public();
   return last_inside ? reach : reach - 1;
 }
 
-void conclude_two(NamedFinding& out, const TwoLayers& two, const Path& path) {
+void conclude_two(NamedFinding& out, const TwoLayers& two, const HopPath& path) {
   out.finding.value = "two-or-more";
   out.finding.confidence = 1 - two.chance;
   out.finding.evidence = two.evidence;
@@ -61,7 +61,7 @@ void conclude_two(NamedFinding& out, const TwoLayers& two, const Path& path) {
   out.figures["outer_lifetime"] = two.outer_lifetime;
 }
 
-void conclude_one(NamedFinding& out, const LayerEvidence& evidence, const Path& path) {
+void conclude_one(NamedFinding& out, const LayerEvidence& evidence, const HopPath& path) {
   out.finding.value = "one-or-more";
   out.finding.confidence = 1;
   out.finding.why = "an inner NAT whose mappings live longer than the outer one's cannot be seen";
@@ -77,7 +77,7 @@ void conclude_one(NamedFinding& out, const LayerEvidence& evidence, const Path& 
 NamedFinding conclude_layers(const ObservationLog& log) {
   NamedFinding out{.name = "layers"};
   const TrialLog of_layers = layers_log(log);
-  const Path path = path_of(of_layers);
+  const HopPath path = path_of(of_layers);
   if (path.reflector_at) out.figures["reflector_hop"] = static_cast<double>(*path.reflector_at);
   auto& finding = out.finding;
   if (!path.translated || !path.local) {
