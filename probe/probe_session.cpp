@@ -66,9 +66,10 @@ void ProbeSession::ask_discoveries() {
   do {
     all = {.finished = true};
     for (const Discovery& discovery : catalog()) {
-      if (!enabled(discovery)) continue;
+      if (!enabled(discovery) || finished_discoveries_.contains(discovery.name)) continue;
       const Step step = next_of(discovery);
       for (const Query& query : step.ask) ask(query);
+      if (step.finished && step.ask.empty() && !winding_down_since_) finished_discoveries_.insert(discovery.name);
       all = side_by_side(std::move(all), step);
     }
   } while (!all.ask.empty());
@@ -174,6 +175,7 @@ void ProbeSession::send_over_stream(std::uint32_t socket) {
 void ProbeSession::wind_down() {
   if (winding_down_since_) return finish();
   winding_down_since_ = elapsed_;
+  finished_discoveries_.clear();  // what they made is still to be undone
   for (std::size_t i = 0; i < log_.size(); ++i) {
     const auto& gateway = log_[i].query.gateway;
     if (!settled(log_[i]) && !(gateway && unmaps(gateway->act))) give_up(i);

@@ -142,6 +142,7 @@ class ProbeSession final : public net::Agent {
   std::vector<Exchange> exchanges_;
   std::unordered_map<stun::TransactionId, std::size_t, IdHash> by_id_;
   std::map<std::uint32_t, Socket> sockets_;
+  std::set<std::string_view> finished_discoveries_;  // asked no more
   std::optional<net::Duration> look_again_;
   unsigned packets_ = 0;
   std::set<std::pair<std::uint32_t, net::Endpoint>> flows_;  // each may be a mapping of its own
