@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -58,25 +57,16 @@ std::string shown(const json& finding) {
   return finding.at("value").dump() + " " + finding.at("why").dump() + " " + finding.at("figures").dump();
 }
 
-void expect_lifetime(const json& findings, std::chrono::seconds truth) {
-  const json& lifetime = findings.at("lifetime");
+void expect_lifetime(const json& report, std::chrono::seconds truth) {
+  const json& lifetime = report.at("findings").at("lifetime");
   SCOPED_TRACE(shown(lifetime));
   const double bound = std::max(1.0, 0.05 * static_cast<double>(truth.count()));
   for (const char* state : {"outbound_only", "answered", "two_way"}) {
     ASSERT_TRUE(lifetime.at("figures").contains(state)) << state;
     EXPECT_NEAR(lifetime.at("figures").at(state).get<double>(), static_cast<double>(truth.count()), bound) << state;
   }
-  EXPECT_EQ(findings.at("refresh").at("value"), "outbound");
-}
-
-// NATSCOPE_LIFETIME: another lifetime in seconds.
-TEST_F(Depth, ALifetimeIsMeasured_InATimeLittleLongerThanItself) {
-  const char* given = std::getenv("NATSCOPE_LIFETIME");
-  const std::chrono::seconds lifetime(given == nullptr ? 20 : std::atoi(given));
-  const auto probe = probing(netns::one_host_behind(living("port-restricted-cone", lifetime)), "lifetime");
-  const json report = report_of(*probe);
-  expect_lifetime(report.at("findings"), lifetime);
-  EXPECT_LE(report.at("duration_ms").get<double>(), 1.25 * 1000 * static_cast<double>(lifetime.count()));
+  EXPECT_EQ(report.at("findings").at("refresh").at("value"), "outbound");
+  EXPECT_LE(report.at("duration_ms").get<double>(), 1.25 * 1000 * static_cast<double>(truth.count()));
 }
 
 lab::Scenario two_nats() {  // at hops 1 and 3
@@ -94,7 +84,9 @@ lab::Scenario one_nat_behind_a_router() {
   return out;
 }
 
-TEST_F(Depth, TwoNatsAreFound_AndOneIsNotReportedAsTwo) {
+// All of it waits, so it waits together.
+TEST_F(Depth, LayersAndLifetimes_AreFound_SideBySide) {
+  const auto living_20s = probing(netns::one_host_behind(living("port-restricted-cone", 20s)), "lifetime");
   const auto two = probing(two_nats(), "layers");
   const auto one = probing(netns::one_host_behind(living("port-restricted-cone", 20s)), "layers");
   const auto routed = probing(one_nat_behind_a_router(), "layers");
@@ -107,6 +99,13 @@ TEST_F(Depth, TwoNatsAreFound_AndOneIsNotReportedAsTwo) {
     EXPECT_EQ(alone.at("value"), "one-or-more") << shown(alone);
     EXPECT_EQ(alone.at("figures").value("outermost_hop", 0), hop) << shown(alone);
   }
+  expect_lifetime(report_of(*living_20s), 20s);
+}
+
+// Label long.
+TEST_F(Depth, ALifetimeOfTwoMinutes_IsMeasured) {
+  const auto probe = probing(netns::one_host_behind(living("port-restricted-cone", 120s)), "lifetime");
+  expect_lifetime(report_of(*probe), 120s);
 }
 
 }  // namespace depth_test
