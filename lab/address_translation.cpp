@@ -10,8 +10,6 @@ namespace {
 
 using Words = std::array<std::uint16_t, 8>;
 
-constexpr std::array<std::uint8_t, 12> well_known_prefix = {0x00, 0x64, 0xff, 0x9b};  // RFC 6052 section 2.1
-
 Words words_of(const net::IpAddress& address) {
   Words out{};
   for (std::size_t i = 0; i < out.size(); ++i) out[i] = net::get_u16(address.bytes().subspan(2 * i));
@@ -65,19 +63,6 @@ net::IpAddress prefix_to_outside(const PrefixPair& prefixes, const net::IpAddres
 
 net::IpAddress prefix_to_inside(const PrefixPair& prefixes, const net::IpAddress& outside) {
   return swap_prefix(outside, prefixes.outside, prefixes.inside, prefixes.length);
-}
-
-net::IpAddress ipv4_in_ipv6(const net::IpAddress& v4) {
-  std::array<std::uint8_t, 16> bytes{};
-  std::ranges::copy(well_known_prefix, bytes.begin());
-  std::ranges::copy(v4.bytes(), bytes.begin() + 12);
-  return net::IpAddress::v6(bytes);
-}
-
-std::optional<net::IpAddress> ipv4_of(const net::IpAddress& v6) {
-  const net::BytesView bytes = v6.bytes();
-  if (bytes.size() != 16 || !std::ranges::equal(bytes.first(12), well_known_prefix)) return std::nullopt;
-  return net::IpAddress::v4({bytes[12], bytes[13], bytes[14], bytes[15]});
 }
 
 Packet in_family_of(Packet packet, const net::Endpoint& source, const net::Endpoint& destination) {

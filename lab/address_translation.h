@@ -1,6 +1,6 @@
 #pragma once
-// Translations of addresses that need no state: a prefix for a prefix (RFC 6296), and IPv4 inside IPv6 (RFC 6052) with
-// the translation of the packet itself (RFC 7915) that a NAT64 (RFC 6146) does. Pure.
+// Translations of addresses that need no state: a prefix for a prefix (RFC 6296), and the translation of a packet from
+// one family to the other (RFC 7915) that a NAT64 (RFC 6146) does; how IPv4 is put inside IPv6 net/nat64.h says. Pure.
 
 #include <cstdint>
 #include <optional>
@@ -22,10 +22,6 @@ struct PrefixPair {
 // Of an address that has the prefix translated from. Checksum-neutral: the sum of all words stays (section 3.1).
 [[nodiscard]] net::IpAddress prefix_to_outside(const PrefixPair& prefixes, const net::IpAddress& inside);
 [[nodiscard]] net::IpAddress prefix_to_inside(const PrefixPair& prefixes, const net::IpAddress& outside);
-
-// 64:ff9b::/96.
-[[nodiscard]] net::IpAddress ipv4_in_ipv6(const net::IpAddress& v4);
-[[nodiscard]] std::optional<net::IpAddress> ipv4_of(const net::IpAddress& v6);  // empty: no such address
 
 // The packet in the family of these endpoints: UDP, TCP, and ICMP queries.
 [[nodiscard]] Packet in_family_of(Packet packet, const net::Endpoint& source, const net::Endpoint& destination);

@@ -97,13 +97,13 @@ Nat::Service Nat::service_outbound(const net::IpAddress& destination) const {
     case Ipv6Service::Nat66: return Service::Translate;
     case Ipv6Service::Firewall: return Service::Pass;
     case Ipv6Service::Nptv6: return Service::Prefix;
-    case Ipv6Service::Nat64: return ipv4_of(destination) ? Service::ToIpv4 : Service::Pass;
+    case Ipv6Service::Nat64: return addresses_.nat64.ipv4_in(destination) ? Service::ToIpv4 : Service::Pass;
   }
   return Service::Translate;
 }
 
-Endpoint Nat::remote_of(Endpoint destination, Service service) {
-  if (service == Service::ToIpv4) destination.address = *ipv4_of(destination.address);
+Endpoint Nat::remote_of(Endpoint destination, Service service) const {
+  if (service == Service::ToIpv4) destination.address = *addresses_.nat64.ipv4_in(destination.address);
   return destination;
 }
 
@@ -155,7 +155,8 @@ Passage Nat::error_out(Packet error, Service service, net::TimePoint now) {
   if (service == Service::Pass) return Forwarded{std::move(error)};
   auto about = quoted(error);
   if (!about || !profile_.icmp_errors) return net::Unexpected(Dropped::Untranslated);
-  if (service == Service::ToIpv4 && !ipv4_of(about->source.address)) return net::Unexpected(Dropped::Untranslated);
+  if (service == Service::ToIpv4 && !addresses_.nat64.ipv4_in(about->source.address))
+    return net::Unexpected(Dropped::Untranslated);
   const Endpoint remote = remote_of(about->source, service);
   const Mapping* mapping = table_.find(flow_key(about->protocol, about->destination, remote, service), now);
   if (mapping == nullptr) return net::Unexpected(Dropped::NoMapping);
@@ -211,7 +212,7 @@ Passage Nat::let_in(Packet packet, Service service, net::TimePoint now) {
   const bool over = note_packet(mapping, profile_, packet, packet.source, Direction::Inbound, now);
   const Endpoint internal = mapping.key.internal;
   Endpoint source = packet.source;
-  if (internal.family() != source.family()) source.address = ipv4_in_ipv6(source.address);
+  if (internal.family() != source.family()) source.address = addresses_.nat64.with(source.address);
   if (profile_.rewrites_payload && packet.protocol == Protocol::Udp) {
     packet.payload = with_rewritten(std::move(packet.payload), mapping.external, internal);
   }
@@ -236,8 +237,8 @@ Passage Nat::error_in(Packet error, Service service, net::TimePoint now) {
   }
   about->source = internal;
   if (internal.family() != error.source.family()) {
-    about->destination.address = ipv4_in_ipv6(about->destination.address);
-    auto rebuilt = error_in_family_of(error, ipv4_in_ipv6(error.source.address), *about);
+    about->destination.address = addresses_.nat64.with(about->destination.address);
+    auto rebuilt = error_in_family_of(error, addresses_.nat64.with(error.source.address), *about);
     if (!rebuilt) return net::Unexpected(Dropped::Untranslated);
     return Forwarded{*std::move(rebuilt), Side::Inside};
   }

@@ -17,6 +17,7 @@
 #include "lab/packet.h"
 #include "lab/port_allocator.h"
 #include "lab/reassembly.h"
+#include "net/nat64.h"
 #include "net/random.h"
 #include "net/result.h"
 #include "net/time.h"
@@ -53,6 +54,7 @@ struct NatAddresses {
   std::vector<net::IpAddress> external;  // at least one of each family that shall be translated; none for a firewall
   std::vector<net::IpAddress> inside;    // its own on the LAN, for what it answers there; may be missing
   std::optional<PrefixPair> prefixes;    // of Ipv6Service::Nptv6
+  net::Nat64Prefix nat64 = net::well_known_nat64();  // of Ipv6Service::Nat64
   friend bool operator==(const NatAddresses&, const NatAddresses&) = default;
 };
 
@@ -79,7 +81,7 @@ class Nat {
   enum class Service : std::uint8_t { Translate, Pass, Prefix, ToIpv4 };
   [[nodiscard]] Service service_outbound(const net::IpAddress& destination) const;
   [[nodiscard]] Service service_inbound(const net::IpAddress& destination) const;
-  [[nodiscard]] static net::Endpoint remote_of(net::Endpoint destination, Service service);  // as the outside names it
+  [[nodiscard]] net::Endpoint remote_of(net::Endpoint destination, Service service) const;  // as the outside names it
 
   [[nodiscard]] net::Result<Packet, Dropped> whole(Packet packet, Side from, net::TimePoint now);
   Passage send_out(Packet packet, Service service, net::TimePoint now);

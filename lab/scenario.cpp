@@ -28,13 +28,13 @@ bool within_kernel_nat(const Scenario& scenario, const std::string& behind) {
   return !behind.empty() && is_attached(*named(scenario.nats, behind));
 }
 
-bool behind_nat64(const Scenario& scenario, std::string behind) {
+const ScenarioNat* innermost_nat64(const Scenario& scenario, std::string behind) {
   while (!behind.empty()) {
     const ScenarioNat& nat = *named(scenario.nats, behind);
-    if (nat.profile.ipv6 == Ipv6Service::Nat64) return true;
+    if (nat.profile.ipv6 == Ipv6Service::Nat64) return &nat;
     behind = nat.behind;
   }
-  return false;
+  return nullptr;
 }
 
 // What a prober that comes this way sees of the NAT: IPv6 may be served otherwise than IPv4.
@@ -91,7 +91,7 @@ std::optional<Reach> reach_of(const Scenario& scenario, std::string_view host, H
   const ScenarioHost& from = *named(scenario.hosts, host);
   const HasFamilies own = families_at(scenario, from.behind, from.addresses);
   if (own.v4 && what.v4) return Reach::V4;
-  if (own.v6 && !own.v4 && what.v4 && behind_nat64(scenario, from.behind)) return Reach::Nat64;
+  if (own.v6 && !own.v4 && what.v4 && innermost_nat64(scenario, from.behind) != nullptr) return Reach::Nat64;
   if (own.v6 && what.v6) return Reach::V6;
   return std::nullopt;
 }
@@ -110,14 +110,16 @@ HasFamilies families_of_rendezvous(const Scenario& scenario) {
   return {.v4 = its.v4, .v6 = !its.v4};
 }
 
-net::IpAddress address_by(Reach reach, const std::vector<net::IpAddress>& addresses) {
+net::Nat64Prefix nat64_prefix_of(const Scenario& scenario, std::string_view host) {
+  const ScenarioNat* nat = innermost_nat64(scenario, named(scenario.hosts, host)->behind);
+  return nat == nullptr ? net::well_known_nat64() : nat->nat64_prefix.value_or(net::well_known_nat64());
+}
+
+net::IpAddress address_by(Reach reach, const std::vector<net::IpAddress>& addresses, const net::Nat64Prefix& nat64) {
   const auto wanted = reach == Reach::V6 ? net::Family::V6 : net::Family::V4;
   const auto found = std::ranges::find(addresses, wanted, &net::IpAddress::family);
   assert(found != addresses.end());
-  if (reach != Reach::Nat64) return *found;
-  std::array<std::uint8_t, 16> out = {0x00, 0x64, 0xff, 0x9b};
-  std::ranges::copy(found->bytes(), out.begin() + 12);
-  return net::IpAddress::v6(out);
+  return reach == Reach::Nat64 ? nat64.with(*found) : *found;
 }
 
 }  // namespace lab

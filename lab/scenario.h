@@ -14,6 +14,7 @@
 #include "lab/network.h"
 #include "lab/prefix.h"
 #include "net/endpoint.h"
+#include "net/nat64.h"
 #include "net/nat_behavior.h"
 
 namespace lab {
@@ -41,6 +42,7 @@ struct ScenarioNat {
   std::vector<net::IpAddress> inside;     // its own on the LAN; assigned when empty. A firewall has none
   std::optional<Prefix> inside_prefix;    // what IPv4 addresses inside are assigned from: 100.64.0.0/10 of a carrier
   std::optional<PrefixPair> prefixes;     // of NPTv6; assigned when empty
+  std::optional<net::Nat64Prefix> nat64_prefix;  // of NAT64; 64:ff9b::/96 when empty
 
   friend bool operator==(const ScenarioNat&, const ScenarioNat&) = default;
 };
@@ -164,7 +166,8 @@ enum class KernelNats : std::uint8_t { Model, Attach };
 
 // ---- how hosts reach what stands in the open -----------------------------------------------------------------------
 
-// Nat64: by IPv6, at the address that stands for the IPv4 one (RFC 6052: 64:ff9b::198.51.100.1).
+// Nat64: by IPv6, at the address that stands for the IPv4 one (RFC 6052: 64:ff9b::198.51.100.1, or under the prefix of
+// the NAT64 that the host is behind).
 enum class Reach : std::uint8_t { V4, V6, Nat64 };
 
 // IPv4 where both have it; a host that has only IPv6 goes through a NAT64 that it is behind. Empty: they share no
@@ -181,7 +184,11 @@ struct HasFamilies {
 [[nodiscard]] HasFamilies families_of_reflectors(const Scenario& scenario);  // those that all of them have
 [[nodiscard]] HasFamilies families_of_rendezvous(const Scenario& scenario);  // it listens on one
 
+// Under which prefix a host reaches IPv4 through the NAT64 it is behind; 64:ff9b::/96 where it is behind none.
+[[nodiscard]] net::Nat64Prefix nat64_prefix_of(const Scenario& scenario, std::string_view host);
+
 // The one of these addresses that this way leads to.
-[[nodiscard]] net::IpAddress address_by(Reach reach, const std::vector<net::IpAddress>& addresses);
+[[nodiscard]] net::IpAddress address_by(Reach reach, const std::vector<net::IpAddress>& addresses,
+                                        const net::Nat64Prefix& nat64 = net::well_known_nat64());
 
 }  // namespace lab

@@ -66,6 +66,8 @@ Contradiction nats(const Scenario& scenario, Taken& taken) {
     if (is_attached(nat) && nat.addresses.size() > 1) return contradicts("{}.addresses: a kernel NAT has one", place);
     if (nat.prefixes && nat.profile.ipv6 != Ipv6Service::Nptv6)
       return contradicts("{}.prefixes: the profile's ipv6 is not nptv6", place);
+    if (nat.nat64_prefix && nat.profile.ipv6 != Ipv6Service::Nat64)
+      return contradicts("{}.nat64_prefix: the profile's ipv6 is not nat64", place);
     if (auto found = taken.take(place, nat.behind, nat.addresses)) return found;
     if (auto found = taken.take_in(place + ".inside", nat.name, nat.inside)) return found;
   }

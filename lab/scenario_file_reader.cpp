@@ -50,8 +50,15 @@ PrefixPair read_prefix_pair(const At& at) {
   return {.inside = inside.address, .outside = outside.address, .length = inside.length};
 }
 
+net::Nat64Prefix read_nat64_prefix(const At& at) {
+  const auto prefix = net::parse_nat64_prefix(at.text());
+  if (!prefix) at.refuse(prefix.error());
+  return *prefix;
+}
+
 ScenarioNat read_nat(const At& at) {
-  at.keys({"name", "profile", "behind", "address", "addresses", "link", "inside", "inside_prefix", "prefixes"});
+  at.keys({"name", "profile", "behind", "address", "addresses", "link", "inside", "inside_prefix", "prefixes",
+           "nat64_prefix"});
   ScenarioNat nat{.name = at.required("name").name(), .profile = read_profile(at.required("profile"))};
   read_place(at, nat);
   read_ends(at, nat);
@@ -60,6 +67,7 @@ ScenarioNat read_nat(const At& at) {
   });
   at.member("inside_prefix", [&](const At& field) { nat.inside_prefix = read_inside_prefix(field); });
   at.member("prefixes", [&](const At& field) { nat.prefixes = read_prefix_pair(field); });
+  at.member("nat64_prefix", [&](const At& field) { nat.nat64_prefix = read_nat64_prefix(field); });
   return nat;
 }
 

@@ -63,6 +63,7 @@ Json nats_json(const Scenario& scenario) {
     if (!nat.inside.empty()) json["inside"] = address_list(nat.inside);
     if (nat.inside_prefix) json["inside_prefix"] = to_string(*nat.inside_prefix);
     if (nat.prefixes) json["prefixes"] = prefixes_json(*nat.prefixes);
+    if (nat.nat64_prefix) json["nat64_prefix"] = net::to_string(*nat.nat64_prefix);
     list.push_back(std::move(json));
   }
   return list;

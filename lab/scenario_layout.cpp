@@ -125,6 +125,7 @@ class Builder {
           assigned(nat.addresses, is_attached(nat) ? nat.name : nat.behind, range(nat.behind, outsides));
       addresses.inside = assigned(nat.inside, nat.name, inside_of(nat, number));
       if (nat.profile.ipv6 == Ipv6Service::Nptv6) addresses.prefixes = prefixes_of(nat, number);
+      if (nat.nat64_prefix) addresses.nat64 = *nat.nat64_prefix;
     }
     Placed placed{.addresses = addresses.external};
     if (kernel_nats_ == KernelNats::Attach && is_attached(nat)) {

@@ -1,9 +1,15 @@
 // What the kernel of a simulated host does for the agents: sockets, datagrams, and streams of lab/stream.h.
 
+#include <algorithm>
+
+#include "lab/fragmentation.h"
 #include "lab/icmp.h"
+#include "lab/ip_packet.h"
 #include "lab/simulator.h"
 
 namespace lab {
+
+constexpr std::uint16_t least_ipv6_mtu = 1'280;  // RFC 8200 section 5
 
 // ---- datagrams -----------------------------------------------------------------------------------------------------
 
@@ -40,7 +46,27 @@ void Simulator::carry_out(AgentId id, net::Send send) {
                 .dont_fragment = send.dont_fragment,
                 .payload = std::move(send.payload)};
   if (send.ttl) packet.ttl = *send.ttl;
-  network_.inject(socket->port.host, std::move(packet), now_);
+  if (send.in_fragments) return inject_in_parts(socket->port.host, packet, *send.in_fragments);
+  const std::size_t most = most_undivided(socket->port.host, packet);
+  if (ip_size(packet) <= most) return network_.inject(socket->port.host, std::move(packet), now_);
+  inject_in_parts(socket->port.host, packet, {.most = static_cast<std::uint16_t>(most)});
+}
+
+// No router divides IPv6, so its hosts do: what is larger than an ordinary link carries into parts that every link
+// carries, as net/socket_driver.h does, and what they were told is too big (RFC 8201).
+std::size_t Simulator::most_undivided(HostId host, const Packet& packet) const {
+  constexpr std::size_t ipv4_at_most = 65'535;
+  if (packet.source.family() == net::Family::V4 || packet.dont_fragment) return ipv4_at_most;
+  constexpr std::size_t usual = 1'500;
+  if (ip_size(packet) > usual) return least_ipv6_mtu;
+  const auto told = path_mtu_.find({host.value, packet.destination.address});
+  return told == path_mtu_.end() ? usual : told->second;
+}
+
+void Simulator::inject_in_parts(HostId host, const Packet& packet, const net::InFragments& how) {
+  std::vector<Packet> parts = fragments_of(packet, how.most, fragment_id_++);
+  if (how.reversed) std::reverse(parts.begin(), parts.end());
+  for (Packet& part : parts) network_.inject(host, std::move(part), now_);
 }
 
 void Simulator::deliver(Delivery delivery) {
@@ -69,6 +95,9 @@ void Simulator::deliver_icmp(HostId host, const Packet& packet) {
   if (icmp_kind(packet) == IcmpKind::EchoRequest) return network_.inject(host, make_echo_reply(packet), now_);
   const auto about = quoted(packet);
   if (icmp_kind(packet) != IcmpKind::Error || !about) return;
+  if (icmp_mtu(packet) != 0 && about->destination.family() == net::Family::V6) {
+    path_mtu_[{host.value, about->destination.address}] = std::max(icmp_mtu(packet), least_ipv6_mtu);
+  }
   if (about->protocol == Protocol::Tcp)
     return fail_to_connect({host, Protocol::Tcp, about->source, about->destination});
   const auto key = sockets_.receiver(host, about->protocol, about->source);

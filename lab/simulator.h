@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -101,6 +102,8 @@ class Simulator {
   void carry_out(AgentId id, net::Close close);
   void open(AgentId id, net::SocketId socket, Protocol protocol, const net::Endpoint& local,
             const std::optional<net::Endpoint>& towards);
+  [[nodiscard]] std::size_t most_undivided(HostId host, const Packet& packet) const;
+  void inject_in_parts(HostId host, const Packet& packet, const net::InFragments& how);
   void deliver(Delivery delivery);
   void deliver_datagram(HostId host, Packet packet);
   void deliver_icmp(HostId host, const Packet& packet);
@@ -122,6 +125,8 @@ class Simulator {
   SimulatorSettings settings_;
   SocketTable sockets_;
   std::unordered_map<std::uint32_t, Reassembly> reassembly_;  // by HostId
+  std::map<std::pair<std::uint32_t, net::IpAddress>, std::uint16_t> path_mtu_;  // told, of IPv6: by HostId, destination
+  std::uint32_t fragment_id_ = 0x80008000;                                      // apart from those of routers
   net::TimePoint now_;
   std::uint64_t events_ = 0;
   net::TimePoint instant_;

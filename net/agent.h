@@ -83,6 +83,15 @@ struct OpenUdp {
   Endpoint local;                   // port 0: any free port. A wildcard address needs `towards`
   std::optional<Endpoint> towards;  // bind to the local address the route to this destination uses
   std::string interface = {};       // and to this interface; empty: as the routes say
+  bool own_fragments = false;       // fails where Send::in_fragments cannot be done, for want of a privilege
+};
+
+// A datagram as IP fragments that the sender makes itself, rather than the first link that is too narrow for it.
+struct InFragments {
+  std::uint16_t most = 1'280;  // bytes of each, IP header included; every IPv6 link carries so many (RFC 8200)
+  bool reversed = false;       // the last part first
+
+  friend bool operator==(const InFragments&, const InFragments&) = default;
 };
 struct Send {
   SocketId socket;
@@ -90,6 +99,7 @@ struct Send {
   Bytes payload;
   std::optional<std::uint8_t> ttl = std::nullopt;
   bool dont_fragment = false;
+  std::optional<InFragments> in_fragments = std::nullopt;  // on a socket opened with own_fragments
 };
 struct Listen {  // TCP
   SocketId socket;

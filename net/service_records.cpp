@@ -8,6 +8,8 @@
 #include <array>
 #include <tuple>
 
+#include "net/name_servers.h"
+
 namespace net {
 namespace {
 
@@ -26,33 +28,6 @@ std::optional<ServiceRecord> service_record(const ns_msg& message, const ns_rr& 
                        .port = get_u16(head.subspan(4)),
                        .target = target.data()};
 }
-
-// The resolver's state, with less patience than its own: who has no name server still has a name to look up.
-class Resolver {
- public:
-  Resolver() : usable_(::res_ninit(&state_) == 0) {
-    state_.retrans = 1;  // seconds
-    state_.retry = 1;
-  }
-  ~Resolver() {
-    if (usable_) ::res_nclose(&state_);
-  }
-  Resolver(const Resolver&) = delete;
-  Resolver& operator=(const Resolver&) = delete;
-
-  [[nodiscard]] Bytes ask(const std::string& name, ns_type type) {
-    Bytes response(NS_MAXMSG);
-    const int size =
-        usable_ ? ::res_nquery(&state_, name.c_str(), ns_c_in, type, response.data(), static_cast<int>(response.size()))
-                : 0;
-    response.resize(static_cast<std::size_t>(std::max(size, 0)));
-    return response;
-  }
-
- private:
-  struct __res_state state_ {};
-  bool usable_;
-};
 
 }  // namespace
 
@@ -75,8 +50,7 @@ std::optional<std::vector<ServiceRecord>> service_records_in(BytesView response)
 }
 
 std::vector<ServiceRecord> find_service_records(const std::string& name) {
-  Resolver resolver;
-  return service_records_in(resolver.ask(name, ns_t_srv)).value_or(std::vector<ServiceRecord>());
+  return service_records_in(ask_name_servers(name, ns_t_srv)).value_or(std::vector<ServiceRecord>());
 }
 
 }  // namespace net

@@ -169,7 +169,8 @@ void SocketDriver::Loop::carry_out_all() {
   const auto same_run = [](const Output& a, const Output& b) {
     const auto* first = std::get_if<Send>(&a);
     const auto* other = std::get_if<Send>(&b);
-    return first && other && first->socket == other->socket && first->dont_fragment == other->dont_fragment;
+    return first && other && first->socket == other->socket && first->dont_fragment == other->dont_fragment &&
+           !first->in_fragments && !other->in_fragments;
   };
   const std::span<const Output> all = outputs_;
   for (std::size_t i = 0; i < all.size();) {

@@ -7,8 +7,10 @@
 // reason. Opens that fail are OpenFailed: what to make of them is the agent's to say.
 //
 // Datagrams carry the TTL they arrived with. OpenUdp::towards is answered by connecting a throw-away UDP socket
-// (nothing is sent) and binding to the address it got. IPv6 sockets are IPv6 only. A stream's outgoing buffer is
-// bounded: above pause_reading_above nothing more is read from that peer, above max_stream_buffer it is closed.
+// (nothing is sent) and binding to the address it got. IPv6 sockets are IPv6 only, and what is too large for an
+// ordinary link leaves in fragments that every IPv6 link carries, so that nothing hangs on "packet too big" (RFC 8200
+// section 5). A stream's outgoing buffer is bounded: above pause_reading_above nothing more is read from that peer,
+// above max_stream_buffer it is closed.
 
 #include <cstdint>
 #include <functional>

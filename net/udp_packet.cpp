@@ -52,6 +52,8 @@ Bytes header_v6(const UdpPacket& packet, std::size_t size) {
 
 }  // namespace
 
+std::uint16_t internet_checksum(BytesView bytes) { return folded(ones_sum(bytes)); }
+
 Bytes to_ip(const UdpPacket& packet) {
   assert(packet.source.family() == packet.destination.family());
   const std::size_t size = udp_header + packet.payload.size();

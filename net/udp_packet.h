@@ -17,4 +17,7 @@ struct UdpPacket {
 // IPv4 (RFC 791, without options) or IPv6 (RFC 8200), and UDP (RFC 768), all checksums right.
 [[nodiscard]] Bytes to_ip(const UdpPacket& packet);
 
+// RFC 1071.
+[[nodiscard]] std::uint16_t internet_checksum(BytesView bytes);
+
 }  // namespace net

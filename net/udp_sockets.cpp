@@ -3,6 +3,7 @@
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 
@@ -14,6 +15,9 @@ namespace {
 using Poco::Net::DatagramSocket;
 
 constexpr int receive_buffer = 4 << 20;  // for bursts; the system may grant less
+constexpr int least_ipv6_mtu = 1'280;    // RFC 8200 section 5
+constexpr std::size_t usual_mtu = 1'500;
+constexpr std::size_t ipv6_udp_headers = 48;
 
 DatagramSocket make_socket(Family family) {
   DatagramSocket socket(family == Family::V4 ? Poco::Net::SocketAddress::IPv4 : Poco::Net::SocketAddress::IPv6);
@@ -40,6 +44,16 @@ void set_dont_fragment(int descriptor, Family family, bool on) {
   const int value = on ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT;
   ::setsockopt(descriptor, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, &value,
                sizeof value);
+}
+
+// Before a link does. No router divides IPv6 (RFC 8200 section 5), so who hears no "packet too big" would send in vain.
+void set_divides_early(int descriptor, bool on) {
+  const int most = on ? least_ipv6_mtu : 0;
+  ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_MTU, &most, sizeof most);
+}
+
+bool larger_than_usual(const Output& output) {
+  return std::get<Send>(output).payload.size() > usual_mtu - ipv6_udp_headers;
 }
 
 // The address of this host that the route to `destination` starts from. Connecting a UDP socket sends nothing.
@@ -100,8 +114,13 @@ Input UdpSockets::open(const OpenUdp& request) {
     set_dont_fragment(descriptor, local.family(), false);
     bind_to_interface(descriptor, request.interface);
     socket.bind(to_poco(local), false);
+    Socket entry{socket, local.family()};
+    if (request.own_fragments) {
+      attempt = local.family() == Family::V4 ? "make IP fragments" : "make IPv6 fragments past connection tracking";
+      entry.fragments.emplace(local.family(), request.interface);
+    }
     poll_.add(descriptor, request.socket.value, EPOLLIN);
-    sockets_.emplace(request.socket.value, Socket{socket, local.family()});
+    sockets_.emplace(request.socket.value, std::move(entry));
     return Opened{request.socket, local_endpoint(descriptor)};
   } catch (const Poco::Exception& error) {
     return OpenFailed{request.socket, attempt + ": " + reason(error)};
@@ -116,11 +135,25 @@ std::size_t UdpSockets::send(std::span<const Output> run) {
   const auto& first = std::get<Send>(run.front());
   Socket& socket = sockets_.at(first.socket.value);
   const int descriptor = socket.socket.impl()->sockfd();
-  if (socket.dont_fragment != first.dont_fragment) {
-    socket.dont_fragment = first.dont_fragment;
-    set_dont_fragment(descriptor, socket.family, socket.dont_fragment);
+  if (first.in_fragments) {
+    return socket.fragments && socket.fragments->send(local_endpoint(descriptor), first) ? 1 : 0;
   }
+  prepare(socket, run);
   return to_send_.send(descriptor, run);
+}
+
+void UdpSockets::prepare(Socket& socket, std::span<const Output> run) const {
+  const int descriptor = socket.socket.impl()->sockfd();
+  const bool dont_fragment = std::get<Send>(run.front()).dont_fragment;
+  if (socket.dont_fragment != dont_fragment) {
+    socket.dont_fragment = dont_fragment;
+    set_dont_fragment(descriptor, socket.family, dont_fragment);
+  }
+  if (socket.family != Family::V6) return;
+  const bool divides_early = !dont_fragment && std::any_of(run.begin(), run.end(), larger_than_usual);
+  if (socket.divides_early == divides_early) return;
+  socket.divides_early = divides_early;
+  set_divides_early(descriptor, divides_early);
 }
 
 std::size_t UdpSockets::receive(SocketId socket) {

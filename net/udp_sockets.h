@@ -10,6 +10,7 @@
 #include "net/agent.h"
 #include "net/datagram_batch.h"
 #include "net/event_poll.h"
+#include "net/fragment_socket.h"
 
 namespace net {
 
@@ -23,7 +24,8 @@ class UdpSockets {
   void close_all();
   [[nodiscard]] bool is_open(SocketId socket) const { return sockets_.contains(socket.value); }
 
-  // A run of Sends on one socket with one dont_fragment, at most batch_size; how many the kernel took.
+  // A run of Sends on one socket with one dont_fragment, at most batch_size; how many the kernel took. What goes
+  // in_fragments is a run of its own.
   std::size_t send(std::span<const Output> run);
 
   // How many datagrams were there; datagram(n) is read from the batch.
@@ -38,7 +40,10 @@ class UdpSockets {
     Poco::Net::DatagramSocket socket;
     Family family;
     bool dont_fragment = false;
+    bool divides_early = false;
+    std::optional<FragmentSocket> fragments = std::nullopt;
   };
+  void prepare(Socket& socket, std::span<const Output> run) const;
 
   EventPoll& poll_;
   std::unordered_map<std::uint32_t, Socket> sockets_;

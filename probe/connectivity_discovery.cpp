@@ -99,13 +99,18 @@ std::string why_not_followed(const Observation& seen, bool whatever_its_scope) {
   const auto because = [&](std::string_view reason) {
     return fmt::format("partner address {} not usable: {}", net::to_string(other), reason);
   };
-  if (other.family() != reflector.family()) return because("another address family");
+  const auto nat64 = nat64_of(seen);
+  const bool of_another = other.family() != reflector.family() || (nat64 && !nat64->ipv4_in(other.address));
+  if (of_another) return because("another address family");
   if (other.address == reflector.address) return because("it is the reflector's own address");
   if (other.port == reflector.port || other.port == 0) return because("its port is not another one");
-  const auto is_ours = [&](const std::optional<net::Endpoint>& ours) { return ours && ours->address == other.address; };
+  const net::IpAddress known_there = as_known_there(seen, other.address);
+  const auto is_ours = [&](const std::optional<net::Endpoint>& ours) {
+    return ours && (ours->address == other.address || ours->address == known_there);
+  };
   if (is_ours(seen.local) || is_ours(seen.mapped)) return because("it is our own address");
-  const net::AddressScope scope = net::scope(other.address);
-  const bool followed = net::reachable_on_word_of(other.address, reflector.address) ||
+  const net::AddressScope scope = net::scope(known_there);
+  const bool followed = net::reachable_on_word_of(known_there, as_known_there(seen, reflector.address)) ||
                         (whatever_its_scope && !net::never_a_destination(scope));
   return followed ? std::string() : because(fmt::format("{} address", net::to_string(scope)));
 }

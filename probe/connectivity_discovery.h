@@ -15,7 +15,8 @@ namespace probe {
 [[nodiscard]] bool connectivity_over(const RunSoFar& run);
 
 // Why the OTHER-ADDRESS in this observation is not followed; empty when it may be. It must differ from its reflector in
-// address and port (else every NAT looks open), be of its family, not be ourselves, and be public or of its scope.
+// address and port (else every NAT looks open), be of its family (as the reflector knows it, where a NAT64 leads to
+// it), not be ourselves, and be public or of its scope.
 [[nodiscard]] std::string why_not_followed(const Observation& seen, bool whatever_its_scope);
 
 }  // namespace probe

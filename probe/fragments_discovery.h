@@ -6,7 +6,11 @@
 //   divided  the request is divided, the answer is small: outbound
 //   padded   the answer is as large as the request (PADDING; reflectors never answer more): inbound
 //
-// Fragments leave this host in order. In another order they can be sent by a raw socket only, so that is not asked.
+// Where divided requests arrive, two more: in fragments that this host makes itself, by a raw socket where the system
+// lets it have one.
+//
+//   by_hand   in order: it must arrive as the system's own do, or the silence of the next says nothing
+//   reversed  the last part first (RFC 4787 REQ-14: a NAT should take them in any order)
 
 #include "probe/discovery.h"
 
@@ -22,6 +26,8 @@ struct FragmentQuestions {
   FragmentQuestion whole;
   FragmentQuestion divided;
   FragmentQuestion padded;
+  FragmentQuestion by_hand;
+  FragmentQuestion reversed;
 };
 [[nodiscard]] FragmentQuestions fragment_questions(const net::Endpoint& reflector);
 

@@ -38,6 +38,28 @@ void conclude_inbound(NamedFinding& out, const ObservationLog& log, const Repeat
   out.figures["inbound"] = false;
 }
 
+// The last part first. Silence counts only beside fragments made the same way, in order, that were answered.
+void conclude_other_order(NamedFinding& out, const ObservationLog& log, const FragmentQuestions& all, double chance) {
+  const Repeats by_hand = repeats(log, all.by_hand.question);
+  const Repeats reversed = repeats(log, all.reversed.question);
+  Figure& value = out.figures["other_order"];
+  if (reversed.heard) {
+    value = "delivered";
+    out.finding.evidence.push_back(*reversed.heard);
+    return;
+  }
+  const RepeatedSilence silence = repeated_silence(log, reversed, chance);
+  if (!silence.proven) {
+    value = "unknown: " + silence.why;
+  } else if (!by_hand.heard) {
+    value = "unknown: fragments that this host makes itself do not arrive in order either";
+  } else {
+    value = "not-delivered";
+    out.finding.evidence.push_back(*by_hand.heard);
+    out.finding.evidence.insert(out.finding.evidence.end(), silence.evidence.begin(), silence.evidence.end());
+  }
+}
+
 }  // namespace
 
 NamedFinding conclude_fragments(const ObservationLog& log) {
@@ -52,7 +74,6 @@ NamedFinding conclude_fragments(const ObservationLog& log) {
   const Repeats whole = repeats(log, all.whole.question);
   const Repeats divided = repeats(log, all.divided.question);
   out.figures["packet_size"] = static_cast<double>(ip_size(divided_size, reflector->family()));
-  out.figures["other_order"] = "not asked: it takes a raw socket";
 
   const RepeatedSilence not_whole = repeated_silence(log, whole, chance);
   const auto why_unknown = [&]() -> std::string {
@@ -72,6 +93,7 @@ NamedFinding conclude_fragments(const ObservationLog& log) {
   out.figures["outbound"] = divided.heard.has_value();
   if (divided.heard) {
     out.finding.evidence.push_back(*divided.heard);
+    conclude_other_order(out, log, all, chance);
     conclude_inbound(out, log, repeats(log, all.padded.question), chance);
   } else {
     proven(out, "not-delivered", repeated_silence(log, divided, chance));

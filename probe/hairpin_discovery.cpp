@@ -69,11 +69,12 @@ HairpinPlan hairpin_plan(const ObservationLog& log) {
       return nothing_to_ask("the reflectors see different external addresses");
     }
     if (one->mapped == one->local) return nothing_to_ask("no address translation");
-    if (!net::reachable_on_word_of(one->mapped->address, one->query.to.address)) {
+    if (!net::reachable_on_word_of(one->mapped->address, as_known_there(*one, one->query.to.address))) {
       return nothing_to_ask("the external address is of another scope than the reflector");
     }
     plan.local[i] = *one->local;
-    plan.external[i] = *one->mapped;
+    plan.mapped[i] = *one->mapped;
+    plan.external[i] = as_reached(*one, *one->mapped);
     plan.one_mapping = plan.one_mapping && one->mapped == two->mapped;
   }
   plan.ways = {way(plan, 1, 0, asked_of[0]), way(plan, 0, 1, asked_of[0])};

@@ -24,7 +24,8 @@ struct HairpinWay {
 
 struct HairpinPlan {
   std::array<net::Endpoint, 2> local;
-  std::array<net::Endpoint, 2> external;
+  std::array<net::Endpoint, 2> mapped;    // as the reflectors see them
+  std::array<net::Endpoint, 2> external;  // as they are written to: through a NAT64 at another address
   bool one_mapping = false;  // both sockets show two reflectors the same endpoint
   std::string why_not;       // why there is nothing to ask; empty otherwise
 

@@ -22,7 +22,7 @@ bool mappings_lasted(const ObservationLog& log, const HairpinPlan& plan) {
   return std::all_of(log.begin(), log.end(), [&](const Observation& seen) {
     const auto side = side_of(seen.query.socket);
     if (!side || !answered(seen) || seen.query.to != plan.ways[0].control.to) return true;
-    return seen.mapped == plan.external[*side];
+    return seen.mapped == plan.mapped[*side];
   });
 }
 

@@ -40,6 +40,15 @@ bool outlives(const LifetimeBracket& longer, const LifetimeBracket& shorter) {
   return longer.safe > end * (1 + time_ratio) / 2;
 }
 
+// Behind a NAT64 hops are IPv4 that the NAT64 made IPv6 of; in front of it public addresses say nothing.
+Hop hop_of(const Observation& seen, unsigned ttl, std::size_t index) {
+  Hop out{.ttl = ttl, .from = seen.icmp->from, .evidence = index};
+  if (!out.from) return out;
+  out.from = as_known_there(seen, *out.from);
+  out.before_nat64 = nat64_of(seen) && out.from->family() == net::Family::V6;
+  return out;
+}
+
 }  // namespace
 
 std::uint32_t scan_socket(unsigned ttl) { return sockets::layers + ttl; }
@@ -61,7 +70,7 @@ TrialLog layers_log(const ObservationLog& log, net::Duration elapsed) {
 // 192.0.0.8 is whoever has no address (RFC 7600): Linux answers by it.
 bool Hop::in_public() const {
   static const net::IpAddress dummy = net::address("192.0.0.8");
-  return from && from != dummy && net::scope(*from) == net::AddressScope::Public;
+  return from && !before_nat64 && from != dummy && net::scope(*from) == net::AddressScope::Public;
 }
 
 const Hop* HopPath::at(unsigned ttl) const {
@@ -83,7 +92,7 @@ HopPath path_of(const TrialLog& log) {
     for (const std::size_t index : log.of(scan_socket(ttl))) {
       const Observation& seen = log[index];
       const bool exceeded = seen.icmp && seen.icmp->time_exceeded(seen.query.to.family());
-      if (exceeded && out.at(ttl) == nullptr) out.hops.push_back({ttl, seen.icmp->from, index});
+      if (exceeded && out.at(ttl) == nullptr) out.hops.push_back(hop_of(seen, ttl, index));
       if (answered(seen) && !out.reflector_at) out.reflector_at = ttl;
     }
   }

@@ -17,6 +17,7 @@ struct Hop {
   unsigned ttl = 0;
   std::optional<net::IpAddress> from;  // of its ICMP "time exceeded"
   std::size_t evidence = 0;
+  bool before_nat64 = false;             // an IPv6 hop on the way to the NAT64 that leads to the reflector
   [[nodiscard]] bool in_public() const;  // beyond all NATs
 };
 struct HopPath {

@@ -67,6 +67,23 @@ net::Duration slowest_round_trip(const ObservationLog& log) {
 
 net::Duration patience(const ObservationLog& log) { return std::max(least_patience, 2 * slowest_round_trip(log)); }
 
+std::optional<net::Nat64Prefix> nat64_of(const Observation& seen) {
+  if (seen.nat64) return seen.nat64;
+  const bool well_known = net::well_known_nat64().ipv4_in(seen.query.to.address).has_value();
+  return well_known ? std::optional(net::well_known_nat64()) : std::nullopt;
+}
+
+net::Endpoint as_reached(const Observation& seen, net::Endpoint said) {
+  const auto prefix = nat64_of(seen);
+  if (prefix && said.family() == net::Family::V4) said.address = prefix->with(said.address);
+  return said;
+}
+
+net::IpAddress as_known_there(const Observation& seen, const net::IpAddress& reached) {
+  const auto prefix = nat64_of(seen);
+  return prefix ? prefix->ipv4_in(reached).value_or(reached) : reached;
+}
+
 std::optional<ReflectorPair> reflector_pair(const ObservationLog& log) {
   const auto introduction = std::find_if(log.begin(), log.end(), is_introduction);
   if (introduction == log.end()) return std::nullopt;

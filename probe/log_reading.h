@@ -37,6 +37,19 @@ namespace probe {
 // How long to wait before silence means anything: twice the slowest round trip of this run, at least 50 ms.
 [[nodiscard]] net::Duration patience(const ObservationLog& log);
 
+// ---- through a NAT64 -----------------------------------------------------------------------------------------------
+// A reflector of IPv4 that is asked through a NAT64 (RFC 6146) speaks of itself, its partner and us in IPv4; this host
+// reaches what it names under the prefix it is reached under itself (RFC 6052).
+
+// The prefix this question went under; empty: it went nowhere else than where it says.
+[[nodiscard]] std::optional<net::Nat64Prefix> nat64_of(const Observation& seen);
+
+// How this host reaches an endpoint that the reflector asked here knows of.
+[[nodiscard]] net::Endpoint as_reached(const Observation& seen, net::Endpoint said);
+
+// And how that reflector knows what this host reaches so: the IPv4 address under the prefix, else the same.
+[[nodiscard]] net::IpAddress as_known_there(const Observation& seen, const net::IpAddress& reached);
+
 // Two cooperating RFC 5780 reflectors as seen from here: four endpoints.
 struct ReflectorPair {
   net::Endpoint primary;  // A:p

@@ -199,7 +199,8 @@ void tell_changes(const probe::Report& before, const probe::Report& after, const
   const auto then = probe::paths_of(before);
   for (const probe::Report* path : probe::paths_of(after)) {
     const auto same = std::find_if(then.begin(), then.end(), [&](const probe::Report* other) {
-      return other->family() == path->family() && other->interface == path->interface;
+      return other->family() == path->family() && other->nat64() == path->nat64() &&
+             other->interface == path->interface;
     });
     const std::string name = reports::path_name(*path) + ": ";
     const std::vector<std::string> lines =

@@ -14,7 +14,7 @@ namespace {
 std::string impossible_scope(const MappingAnswers& answers) {
   for (const MappingAnswer& answer : answers) {
     const net::AddressScope scope = net::scope(answer.mapped.address);
-    const bool public_reflector = net::scope(answer.reflector.address) == net::AddressScope::Public;
+    const bool public_reflector = net::scope(answer.reflector_knows) == net::AddressScope::Public;
     if (scope == net::AddressScope::Public || !public_reflector) continue;
     return fmt::format("{} says it sees us as {}: a {} address does not reach a public reflector",
                        net::to_string(answer.reflector), net::to_string(answer.mapped), net::to_string(scope));
@@ -82,7 +82,12 @@ MappingAnswers latest_mapping_answers(const ObservationLog& log) {
   for (std::size_t i = 0; i < log.size(); ++i) {
     const Observation& seen = log[i];
     if (!in_mapping_round(seen, round) || !answered(seen) || !seen.mapped) continue;
-    out.push_back({i, seen.query.socket, seen.query.to, *seen.mapped, seen.local});
+    out.push_back({.index = i,
+                   .socket = seen.query.socket,
+                   .reflector = seen.query.to,
+                   .reflector_knows = as_known_there(seen, seen.query.to.address),
+                   .mapped = *seen.mapped,
+                   .local = seen.local});
   }
   return out;
 }

@@ -24,7 +24,8 @@ inline constexpr unsigned mapping_rounds = 2;
 struct MappingAnswer {
   std::size_t index = 0;  // in the log
   std::uint32_t socket = 0;
-  net::Endpoint reflector;
+  net::Endpoint reflector;         // as asked
+  net::IpAddress reflector_knows;  // its address as it knows it: of IPv4, where a NAT64 leads to it
   net::Endpoint mapped;
   std::optional<net::Endpoint> local;
 };

@@ -9,6 +9,11 @@
 namespace probe {
 namespace {
 
+// What both see of us may be compared: one family, and no NAT64 in one way only.
+bool one_way(const Observation& one, const Observation& other) {
+  return one.query.to.family() == other.query.to.family() && nat64_of(one) == nat64_of(other);
+}
+
 // The endpoints to compare. Further reflectors the user gave bear witness beside the pair.
 std::vector<net::Endpoint> endpoints_to_ask(const RunSoFar& run) {
   std::vector<net::Endpoint> out;
@@ -23,9 +28,13 @@ std::vector<net::Endpoint> endpoints_to_ask(const RunSoFar& run) {
   } else if (!connectivity_over(run)) {
     return out;
   }
+  const Observation* first = nullptr;
   for (const Observation& seen : run.log) {
-    if (!is_connectivity(seen) || !answered(seen)) continue;
-    if (out.empty() || out.front().family() == seen.query.to.family()) add(seen.query.to);
+    const bool decides = out.empty() || out.front() == seen.query.to;
+    if (first == nullptr && is_connectivity(seen) && answered(seen) && decides) first = &seen;
+  }
+  for (const Observation& seen : run.log) {
+    if (is_connectivity(seen) && answered(seen) && first != nullptr && one_way(*first, seen)) add(seen.query.to);
   }
   return out;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Whether a NAT64 (RFC 6146) leads from this IPv6 path to reflectors of IPv4.
+// Whether a NAT64 (RFC 6146) leads from this IPv6 path to reflectors of IPv4, and under which prefix.
 
 #include "probe/findings.h"
 

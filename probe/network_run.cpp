@@ -7,9 +7,12 @@
 #include <array>
 #include <deque>
 
+#include "net/address_records.h"
+#include "net/address_scope.h"
 #include "net/cannot_work.h"
 #include "net/default_gateway.h"
 #include "net/interfaces.h"
+#include "net/nat64.h"
 #include "net/service_records.h"
 #include "net/side_by_side.h"
 #include "probe/port_mapping_finding.h"
@@ -42,26 +45,98 @@ bool may_have_service_records(const net::HostAndPort& host) {
   return host.port == 0 && !net::parse_address(host.host) && host.host.find('.') != std::string::npos;
 }
 
-std::vector<net::Endpoint> resolve_reflector(net::HostAndPort host, std::optional<net::Family> family) {
+net::HostAndPort place_of_reflector(net::HostAndPort host) {
   if (may_have_service_records(host)) {
     const auto found = by_service_records(host.host);
-    if (!found.empty()) return net::resolve(found.front(), family);
+    if (!found.empty()) return found.front();
   }
   if (host.port == 0) host.port = default_reflector_port;
-  return net::resolve(host, family);
+  return host;
+}
+
+// The prefixes of the network's own NAT64: the user's, else as its name servers have them (RFC 7050), which are asked
+// at most once, and only where the answer is of use.
+class NetworksNat64 {
+ public:
+  explicit NetworksNat64(const std::optional<net::Nat64Prefix>& given) {
+    if (given) prefixes_.emplace({*given});
+  }
+  [[nodiscard]] const std::vector<net::Nat64Prefix>& prefixes() {
+    if (!prefixes_) prefixes_ = net::nat64_prefixes_in(net::find_ipv6_addresses(net::nat64_name));
+    return *prefixes_;
+  }
+
+ private:
+  std::optional<std::vector<net::Nat64Prefix>> prefixes_;
+};
+
+// With -6 reflectors of IPv4 are left out where there are others, and reached through a NAT64 where there is one.
+std::vector<net::Endpoint> resolve_reflector(const net::HostAndPort& given, std::optional<net::Family> family,
+                                             NetworksNat64& nat64) {
+  const net::HostAndPort host = place_of_reflector(given);
+  try {
+    return net::resolve(host, family);
+  } catch (const net::CannotWork&) {
+    if (family != net::Family::V6) throw;
+    std::vector<net::Endpoint> of_ipv4 = net::resolve(host, net::Family::V4);
+    if (nat64.prefixes().empty()) throw;
+    for (net::Endpoint& endpoint : of_ipv4) endpoint.address = nat64.prefixes().front().with(endpoint.address);
+    return of_ipv4;
+  }
+}
+
+// Whether IPv4 leads there by every interface that is asked for and has more than link-local addresses.
+bool ipv4_leads(const net::IpAddress& to, const Options& options) {
+  if (options.bind) return options.bind->family() == net::Family::V4;
+  if (options.interface.empty() && !options.all_interfaces) return net::has_route(to);
+  const auto all = net::interfaces();
+  return std::all_of(all.begin(), all.end(), [&](const net::Interface& one) {
+    const auto& own = one.addresses;
+    const bool asked =
+        options.all_interfaces ? one.up && one.carrier && one.name != "lo" : one.name == options.interface;
+    const bool serves = std::any_of(own.begin(), own.end(), [](const net::IpAddress& address) {
+      return net::scope(address) != net::AddressScope::LinkLocal;
+    });
+    return !asked || !serves || std::any_of(own.begin(), own.end(), [&](const net::IpAddress& address) {
+      return address.family() == net::Family::V4 && net::has_route(to, one.name, address);
+    });
+  });
+}
+
+// Whether a NAT64 may be in play: a reflector has an IPv4 address and no way to it, or an IPv6 address that a DNS64 may
+// have made. A host that has IPv4 needs none for what was written as an IPv6 address.
+bool may_need_nat64(const std::vector<ResolvedReflector>& resolved, const Options& options) {
+  if (options.family == net::Family::V4) return false;
+  if (options.nat64) return true;
+  static const net::IpAddress any_ipv4 = net::address("192.0.0.170");
+  for (std::size_t i = 0; i < resolved.size(); ++i) {
+    const bool by_name = !net::parse_address(options.reflectors[i].host.host);
+    for (const net::Endpoint& endpoint : resolved[i].endpoints) {
+      const bool v4 = endpoint.family() == net::Family::V4;
+      const net::AddressScope scope = net::scope(endpoint.address);
+      const bool near = net::never_a_destination(scope) || scope == net::AddressScope::Loopback;
+      if (near || net::well_known_nat64().ipv4_in(endpoint.address)) continue;
+      if (!v4 && by_name) return true;
+      if (!ipv4_leads(v4 ? endpoint.address : any_ipv4, options)) return true;
+    }
+  }
+  return false;
 }
 
 std::vector<Path> paths_for(const Options& options) {
   std::vector<ResolvedReflector> resolved;
+  NetworksNat64 nat64(options.nat64);
   for (const ReflectorOption& reflector : options.reflectors) {
-    resolved.push_back({reflector.given, resolve_reflector(reflector.host, options.family)});
+    resolved.push_back({reflector.given, resolve_reflector(reflector.host, options.family, nat64)});
   }
+  const bool look_for_nat64 = may_need_nat64(resolved, options);
   const PathWish wish{.bind = options.bind, .interface = options.interface, .all_interfaces = options.all_interfaces};
   const Surroundings surroundings{
       .interfaces = net::interfaces(),
       .has_route = [](const net::IpAddress& to) { return net::has_route(to); },
       .has_route_through = [](const net::IpAddress& to, const std::string& interface,
-                              const net::IpAddress& source) { return net::has_route(to, interface, source); }};
+                              const net::IpAddress& source) { return net::has_route(to, interface, source); },
+      .nat64 = look_for_nat64 ? nat64.prefixes() : std::vector<net::Nat64Prefix>()};
   auto paths = choose_paths(resolved, wish, surroundings);
   if (!paths) throw net::CannotWork(paths.error());
   return *paths;
@@ -183,6 +258,7 @@ Network::Network(const Options& options) : options_(options) { driver_.stop_on_s
 ProbeConfig Network::config_for(const Path& path) const {
   ProbeConfig config{.reflectors = path.reflectors, .timeout = options_.timeout, .bind = options_.bind};
   config.interface = path.interface;
+  config.nat64 = path.nat64;
   config.only = options_.only;
   config.skip = options_.skip;
   config.follow_other_address = options_.follow_other_address;

@@ -8,8 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "net/agent.h"
 #include "net/bytes.h"
 #include "net/endpoint.h"
+#include "net/nat64.h"
 #include "net/time.h"
 #include "probe/gateway.h"
 #include "stun/behavior_attributes.h"
@@ -39,6 +41,7 @@ struct Query {
   std::optional<net::Duration> delay;          // DELAY, whole seconds: the answer comes so much later
   std::optional<std::uint8_t> ttl;             // of the datagrams; empty: the system's
   bool dont_fragment = false;
+  std::optional<net::InFragments> in_fragments = std::nullopt;  // of the datagrams, made by this host itself
   std::uint16_t size = 0;  // of the request in bytes, reached with FILL; 0: the usual one
   std::optional<net::Endpoint> bound_to = std::nullopt;  // where its socket is bound; empty: as --bind says, else any
   net::Bytes fill;         // what FILL holds, zeros behind it; the reflector answers its hash
@@ -96,6 +99,7 @@ struct Observation {
   std::uint16_t reply_size = 0;            // of the response, in bytes
   std::optional<IcmpSeen> icmp;
   std::optional<std::uint16_t> error_code;
+  std::optional<net::Nat64Prefix> nat64;  // `to` is under this prefix: who answers there is of IPv4
   std::optional<GatewayAnswer> gateway;  // then `error_code` is that protocol's own
   std::string note;  // why it is what it is: reason phrase, ICMP type, what was odd; fit to show
 };

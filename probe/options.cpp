@@ -112,6 +112,8 @@ void add_path_options(CLI::App& app, Options& options) {
   app.add_flag_callback(
          "-6", [&] { options.family = net::Family::V6; }, "IPv6 only")
       ->excludes(v4);
+  net::add_parsed(app, "--nat64", options.nat64, net::parse_nat64_prefix, "PREFIX",
+                  "the prefix of this network's NAT64 (RFC 6052), where its name servers do not tell it (RFC 7050)");
   net::add_parsed(app, "--timeout", options.timeout, parse_timeout, "DURATION",
                   "how long to wait for a first answer (5s)");
   app.add_flag("--follow-other-address", options.follow_other_address,
@@ -144,8 +146,8 @@ void add_report_options(CLI::App& app, Options& options) {
 // file they may be there; on the command line they are a mistake.
 void refuse_beside_replay(const CLI::App& app) {
   const auto& given = app.parse_order();
-  for (const char* name :
-       {"--reflector", "--bind", "--timeout", "--interface", "--all-interfaces", "--full", "--watch", "--pcap"}) {
+  for (const char* name : {"--reflector", "--bind", "--timeout", "--interface", "--all-interfaces", "--nat64", "--full",
+                           "--watch", "--pcap"}) {
     if (std::find(given.begin(), given.end(), app.get_option(name)) == given.end()) continue;
     throw net::CannotWork(fmt::format("{}: together with --replay, which asks nobody", name));
   }

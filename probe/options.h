@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "net/nat64.h"
 #include "net/options.h"
 #include "probe/expectation.h"
 
@@ -25,6 +26,7 @@ struct Options {
   std::optional<net::Endpoint> bind;
   std::optional<net::Family> family;  // -4, -6
   std::string interface;              // by name; empty: as routed
+  std::optional<net::Nat64Prefix> nat64;  // of the network; empty: its name servers are asked
   bool all_interfaces = false;
   net::Duration timeout = std::chrono::seconds(5);
   std::vector<std::string> only;  // names in the catalog

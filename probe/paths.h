@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "net/interfaces.h"
+#include "net/nat64.h"
 #include "net/result.h"
 #include "probe/probe_session.h"
 
@@ -29,15 +30,21 @@ struct Surroundings {
   std::function<bool(const net::IpAddress& destination)> has_route;
   std::function<bool(const net::IpAddress& destination, const std::string& interface, const net::IpAddress& source)>
       has_route_through;
+  std::vector<net::Nat64Prefix> nat64 = {};  // the network's own (RFC 7050); 64:ff9b::/96 is known beside them
 };
 
 struct Path {
   std::vector<GivenReflector> reflectors;  // all of one family
   std::string interface;                   // empty: as the routes say
+  std::optional<net::Nat64Prefix> nat64;   // the reflectors are of IPv4 and asked under this prefix
 
   [[nodiscard]] net::Family family() const { return reflectors.front().endpoint.family(); }
 };
 
+// IPv6 through a NAT64 is a family of its own: what it shows is IPv4's. It is taken for reflectors whose addresses are
+// under such a prefix (a DNS64 answered for them, or the user wrote it), and, where IPv4 has no route and the network
+// has a prefix, for all of IPv4: under one prefix, that of the first reflector that has one.
+//
 // Both families, IPv4 first, where every reflector has an address in both and there is a route for both; a family that
 // only some reflectors have is taken where there is no better one. The error is ready to print: "interface eth7: no
 // such interface; there are: lo, eth0".

@@ -99,6 +99,7 @@ void ProbeSession::ask(const Query& query) {
                                                  : write_request(query, id, run_nonce_, token),
                         .transaction = stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
   log_.push_back({.query = query, .sent_at = elapsed_});
+  if (config_.nat64 && config_.nat64->ipv4_in(query.to.address)) log_.back().nat64 = config_.nat64;
   if (const std::string why = why_not_allowed(query); !why.empty()) {
     add_note(log_.back(), why);
     return settle(log_.back(), Outcome::NotSent);
@@ -128,7 +129,11 @@ void ProbeSession::open(const Query& query) {
     if (config_.bind) connect.local = local;
     outputs_.emplace_back(connect);
   } else {
-    outputs_.emplace_back(net::OpenUdp{.socket = socket, .local = local, .towards = query.to, .interface = config_.interface});
+    outputs_.emplace_back(net::OpenUdp{.socket = socket,
+                                       .local = local,
+                                       .towards = query.to,
+                                       .interface = config_.interface,
+                                       .own_fragments = query.in_fragments.has_value()});
   }
 }
 
@@ -161,7 +166,8 @@ void ProbeSession::send(std::size_t index) {
                                   .to = query.to,
                                   .payload = exchanges_[index].request,
                                   .ttl = query.ttl,
-                                  .dont_fragment = query.dont_fragment});
+                                  .dont_fragment = query.dont_fragment,
+                                  .in_fragments = query.in_fragments});
 }
 
 void ProbeSession::send_over_stream(std::uint32_t socket) {

@@ -42,6 +42,7 @@ struct ProbeConfig {
   net::Duration after_timeout = std::chrono::seconds(25);  // the run lasts at most `timeout` and this
   Traffic budget = default_budget;
   std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known
+  std::optional<net::Nat64Prefix> nat64 = std::nullopt;  // under which the reflectors are, where it is not well known
 };
 
 // What traversal and scenarios go by: mapping and filtering alone.

@@ -32,6 +32,10 @@ std::optional<net::Family> Report::family() const {
   return reflectors.empty() ? std::nullopt : std::optional(reflectors.front().endpoint.family());
 }
 
+std::optional<net::Nat64Prefix> Report::nat64() const {
+  return observations.empty() ? std::nullopt : nat64_of(observations.front());
+}
+
 std::vector<const Report*> paths_of(const Report& report) {
   std::vector<const Report*> out{&report};
   for (const Report& path : report.paths) out.push_back(&path);

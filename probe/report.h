@@ -50,9 +50,11 @@ struct Report {
   std::vector<Report> paths;
 
   [[nodiscard]] std::optional<net::Family> family() const;  // of the path; empty: nobody was asked
+  [[nodiscard]] std::optional<net::Nat64Prefix> nat64() const;  // where its reflectors are of IPv4, behind a NAT64
 };
 
-// A family or an interface each, never mixed: the report itself and its further paths.
+// A family (IPv6 to its own hosts and IPv6 through a NAT64 are two) or an interface each, never mixed: the report
+// itself and its further paths.
 [[nodiscard]] std::vector<const Report*> paths_of(const Report& report);
 
 // What a log says of the reflectors: those the user gave, in order (`given`: as written), and the partner one named.

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "net/nat64.h"
+#include "probe/log_reading.h"
 #include "stun/address_attributes.h"
 #include "stun/error_attributes.h"
 
@@ -49,17 +49,16 @@ bool demands_the_unknown(const Message& message) {
 }
 
 // Behind a NAT64 a reflector of IPv4 is asked at an IPv6 address made of its own, and sees an IPv4 one.
-bool plausible(const net::Endpoint& mapped, const Query& query) {
-  const bool v4 = mapped.family() == net::Family::V4;
-  const bool right_family = net::behind_nat64(query.to.address) ? v4 : mapped.family() == query.to.family();
-  return mapped.port != 0 && !mapped.address.unspecified() && right_family;
+bool plausible(const net::Endpoint& mapped, const Observation& seen) {
+  const net::Family expected = nat64_of(seen) ? net::Family::V4 : seen.query.to.family();
+  return mapped.port != 0 && !mapped.address.unspecified() && mapped.family() == expected;
 }
 
-// What such a reflector says of itself and its partner, as this host reaches it.
-std::optional<net::Endpoint> as_reached(std::optional<net::Endpoint> said, const Query& query) {
-  const bool translated = said && said->family() == net::Family::V4 && net::behind_nat64(query.to.address);
-  if (translated) said->address = net::through_nat64(said->address);
-  return said;
+// What such a reflector says of itself and its partner.
+template <typename A>
+std::optional<net::Endpoint> endpoint_as_reached(const Observation& seen, const Message& message) {
+  const auto said = endpoint_in<A>(message);
+  return said ? std::optional(as_reached(seen, *said)) : std::nullopt;
 }
 
 // Where a response may come from to say anything: the promised source, or for a changed reply the endpoint that was
@@ -86,8 +85,8 @@ void read_error(Observation& seen, const Message& response) {
 void read_addresses(Observation& seen, const Message& response) {
   seen.mapped = endpoint_in<stun::XorMappedAddress>(response);
   seen.mapped_plain = endpoint_in<stun::MappedAddress>(response);
-  seen.response_origin = as_reached(endpoint_in<stun::ResponseOrigin>(response), seen.query);
-  seen.other_address = as_reached(endpoint_in<stun::OtherAddress>(response), seen.query);
+  seen.response_origin = endpoint_as_reached<stun::ResponseOrigin>(seen, response);
+  seen.other_address = endpoint_as_reached<stun::OtherAddress>(seen, response);
   if (seen.mapped && seen.mapped_plain && seen.mapped != seen.mapped_plain)
     add_note(seen, "address rewritten on the path");
   if (!seen.mapped && seen.mapped_plain) add_note(seen, "unprotected: MAPPED-ADDRESS alone");
@@ -114,7 +113,7 @@ Outcome read_success(Observation& seen, const Message& response) {
     return Outcome::Unusable;
   }
   for (std::optional<net::Endpoint>* mapped : {&seen.mapped, &seen.mapped_plain}) {
-    if (!*mapped || plausible(**mapped, seen.query)) continue;
+    if (!*mapped || plausible(**mapped, seen)) continue;
     add_note(seen, fmt::format("implausible mapped address {}", net::to_string(**mapped)));
     mapped->reset();
     return Outcome::Unusable;

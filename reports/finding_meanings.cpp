@@ -184,8 +184,11 @@ std::string determinism(const probe::NamedFinding& finding) {
   return "idle time and other inside hosts change nothing";
 }
 
-std::string nat64(const probe::NamedFinding&) {
-  return "this IPv6 path ends at a NAT64 (RFC 6146), which makes IPv4 of it: peers of IPv4 see its address";
+std::string nat64(const probe::NamedFinding& finding) {
+  const auto prefix = finding.figures.find("prefix");
+  return fmt::format(
+      "this IPv6 path ends at a NAT64 (RFC 6146), which makes IPv4 of it: peers of IPv4 see its address{}",
+      prefix == finding.figures.end() ? "" : ", it reaches them under " + probe::to_string(prefix->second));
 }
 
 constexpr std::array rows = {

@@ -98,6 +98,9 @@ void add_special(Json& out, const probe::Query& query) {
   if (query.delay) out["delay_ms"] = milliseconds(*query.delay);
   if (query.ttl) out["ttl"] = *query.ttl;
   if (query.dont_fragment) out["dont_fragment"] = true;
+  if (query.in_fragments) {
+    out["in_fragments"] = {{"most", query.in_fragments->most}, {"reversed", query.in_fragments->reversed}};
+  }
   if (query.size != 0) out["size"] = query.size;
   if (query.bound_to) out["bound_to"] = net::to_string(*query.bound_to);
   if (!query.fill.empty()) out["fill"] = net::to_hex(query.fill);
@@ -112,6 +115,7 @@ void add_special(Json& out, const probe::Observation& seen) {
                       {"microseconds", seen.arrival->microseconds},
                       {"fill_hash", seen.arrival->fill_hash}};
   }
+  if (seen.nat64) out["nat64"] = net::to_string(*seen.nat64);
   if (seen.gateway) out["gateway_answer"] = json_gateway_answer(*seen.gateway);
   if (seen.reply_ttl) out["reply_ttl"] = *seen.reply_ttl;
   if (seen.reply_size != 0) out["reply_size"] = seen.reply_size;
@@ -142,6 +146,11 @@ std::optional<net::Bytes> parse_bytes(std::string_view text) {
 std::optional<net::IpAddress> parse_ip(std::string_view text) {
   const auto address = net::parse_address(text);
   return address ? std::optional(*address) : std::nullopt;
+}
+
+std::optional<net::Nat64Prefix> parse_nat64(std::string_view text) {
+  const auto prefix = net::parse_nat64_prefix(text);
+  return prefix ? std::optional(*prefix) : std::nullopt;
 }
 
 std::optional<probe::GatewayQuestion> gateway_question_in(const Place& object) {
@@ -179,6 +188,10 @@ void read_special(const Place& object, probe::Query& query) {
   if (const auto delay = object.find("delay_ms")) query.delay = duration_at(*delay);
   query.ttl = optional_count<std::uint8_t>(object, "ttl");
   query.dont_fragment = flag(object, "dont_fragment");
+  if (const auto parts = object.find("in_fragments")) {
+    query.in_fragments = {.most = static_cast<std::uint16_t>(parts->at("most").count(0xFFFF)),
+                          .reversed = flag(*parts, "reversed")};
+  }
   query.size = optional_count<std::uint16_t>(object, "size").value_or(0);
   query.bound_to = optional_endpoint(object, "bound_to");
   if (const auto fill = object.find("fill")) query.fill = fill->word(parse_bytes);
@@ -208,6 +221,7 @@ std::optional<probe::IcmpSeen> icmp_in(const Place& object) {
 void read_special(const Place& object, probe::Observation& seen) {
   read_special(object, seen.query);
   seen.arrival = arrival_in(object);
+  if (const auto nat64 = object.find("nat64")) seen.nat64 = nat64->word(parse_nat64);
   seen.gateway = gateway_answer_in(object);
   seen.reply_ttl = optional_count<std::uint8_t>(object, "reply_ttl");
   seen.reply_size = optional_count<std::uint16_t>(object, "reply_size").value_or(0);

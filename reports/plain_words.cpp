@@ -167,6 +167,7 @@ std::string verdict_sentence(const net::NatBehavior& behavior) {
 
 std::string path_name(const probe::Report& report) {
   std::string out = report.family() == net::Family::V6 ? "IPv6" : "IPv4";
+  if (report.nat64()) out += " by NAT64";
   if (!report.interface.empty()) out += " through " + report.interface;
   return out;
 }

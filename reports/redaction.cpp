@@ -149,7 +149,9 @@ net::IpAddress Redaction::fresh(const net::IpAddress& address, unsigned attempt)
 net::IpAddress Redaction::operator()(const net::IpAddress& address) {
   if (address.unspecified() || net::scope(address) == AddressScope::Loopback) return address;  // everybody's
   if (const auto known = pseudonyms_.find(address); known != pseudonyms_.end()) return known->second;
-  if (const auto inner = net::behind_nat64(address)) return net::through_nat64((*this)(*inner));
+  for (const net::Nat64Prefix& nat64 : nat64_prefixes_) {
+    if (const auto inner = nat64.ipv4_in(address)) return net::well_known_nat64().with((*this)(*inner));
+  }
   unsigned attempt = 0;
   net::IpAddress pseudonym = fresh(address, attempt);
   while (taken_.contains(pseudonym)) pseudonym = fresh(address, ++attempt);
@@ -202,6 +204,16 @@ void Redaction::learn_names(const probe::Report& report) {
   }
 }
 
+// A network's own prefix names the network: what is under it becomes what is under everybody's.
+void Redaction::learn_prefixes(const probe::Report& report) {
+  for (const probe::Observation& seen : report.observations) {
+    const auto known = [&](const net::Nat64Prefix& prefix) { return prefix == *seen.nat64; };
+    if (!seen.nat64 || std::ranges::any_of(nat64_prefixes_, known)) continue;
+    nat64_prefixes_.push_back(*seen.nat64);
+    names_.try_emplace(net::to_string(*seen.nat64), net::to_string(net::well_known_nat64()));
+  }
+}
+
 void Redaction::redact(probe::Observation& seen) {
   probe::Query& query = seen.query;
   query.to = (*this)(query.to);
@@ -213,6 +225,7 @@ void Redaction::redact(probe::Observation& seen) {
     redact(*endpoint);
   }
   if (seen.icmp) redact(seen.icmp->from);
+  if (seen.nat64) seen.nat64 = net::well_known_nat64();
   seen.return_token.reset();
   seen.note = text(seen.note);
 }
@@ -232,7 +245,11 @@ void Redaction::redact(probe::Verdict& verdict) {
 
 probe::Report Redaction::operator()(const probe::Report& report) {
   learn_names(report);
-  for (const probe::Report& path : report.paths) learn_names(path);
+  learn_prefixes(report);
+  for (const probe::Report& path : report.paths) {
+    learn_names(path);
+    learn_prefixes(path);
+  }
   probe::Report out = report;
   redact(out.verdict);
   for (probe::Observation& seen : out.observations) redact(seen);

@@ -7,7 +7,8 @@
 //
 // A pseudonym is of the same family and scope as what it stands for, so a redacted report is classified to the same
 // verdict; it is out of ranges that are nobody's: 198.18.0.0/15 and 2001:db8::/32 for public addresses, 10.0.0.0/8 and
-// fd00::/8 for private ones. Ports stay. What a packet carried (FILL, the reflector's tokens) is left out.
+// fd00::/8 for private ones; an IPv4 address under the prefix of a NAT64 stays one, under 64:ff9b::/96. Ports stay.
+// What a packet carried (FILL, the reflector's tokens) is left out.
 
 #include <map>
 #include <set>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "net/bytes.h"
+#include "net/nat64.h"
 #include "probe/packets.h"
 #include "probe/report.h"
 
@@ -44,6 +46,7 @@ class Redaction {
   void redact(probe::Observation& seen);
   void redact(probe::Verdict& verdict);
   void learn_names(const probe::Report& report);
+  void learn_prefixes(const probe::Report& report);
   template <typename T>
   void redact(std::optional<T>& value) {
     if (value) value = (*this)(*value);
@@ -52,7 +55,8 @@ class Redaction {
   net::Bytes key_;
   std::map<net::IpAddress, net::IpAddress> pseudonyms_;
   std::set<net::IpAddress> taken_;
-  std::map<std::string, std::string> names_;  // host name in lower case: its pseudonym
+  std::map<std::string, std::string> names_;  // host name in lower case, NAT64 prefix: its pseudonym
+  std::vector<net::Nat64Prefix> nat64_prefixes_ = {net::well_known_nat64()};
 };
 
 }  // namespace reports

@@ -102,7 +102,8 @@ class SimulatedPlay {
     const Reach reach = *reach_of(scenario_, host.name, families_of_reflectors(scenario_));
     std::vector<probe::GivenReflector> given;
     for (const auto& reflector : scenario_.reflectors) {
-      const net::IpAddress address = address_by(reach, layout_.reflectors.at(reflector.name).addresses);
+      const net::IpAddress address =
+          address_by(reach, layout_.reflectors.at(reflector.name).addresses, nat64_prefix_of(scenario_, host.name));
       given.push_back({net::to_string(address), {address, reflector::default_port}});
     }
     return given;
@@ -111,7 +112,9 @@ class SimulatedPlay {
   [[nodiscard]] Probes probe_all() {
     for (const auto& host : scenario_.hosts) {
       programs_.start("probe " + host.name, *layout_.hosts.at(host.name).node, [this, &host]() -> net::Agent& {
-        auto& session = sessions_.emplace_back(probe::behavior_only(given_to(host)), random_.fork());
+        auto config = probe::behavior_only(given_to(host));
+        config.nat64 = nat64_prefix_of(scenario_, host.name);
+        auto& session = sessions_.emplace_back(std::move(config), random_.fork());
         latest_sessions_[host.name] = &session;
         return session;
       });
@@ -151,7 +154,7 @@ class SimulatedPlay {
     for (const auto& [name, probe] : probes) {
       if (!can_take_part(probe)) continue;
       if (const auto reach = reach_of(scenario_, name, families_of_rendezvous(scenario_))) {
-        start_peer(name, probe, services_.rendezvous(*reach));
+        start_peer(name, probe, services_.rendezvous(*reach, nat64_prefix_of(scenario_, name)));
       } else {
         absences_.unreachable[name] = "the rendezvous is of the other address family";
       }

@@ -60,10 +60,9 @@ class WiredPlay {
   }
 
   void start(const std::string& name, const Station& station, std::vector<std::string> words,
-             const std::string& reflectors = {}) {
+             std::map<std::string, std::string> environment = {}) {
     words.front() = folder_ / words.front();
-    Command command{.words = std::move(words)};
-    if (!reflectors.empty()) command.environment = {{"NATSCOPE_REFLECTORS", reflectors}};
+    Command command{.words = std::move(words), .environment = std::move(environment)};
     programs_.start(name, station.where, std::move(command));
   }
 
@@ -86,7 +85,7 @@ class WiredPlay {
   [[nodiscard]] Probes probe_all() {
     const std::vector<std::string> natprobe = {"natprobe", "--only", "mapping,filtering", "--json", "-"};
     for (const auto& host : scenario_.hosts)
-      start("probe " + host.name, lab_.host(host.name), natprobe, services_.reflectors(host.name));
+      start("probe " + host.name, lab_.host(host.name), natprobe, services_.environment(host.name));
     Probes out;
     for (const auto& host : scenario_.hosts) out.emplace(host.name, report_of(host.name));
     return out;

@@ -38,7 +38,7 @@ int shell(const ShellOptions& options, const net::CommonOptions& common) {
   if (common.verbose) print_inventory(scenario);
   const WiredLab lab(scenario);
   const Services services(scenario, lab, own_folder(), stop);
-  std::map<std::string, std::string> environment = {{"NATSCOPE_REFLECTORS", services.reflectors(options.host)}};
+  std::map<std::string, std::string> environment = services.environment(options.host);
   if (const auto rendezvous = services.rendezvous(options.host)) environment["NATSCOPE_RENDEZVOUS"] = *rendezvous;
   const Station& host = lab.host(options.host);
   if (!common.quiet)

@@ -21,8 +21,8 @@ SimulatedServices::SimulatedServices(const Scenario& scenario, const Layout& lay
   if (scenario.rendezvous) start_rendezvous();
 }
 
-net::Endpoint SimulatedServices::rendezvous(Reach reach) const {
-  return {address_by(reach, layout_.rendezvous->addresses), traversal::rendezvous_port};
+net::Endpoint SimulatedServices::rendezvous(Reach reach, const net::Nat64Prefix& nat64) const {
+  return {address_by(reach, layout_.rendezvous->addresses, nat64), traversal::rendezvous_port};
 }
 
 // One host of the configuration an address family.

@@ -16,7 +16,7 @@ class SimulatedServices {
   // Starts them. All is borrowed.
   SimulatedServices(const Scenario& scenario, const Layout& layout, SimulatedPrograms& programs, net::Random& random);
 
-  [[nodiscard]] net::Endpoint rendezvous(Reach reach) const;
+  [[nodiscard]] net::Endpoint rendezvous(Reach reach, const net::Nat64Prefix& nat64 = net::well_known_nat64()) const;
 
  private:
   [[nodiscard]] reflector::ReflectorConfig config_of(const ScenarioReflector& own) const;

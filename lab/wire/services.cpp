@@ -44,15 +44,23 @@ std::string Services::reflectors(const std::string& host) const {
   const Reach reach = reach_of(scenario_, host, families_of_reflectors(scenario_)).value();
   std::vector<std::string> addresses;
   for (const auto& reflector : scenario_.reflectors)
-    addresses.push_back(net::to_string(address_by(reach, lab_.reflector(reflector.name).addresses)));
+    addresses.push_back(
+        net::to_string(address_by(reach, lab_.reflector(reflector.name).addresses, nat64_prefix_of(scenario_, host))));
   return fmt::format("{}", fmt::join(addresses, ","));
+}
+
+std::map<std::string, std::string> Services::environment(const std::string& host) const {
+  std::map<std::string, std::string> out = {{"NATSCOPE_REFLECTORS", reflectors(host)}};
+  const net::Nat64Prefix prefix = nat64_prefix_of(scenario_, host);
+  if (prefix != net::well_known_nat64()) out["NATSCOPE_NAT64"] = net::to_string(prefix);
+  return out;
 }
 
 std::optional<std::string> Services::rendezvous(const std::string& host) const {
   if (!scenario_.rendezvous) return std::nullopt;
   const auto reach = reach_of(scenario_, host, families_of_rendezvous(scenario_));
   if (!reach) return std::nullopt;
-  return net::to_string(address_by(*reach, lab_.rendezvous().addresses));
+  return net::to_string(address_by(*reach, lab_.rendezvous().addresses, nat64_prefix_of(scenario_, host)));
 }
 
 Command Services::reflector_command(const ScenarioReflector& reflector) const {

@@ -3,6 +3,7 @@
 // `natpunch rendezvous` where the scenario has one. They run as long as this object, with those that others add.
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,10 @@ class Services {
   // name the scenario's first host.
   [[nodiscard]] std::string reflectors(const std::string& host) const;
   [[nodiscard]] std::string reflectors() const { return reflectors(scenario_.hosts.front().name); }
+
+  // NATSCOPE_REFLECTORS; and NATSCOPE_NAT64 with the prefix of the NAT64 this host is behind, where it is not
+  // 64:ff9b::/96: the lab has no name server that would tell it.
+  [[nodiscard]] std::map<std::string, std::string> environment(const std::string& host) const;
 
   // Where this host reaches the rendezvous; empty: there is none, or they share no address family.
   [[nodiscard]] std::optional<std::string> rendezvous(const std::string& host) const;

@@ -11,6 +11,7 @@
 #include "lab/nat.h"
 #include "lab/nat_knobs.h"
 #include "lab/tcp_segment.h"
+#include "net/nat64.h"
 
 namespace nat_setting_test {
 
@@ -470,7 +471,7 @@ TEST(PrefixTranslation, KeepsPortsAndChecksums_AndNeedsNoAsking) {
 
 TEST(Nat64, CarriesUdpTcpAndPing_BothWays) {
   Nat nat = nat_of(*lab::find_profile("nat64"));
-  const Endpoint to{lab::ipv4_in_ipv6(server.address), server.port};
+  const Endpoint to{net::well_known_nat64().with(server.address), server.port};
   EXPECT_EQ(net::to_string(to.address), "64:ff9b::c633:6401");
   const Packet out = nat.outbound(udp(inside6, to, "hello"), t0)->packet;
   EXPECT_EQ(out.source.address, external);
@@ -491,7 +492,7 @@ TEST(Nat64, CarriesUdpTcpAndPing_BothWays) {
 
 TEST(Nat64, TranslatesErrors_WithTheQuotationInTheOtherFamily) {
   Nat nat = nat_of(*lab::find_profile("nat64"));
-  const Endpoint to{lab::ipv4_in_ipv6(server.address), server.port};
+  const Endpoint to{net::well_known_nat64().with(server.address), server.port};
   const Packet out = nat.outbound(udp(inside6, to), t0)->packet;
   const auto error = lab::make_icmp_error(out, net::address("192.0.2.7"), lab::IcmpError::TooBig, 1400);
   const Passage in = nat.inbound(*error, t0);
@@ -504,17 +505,17 @@ TEST(Nat64, TranslatesErrors_WithTheQuotationInTheOtherFamily) {
 
 TEST(Nat64, HairpinsAsTheProfileSays) {
   const Endpoint other = endpoint("[2001:db8:9::3]:50000");
-  const Endpoint to{lab::ipv4_in_ipv6(server.address), server.port};
+  const Endpoint to{net::well_known_nat64().with(server.address), server.port};
   for (const bool on : {true, false}) {
     Nat nat = nat_of(profile(
         "nat64", {{"hairpin", word(on ? "external-source" : "off")}, {"filtering", word("endpoint-independent")}}));
     const Endpoint theirs = mapped(nat, other, to);
-    const Passage turned = nat.outbound(udp(inside6, {lab::ipv4_in_ipv6(theirs.address), theirs.port}), t0);
+    const Passage turned = nat.outbound(udp(inside6, {net::well_known_nat64().with(theirs.address), theirs.port}), t0);
     ASSERT_EQ(turned.has_value(), on);
     if (!on) continue;
     EXPECT_EQ(turned->leaves, lab::Side::Inside);
     EXPECT_EQ(turned->packet.destination, other);
-    EXPECT_EQ(turned->packet.source.address, lab::ipv4_in_ipv6(external));
+    EXPECT_EQ(turned->packet.source.address, net::well_known_nat64().with(external));
   }
 }
 

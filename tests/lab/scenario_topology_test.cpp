@@ -120,11 +120,14 @@ TEST(ScenarioReach, IsIpv4WhereBothHaveIt_AndNat64ForThoseWithoutIt) {
   const lab::Layout layout = laid_out(scenario);
   const auto asked_by = [&](std::string_view host) {
     const auto reach = lab::reach_of(scenario, host, lab::families_of_reflectors(scenario));
-    return net::to_string(lab::address_by(reach.value(), layout.reflectors.at("r").addresses));
+    return net::to_string(
+        lab::address_by(reach.value(), layout.reflectors.at("r").addresses, lab::nat64_prefix_of(scenario, host)));
   };
   EXPECT_EQ(asked_by("both"), "198.51.100.1");
   EXPECT_EQ(asked_by("only6"), "64:ff9b::c633:6401");
   EXPECT_EQ(asked_by("native6"), "2001:db8:0:1::1");
+  scenario.nats[0].nat64_prefix = net::Nat64Prefix{address("2001:db8:122:344::"), 64};
+  EXPECT_EQ(asked_by("only6"), "2001:db8:122:344:c6:3364:100:0");
   EXPECT_EQ(net::short_name(lab::theory(scenario, "only6")), "APDM/APDF");
   EXPECT_EQ(net::short_name(lab::theory(scenario, "native6")), "none/APDF");
   EXPECT_EQ(lab::reach_of(scenario, "native6", lab::families_of_rendezvous(scenario)), std::nullopt);
@@ -141,7 +144,8 @@ constexpr std::string_view everything = R"({
     {"name": "n", "profile": {"like": "symmetric", "ipv6": "nptv6"}, "addresses": ["203.0.113.7", "203.0.113.8"],
      "inside": ["100.64.0.1", "fd00:1::1"], "inside_prefix": "100.64.0.0/10",
      "prefixes": {"inside": "fd00:1::/48", "outside": "2001:db8:1::/48"}},
-    {"name": "m", "profile": "full-cone", "behind": "n", "inside": "10.9.9.9"}],
+    {"name": "m", "profile": {"like": "full-cone", "ipv6": "nat64"}, "behind": "n", "inside": "10.9.9.9",
+     "nat64_prefix": "2001:db8:122:344::/64"}],
   "hosts": [{"name": "h", "behind": "n", "interfaces": [{"behind": "m", "addresses": ["10.0.2.7"]}, {"link": {"loss": 0.5}}]}],
   "events": [
     {"at_s": 2.5, "do": "flush", "nat": "n"},
@@ -259,6 +263,9 @@ INSTANTIATE_TEST_SUITE_P(
                 "nats[0].prefixes: must be of one length"},
         Refusal{nat(R"("prefixes": {"inside": "fd00::/56", "outside": "2001:db8::/56"})"),
                 "nats[0].prefixes: must be IPv6 prefixes of 48 or 64 bits"},
+        Refusal{nat(R"("nat64_prefix": "2001:db8:64::/96")"), "nats[0].nat64_prefix: the profile's ipv6 is not nat64"},
+        Refusal{nat(R"("nat64_prefix": "2001:db8::/33")"),
+                "nats[0].nat64_prefix: a NAT64's prefix has 32, 40, 48, 56, 64 or 96 bits (RFC 6052)"},
         Refusal{with_host(R"("nats": [{"name": "n", "profile": "udp-firewall", "inside": "10.0.0.1"}])"),
                 "nats[0].inside: a firewall has none"},
         Refusal{with_host(R"("nats": [{"name": "n", "profile": "udp-firewall", "inside_prefix": "10.0.0.0/8"}])"),

@@ -252,6 +252,46 @@ TEST_F(Simulation, ALargeDatagram_ArrivesWhole_ThroughANarrowLink) {
   EXPECT_THAT(client.lines.back(), HasSubstr("'" + std::string(4000, 'x') + "'"));
 }
 
+// RFC 8200 section 5, RFC 8201: no router divides IPv6; who was told how much the way carries sends no more at once.
+TEST(SimulatedIpv6, ItsHostsDivideIt_OnceToldOrWhereNoUsualLinkCarriesIt) {
+  lab::Testbed bed({.family = net::Family::V6});
+  const net::Endpoint to{bed.reflector_a.address, 3478};
+  bed.network.link(bed.reflector_a.host).down.mtu = 1300;
+  Echo echo({net::OpenUdp{{1}, to, {}}});
+  Diary client({net::OpenUdp{{1}, endpoint("[::]:0"), to}, net::Send{{1}, to, net::Bytes(3000, 'a')}});
+  client.at(1s, net::Send{{1}, to, net::Bytes(1400, 'b')});
+  client.at(2s, net::Send{{1}, to, net::Bytes(1400, 'c')});
+  client.at(3s, net::Send{.socket = {1}, .to = to, .payload = net::Bytes(1400, 'd'), .dont_fragment = true});
+  bed.simulator.add_agent(bed.reflector_a.host, echo);
+  bed.simulator.add_agent(bed.reflector_b.host, client);
+  bed.simulator.run_until(t0 + 4s);
+  ASSERT_EQ(client.lines.size(), 6U);
+  EXPECT_THAT(client.lines[2], HasSubstr("'" + std::string(3000, 'a') + "'"));
+  EXPECT_THAT(client.lines[3], testing::EndsWith("2/0")) << "packet too big";
+  EXPECT_THAT(client.lines[4], HasSubstr("'" + std::string(1400, 'c') + "'"));
+  EXPECT_THAT(client.lines[5], testing::EndsWith("2/0"));
+}
+
+// A NAT that takes fragments in order only shows in which order they left.
+TEST_F(Simulation, FragmentsOfAnAgentsOwn_LeaveInTheOrderItWants) {
+  auto profile = *lab::find_profile("full-cone");
+  profile.fragments = lab::Fragments::InOrder;
+  const lab::Site site = bed.add_site(profile);
+  Echo echo({open_service()});
+  const auto large = [](char letter, bool reversed) {
+    return net::Send{.socket = {1},
+                     .to = service,
+                     .payload = net::Bytes(2000, static_cast<std::uint8_t>(letter)),
+                     .in_fragments = net::InFragments{.reversed = reversed}};
+  };
+  Diary client({open_towards_service(), large('a', true), large('b', false)});
+  simulator.add_agent(bed.reflector_a.host, echo);
+  simulator.add_agent(site.host, client);
+  simulator.run_until(t0 + 1s);
+  ASSERT_EQ(client.lines.size(), 3U);
+  EXPECT_THAT(client.lines.back(), HasSubstr("'" + std::string(2000, 'b') + "'"));
+}
+
 TEST_F(Simulation, ADatagramThatMustNotBeFragmented_DrawsIcmp) {
   bed.network.link(bed.reflector_a.host).down.mtu = 1280;
   Diary client({open_towards_service(),

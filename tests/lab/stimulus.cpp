@@ -10,6 +10,7 @@
 #include "lab/ip_packet.h"
 #include "lab/nat_knobs.h"
 #include "lab/tcp_segment.h"
+#include "net/nat64.h"
 
 namespace stimulus {
 
@@ -83,7 +84,7 @@ class Script {
   // As the station must name it: one that has only IPv6 reaches IPv4 through a NAT64 (RFC 6052).
   [[nodiscard]] Endpoint towards(const std::string& station, Endpoint to) const {
     const bool nat64 = at(station, 0).family() == net::Family::V6 && to.family() == net::Family::V4;
-    if (nat64) to.address = lab::ipv4_in_ipv6(to.address);
+    if (nat64) to.address = net::well_known_nat64().with(to.address);
     return to;
   }
   void wait(net::Duration duration) {

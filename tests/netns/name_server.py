@@ -1,12 +1,14 @@
-"""A name server for tests: name_server.py ZONE, with lines "NAME SRV PORT TARGET" and "NAME A ADDRESS".
+"""A name server for tests: name_server.py ZONE, with lines "NAME SRV PORT TARGET", "NAME A ADDRESS",
+"NAME AAAA ADDRESS" and "NAME SILENT".
 
-Answers on 127.0.0.1:53; everything else does not exist. Prints "ready" when it listens.
+Answers on 127.0.0.1:53, but of silent names; everything else does not exist. Prints "ready" when it listens.
 """
 import socket
 import struct
 import sys
 
-A, SRV = 1, 33
+A, AAAA, SRV = 1, 28, 33
+SILENT = None
 
 
 def encoded(name):
@@ -21,6 +23,10 @@ def records(path):
             if kind == "SRV":
                 data = struct.pack(">HHH", 0, 0, int(rest[0])) + encoded(rest[1])
                 found.setdefault((name, SRV), []).append(data)
+            elif kind == "AAAA":
+                found.setdefault((name, AAAA), []).append(socket.inet_pton(socket.AF_INET6, rest[0]))
+            elif kind == "SILENT":
+                found[(name, SILENT)] = []
             else:
                 found.setdefault((name, A), []).append(socket.inet_aton(rest[0]))
     return found
@@ -37,6 +43,8 @@ def question(query):
 
 def answer(query, zone):
     name, kind, asked = question(query)
+    if (name, SILENT) in zone:
+        return None
     found = zone.get((name, kind), [])
     known = any(other == name for other, _ in zone)
     head = query[:2] + struct.pack(">HHHHH", 0x8580 if known else 0x8583, 1, len(found), 0, 0)
@@ -50,4 +58,6 @@ server.bind(("127.0.0.1", 53))
 print("ready", flush=True)
 while True:
     query, client = server.recvfrom(4096)
-    server.sendto(answer(query, zone), client)
+    reply = answer(query, zone)
+    if reply:
+        server.sendto(reply, client)

@@ -30,9 +30,23 @@ class Paths : public testing::Test {
   void SetUp() override { SKIP_WITHOUT_NAMESPACES(); }
 
   // What a shell on the two-homed host prints and ends with.
-  programs::Result on_host(const std::string& script, const std::string& host = "h") {
-    return programs::run({"natlab", "shell", "--quiet", folder_.file("two.json", two_homed).string(), host},
+  programs::Result on_host(const std::string& script, const std::string& host = "h",
+                           std::string_view scenario = two_homed) {
+    return programs::run({"natlab", "shell", "--quiet", folder_.file("lab.json", scenario).string(), host},
                          {.environment = {"SHELL=/bin/sh"}, .input = script, .timeout = std::chrono::seconds(60)});
+  }
+  // A script that runs the command where a name server has this zone (tests/netns/name_server.py).
+  std::string with_name_server(const std::string& zone, const std::string& command) {
+    const auto resolver = folder_.file("resolv.conf", "nameserver 127.0.0.1\n", 0644);
+    const auto script = folder_.file(
+        "named.sh", "mount --bind " + resolver.string() + " /etc/resolv.conf\n" NATSCOPE_PYTHON " " +
+                        std::string(NATSCOPE_NETNS_TESTS "/name_server.py ") + folder_.file("zone", zone).string() +
+                        " >" + path("ready") + " & server=$!\nwhile [ ! -s " + path("ready") +
+                        " ]; do sleep 0.05; done\n" + command + "; code=$?; kill $server; exit $code\n");
+    return "rm -f " + path("ready") + "; exec unshare -m sh " + script.string() + "\n";
+  }
+  static std::string first_reflector(const programs::Result& result) {
+    return json::parse(result.out).at("reflectors").at(0).at("endpoint").get<std::string>();
   }
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
 
@@ -138,32 +152,160 @@ TEST_F(Paths, Watching_TellsWhatChanges_AndEndsWithTheLastRun) {
 
 // The reflectors' names are looked up as a service: its own port, and the better of the two services.
 TEST_F(Paths, AName_IsLookedUpAsAService) {
-  const auto zone = folder_.file("zone",
-                                 "_stun-behavior._udp.both.example SRV 3478 r1.example\n"
-                                 "_stun._udp.both.example SRV 9 nowhere.example\n"
-                                 "_stun._udp.plain.example SRV 3479 r2.example\n"
-                                 "r1.example A 198.51.100.1\n"
-                                 "r2.example A 198.51.100.2\n");
-  const auto resolver = folder_.file("resolv.conf", "nameserver 127.0.0.1\n", 0644);
-  const std::string with_names = "mount --bind " + resolver.string() + " /etc/resolv.conf\n" NATSCOPE_PYTHON " " +
-                                 std::string(NATSCOPE_NETNS_TESTS "/name_server.py ") + zone.string() + " >" +
-                                 path("ready") + " & server=$!\nwhile [ ! -s " + path("ready") +
-                                 " ]; do sleep 0.05; done\n";
+  const std::string zone =
+      "_stun-behavior._udp.both.example SRV 3478 r1.example\n"
+      "_stun._udp.both.example SRV 9 nowhere.example\n"
+      "_stun._udp.plain.example SRV 3479 r2.example\n"
+      "r1.example A 198.51.100.1\n"
+      "r2.example A 198.51.100.2\n";
   const auto asked = [&](const std::string& reflector) {
-    const auto script = folder_.file("asked.sh", with_names + "natprobe --only mapping --json - -r " + reflector +
-                                                     "; code=$?; kill $server; exit $code\n");
-    return on_host("rm -f " + path("ready") + "; exec unshare -m sh " + script.string() + "\n");
+    return on_host(with_name_server(zone, "natprobe --only mapping --json - -r " + reflector));
   };
-  const auto endpoint = [](const programs::Result& result) {
-    return json::parse(result.out).at("reflectors").at(0).at("endpoint").get<std::string>();
-  };
-  EXPECT_EQ(endpoint(asked("both.example")), "198.51.100.1:3478");
-  EXPECT_EQ(endpoint(asked("plain.example")), "198.51.100.2:3479");
-  EXPECT_EQ(endpoint(asked("r2.example")), "198.51.100.2:3478") << "no such service: the default port";
-  EXPECT_EQ(endpoint(asked("r2.example:3478")), "198.51.100.2:3478");
+  EXPECT_EQ(first_reflector(asked("both.example")), "198.51.100.1:3478");
+  EXPECT_EQ(first_reflector(asked("plain.example")), "198.51.100.2:3479");
+  EXPECT_EQ(first_reflector(asked("r2.example")), "198.51.100.2:3478") << "no such service: the default port";
+  EXPECT_EQ(first_reflector(asked("r2.example:3478")), "198.51.100.2:3478");
   const auto unknown = asked("nobody.example");
   EXPECT_THAT(unknown.err, StartsWith("natprobe: resolve nobody.example: Host not found\n"));
   EXPECT_EQ(unknown.exit_code, 2);
+}
+
+// ---- a NAT64 with a prefix of its own (RFC 6052, RFC 7050) ---------------------------------------------------------
+
+// A host with IPv6 alone.
+constexpr std::string_view six_only = R"({
+  "schema": "natscope/scenario/1", "name": "six-only", "description": "IPv4 by IPv6 alone", "family": "dual",
+  "reflectors": [{"name": "r1", "partner": "r2"}, {"name": "r2", "partner": "r1"}],
+  "nats": [{"name": "n", "profile": {"like": "port-restricted-cone", "name": "nat64-router", "ipv6": "nat64"},
+            "nat64_prefix": "2001:db8:122:344::/64"}],
+  "hosts": [{"name": "h", "behind": "n", "addresses": ["2001:db8:1:1::2"]}]})";
+
+const std::string tells_prefix = "ipv4only.arpa AAAA 2001:db8:122:344:c0:0:aa00:0\n";
+const std::string names_without_aaaa = "r1.example A 198.51.100.1\nr2.example A 198.51.100.2\n";
+
+class OwnPrefix : public Paths {
+ protected:
+  programs::Result asked(const std::string& zone, const std::string& reflectors) {
+    return on_host(with_name_server(zone, "env -u NATSCOPE_NAT64 natprobe --json - " + reflectors), "h", six_only);
+  }
+  static void expect_judged(const programs::Result& result) {
+    ASSERT_EQ(result.exit_code, 0) << result.err << result.out;
+    EXPECT_THAT(described(result.out), ElementsAre("ipv6 any: cone"));
+    const json report = json::parse(result.out);
+    EXPECT_EQ(report.at("verdict").at("rfc3489"), "port-restricted-cone");
+    EXPECT_EQ(report.at("findings").at("nat64").at("figures").at("prefix"), "2001:db8:122:344::/64");
+    EXPECT_EQ(report.at("findings").at("hairpin").at("value"), "none");
+    EXPECT_EQ(first_reflector(result), "[2001:db8:122:344:c6:3364:100:0]:3478");
+    EXPECT_THAT(report.at("external").at("endpoint").get<std::string>(), StartsWith("203.0.113."));
+  }
+};
+
+TEST_F(OwnPrefix, IsFound_AndAnIpv4PairIsJudgedThroughIt) {
+  expect_judged(asked(tells_prefix, "-r 198.51.100.1 -r 198.51.100.2"));
+  expect_judged(asked(tells_prefix, "-r 198.51.100.1"));
+  expect_judged(asked(tells_prefix + names_without_aaaa, "-r r1.example -r r2.example"));
+  expect_judged(asked(tells_prefix + names_without_aaaa, "-6 -r r1.example"));
+}
+
+TEST_F(OwnPrefix, ADns64sAnswer_IsRecognised) {
+  const std::string synthesized = "r1.example AAAA 2001:db8:122:344:c6:3364:100:0\n";
+  expect_judged(asked(tells_prefix + synthesized, "-r r1.example"));
+  expect_judged(asked(tells_prefix, "-r 2001:db8:122:344:c6:3364:100:0"));
+}
+
+TEST_F(OwnPrefix, SeveralPrefixes_TheFirstServes) {
+  expect_judged(asked(tells_prefix + "ipv4only.arpa AAAA 64:ff9b::192.0.0.170\n", "-r 198.51.100.1"));
+}
+
+TEST_F(OwnPrefix, WhereNobodyTellsIt_TheSystemsWordsAreSaid) {
+  for (const char* zone : {"ipv4only.arpa SILENT\n", "ipv4only.arpa A 192.0.0.170\n"}) {
+    const auto result = asked(zone, "-r 198.51.100.1");
+    EXPECT_EQ(result.exit_code, 2) << zone;
+    EXPECT_THAT(result.err, StartsWith("natprobe: find a route to 198.51.100.1:3478: Network is unreachable"));
+  }
+}
+
+TEST_F(OwnPrefix, MayBeGiven) {
+  expect_judged(on_host("exec natprobe --json -\n", "h", six_only));  // NATSCOPE_NAT64
+  expect_judged(on_host("unset NATSCOPE_NAT64; exec natprobe --nat64 2001:db8:122:344::/64 -r 198.51.100.1 --json -\n",
+                        "h", six_only));
+  const auto wrong = on_host("exec natprobe --nat64 2001:db8::/33\n", "h", six_only);
+  EXPECT_EQ(wrong.exit_code, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("--nat64: a NAT64's prefix has 32, 40, 48, 56, 64 or 96 bits"));
+}
+
+// ---- fragments in another order (RFC 4787 REQ-14) ------------------------------------------------------------------
+
+// A NAT that takes fragments in order only; in the second run the host itself tracks connections, which for its own
+// packets means that it would put the fragments in order before they leave.
+TEST_F(Paths, FragmentsInAnotherOrder_OverIpv4) {
+  constexpr std::string_view scenario = R"({
+    "schema": "natscope/scenario/1", "name": "fragments", "description": "in order only",
+    "reflectors": [{"name": "r1", "partner": "r2"}, {"name": "r2", "partner": "r1"}],
+    "nats": [{"name": "n1", "profile": {"like": "full-cone", "name": "in-order", "fragments": "in-order"}},
+             {"name": "n2", "profile": "full-cone"}, {"name": "n3", "profile": "kernel-masquerade"}],
+    "hosts": [{"name": "strict", "behind": "n1"}, {"name": "any", "behind": "n2"},
+              {"name": "kernel", "behind": "n3"}]})";
+  const std::string ask = "exec natprobe --only fragments,mapping,filtering --json -\n";
+  const std::string track =
+      "nft 'add table ip t; add chain ip t c { type filter hook output priority 0; }; "
+      "add rule ip t c ct state new counter'\n";
+  const struct {
+    const char* host;
+    std::string script;
+    const char* other_order;
+  } cases[] = {{"strict", ask, "not-delivered"},
+               {"strict", track + ask, "not-delivered"},
+               {"any", track + ask, "delivered"},
+               {"kernel", ask, "delivered"}};
+  for (const auto& [host, script, other_order] : cases) {
+    const auto result = on_host(script, host, scenario);
+    ASSERT_EQ(result.exit_code, 0) << result.err << result.out;
+    const json report = json::parse(result.out);
+    EXPECT_EQ(report.at("findings").at("fragments").at("figures").at("other_order"), other_order) << host << script;
+    EXPECT_EQ(report.at("findings").at("fragments").at("value"), "delivered") << host;
+    EXPECT_EQ(report.at("verdict").at("filtering").at("value"),
+              std::string(host) == "kernel" ? "address-and-port-dependent" : "endpoint-independent");
+  }
+  const auto unprivileged = on_host(
+      "exec setpriv --bounding-set=-net_raw --inh-caps=-net_raw natprobe --only fragments --json -\n", "any", scenario);
+  const json report = json::parse(unprivileged.out);
+  EXPECT_EQ(report.at("findings").at("fragments").at("figures").at("other_order"),
+            "unknown: it could not be asked: make IP fragments: Operation not permitted");
+  EXPECT_EQ(report.at("findings").at("fragments").at("value"), "delivered");
+}
+
+// IPv6 fragments are not led past connection tracking: with it nothing is claimed.
+TEST_F(Paths, FragmentsInAnotherOrder_OverIpv6) {
+  const std::string ask = "exec natprobe --only fragments,path-mtu --json - -r 2001:db8:0:1::1\n";
+  const std::string track =
+      "nft 'add table ip6 t; add chain ip6 t c { type filter hook output priority 0; }; "
+      "add rule ip6 t c ct state new counter'\n";
+  constexpr std::string_view scenario = R"({
+    "schema": "natscope/scenario/1", "name": "fragments", "description": "in order only", "family": "v6",
+    "reflectors": [{"name": "r1", "partner": "r2"}, {"name": "r2", "partner": "r1"}],
+    "nats": [{"name": "n1", "profile": {"like": "full-cone", "name": "in-order", "fragments": "in-order"}},
+             {"name": "n2", "profile": "full-cone"},
+             {"name": "n3", "profile": {"like": "full-cone", "name": "dropping", "fragments": "drop"}}],
+    "hosts": [{"name": "strict", "behind": "n1"}, {"name": "any", "behind": "n2"}, {"name": "none", "behind": "n3"}]})";
+  const struct {
+    const char* host;
+    std::string script;
+    const char* fragments;
+    std::string other_order;
+  } cases[] = {{"strict", ask, "delivered", "not-delivered"},
+               {"any", ask, "delivered", "delivered"},
+               {"any", track + ask, "delivered",
+                "unknown: it could not be asked: make IPv6 fragments past connection tracking: Protocol not supported"},
+               {"none", ask, "not-delivered", ""}};
+  for (const auto& [host, script, fragments, other_order] : cases) {
+    const auto result = on_host(script, host, scenario);
+    ASSERT_EQ(result.exit_code, 0) << result.err << result.out;
+    const json findings = json::parse(result.out).at("findings");
+    EXPECT_EQ(findings.at("fragments").at("value"), fragments) << host;
+    EXPECT_EQ(findings.at("fragments").at("figures").value("other_order", ""), other_order) << host << script;
+    EXPECT_EQ(findings.at("path-mtu").at("value"), 1500);
+  }
 }
 
 TEST_F(Paths, Progress_IsForTerminalsOnly) {

@@ -234,13 +234,14 @@ TEST(FragmentsFinding, ByDirection) {
     const char* value;
     const char* outbound;
     const char* inbound;
+    const char* other_order;
     const char* why;
   } cases[] = {
-      {carrying(1472, true, true), "delivered", "yes", "yes", ""},
-      {carrying(1472, true, false), "outbound-only", "yes", "no", ""},
-      {carrying(1472, false, false), "not-delivered", "no", "?", ""},
-      {carrying(4096, true, true), "?", "?", "?", "nothing is divided"},
-      {carrying(1472, false, false, false), "?", "?", "?", "may not take"},
+      {carrying(1472, true, true), "delivered", "yes", "yes", "delivered", ""},
+      {carrying(1472, true, false), "outbound-only", "yes", "no", "delivered", ""},
+      {carrying(1472, false, false), "not-delivered", "no", "?", "?", ""},
+      {carrying(4096, true, true), "?", "?", "?", "?", "nothing is divided"},
+      {carrying(1472, false, false, false), "?", "?", "?", "?", "may not take"},
   };
   for (const auto& row : cases) {
     const NamedFinding found = conclude(play(probe::next_fragments, row.reply), "fragments");
@@ -248,8 +249,38 @@ TEST(FragmentsFinding, ByDirection) {
     EXPECT_EQ(figure(found, "outbound"), row.outbound);
     EXPECT_EQ(figure(found, "inbound"), row.inbound);
     EXPECT_THAT(found.finding.why, HasSubstr(row.why));
-    EXPECT_THAT(figure(found, "other_order"), HasSubstr("raw socket"));
+    EXPECT_EQ(figure(found, "other_order"), row.other_order);
     EXPECT_EQ(found.finding.confidence > 0.99999, found.finding.value.has_value());
+  }
+}
+
+// The rest of the finding is the same whatever becomes of fragments in another order.
+TEST(FragmentsFinding, InAnotherOrder_IsJudgedBesideFragmentsMadeTheSameWay) {
+  const auto losing = [](bool by_hand, bool reversed) {
+    return [=](Observation& seen) {
+      const auto& made = seen.query.in_fragments;
+      if (!made || (made->reversed ? reversed : by_hand)) carrying(1472, true, true)(seen);
+    };
+  };
+  const auto refused = [](Observation& seen) {
+    carrying(1472, true, true)(seen);
+    if (!seen.query.in_fragments) return;
+    seen.outcome = probe::Outcome::NotSent;
+    seen.note = "make IP fragments: Operation not permitted";
+  };
+  const struct {
+    Reply reply;
+    const char* other_order;
+  } cases[] = {
+      {losing(true, true), "delivered"},
+      {losing(true, false), "not-delivered"},
+      {losing(false, false), "unknown: fragments that this host makes itself do not arrive in order either"},
+      {refused, "unknown: it could not be asked: make IP fragments: Operation not permitted"},
+  };
+  for (const auto& row : cases) {
+    const NamedFinding found = conclude(play(probe::next_fragments, row.reply), "fragments");
+    EXPECT_EQ(figure(found, "other_order"), row.other_order);
+    EXPECT_EQ(value(found), "delivered");
   }
 }
 
