@@ -29,6 +29,7 @@ bool in_family(const ResolvedReflector& reflector, net::Family family) {
                      [&](const net::Endpoint& endpoint) { return endpoint.family() == family; });
 }
 
+// Families that every reflector has go first.
 std::vector<Reflectors> by_family(const std::vector<ResolvedReflector>& resolved) {
   std::vector<Reflectors> whole;
   std::vector<Reflectors> partial;
@@ -39,7 +40,8 @@ std::vector<Reflectors> by_family(const std::vector<ResolvedReflector>& resolved
                                  [&](const ResolvedReflector& reflector) { return in_family(reflector, family); });
     (all ? whole : partial).push_back(std::move(found));
   }
-  return whole.empty() ? partial : whole;
+  whole.insert(whole.end(), partial.begin(), partial.end());
+  return whole;
 }
 
 net::Family family_of(const Reflectors& reflectors) { return reflectors.front().endpoint.family(); }

@@ -38,8 +38,8 @@ struct Path {
   [[nodiscard]] net::Family family() const { return reflectors.front().endpoint.family(); }
 };
 
-// Both families, IPv4 first, where every reflector has an address in both and there is a route for both; a family that
-// only some reflectors have is taken where there is no better one. The error is ready to print: "interface eth7: no
+// Both families where there is a route for both, each with the reflectors that have an address in it: one that all of
+// them have goes first, then IPv4. The error is ready to print: "interface eth7: no
 // such interface; there are: lo, eth0".
 [[nodiscard]] net::Result<std::vector<Path>, std::string> choose_paths(const std::vector<ResolvedReflector>& reflectors,
                                                                        const PathWish& wish,
