@@ -1,6 +1,5 @@
 #pragma once
-// The network interfaces of this host, and whether a destination can be reached through one: asked of the system before
-// a driver runs.
+// The network interfaces of this host, as the system tells them at this moment.
 
 #include <string>
 #include <vector>
@@ -18,12 +17,5 @@ struct Interface {
 
 // In the system's order. CannotWork.
 [[nodiscard]] std::vector<Interface> interfaces();
-
-// Whether the routing tables, rules by source address included, have a route to `destination` through this interface
-// from this address of its.
-[[nodiscard]] bool has_route(const IpAddress& destination, const std::string& interface, const IpAddress& source);
-
-// Whether there is a route at all. Nothing is sent.
-[[nodiscard]] bool has_route(const IpAddress& destination);
 
 }  // namespace net

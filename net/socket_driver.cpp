@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "net/event_poll.h"
+#include "net/route_watch.h"
 #include "net/stop_signals.h"
 #include "net/tcp_sockets.h"
 #include "net/udp_sockets.h"
@@ -17,6 +18,7 @@ namespace {
 // Sockets are polled under their names, which have 32 bits.
 constexpr std::uint64_t wake_key = std::uint64_t{1} << 32;
 constexpr std::uint64_t signal_key = wake_key + 1;
+constexpr std::uint64_t route_key = wake_key + 2;
 
 // Takes the place of an agent that has ended.
 class Silence : public Agent {
@@ -51,6 +53,8 @@ class SocketDriver::Loop {
 
   void stop();
   void stop_on_signals();
+  void watch_routes();
+  [[nodiscard]] bool take_route_changes();
   [[nodiscard]] bool stopping() const { return signalled_ || stop_; }
   [[nodiscard]] bool never() const { return false; }
   [[nodiscard]] bool all_sent() const { return !tcp_.has_unsent(); }
@@ -72,6 +76,8 @@ class SocketDriver::Loop {
   TcpSockets tcp_{poll_};
   FileDescriptor wake_;
   std::optional<StopSignals> signals_;
+  std::optional<RouteWatch> routes_;
+  bool routes_changed_ = false;
   std::atomic<bool> stop_ = false;
   bool signalled_ = false;
 
@@ -105,7 +111,9 @@ void SocketDriver::Loop::go_on(Agent& agent, std::optional<TimePoint> until, Con
       agent.tick(now);
       settle(agent);
     }
-    if (after_each) after_each(now);
+    if (!after_each) continue;
+    after_each(now);
+    settle(agent);
   }
 }
 
@@ -116,6 +124,8 @@ void SocketDriver::Loop::on_event(Agent& agent, const epoll_event& event) {
   } else if (event.data.u64 == signal_key) {
     poll_.remove(signals_->descriptor());
     signalled_ = true;
+  } else if (event.data.u64 == route_key) {
+    routes_changed_ = routes_->take_notices() || routes_changed_;
   } else if (const SocketId socket{static_cast<std::uint32_t>(event.data.u64)}; udp_.is_open(socket)) {
     if ((event.events & EPOLLERR) != 0) udp_.take_errors(socket, inputs_);
     settle(agent);
@@ -227,6 +237,18 @@ void SocketDriver::Loop::stop_on_signals() {
   poll_.add(signals_->descriptor(), signal_key, EPOLLIN);
 }
 
+void SocketDriver::Loop::watch_routes() {
+  if (routes_) return;
+  routes_.emplace();
+  poll_.add(routes_->descriptor(), route_key, EPOLLIN);
+}
+
+// What has come since the loop last waited counts, too.
+bool SocketDriver::Loop::take_route_changes() {
+  const bool just_now = routes_ && routes_->take_notices();
+  return std::exchange(routes_changed_, false) || just_now;
+}
+
 const SocketDriver::Counts& SocketDriver::Loop::counts() {
   counts_.refused_accepts = tcp_.refused_accepts();
   return counts_;
@@ -239,7 +261,10 @@ TimePoint SocketDriver::now() const { return EventPoll::now(); }
 
 void SocketDriver::run(Agent& agent, const std::function<void(TimePoint)>& after_each) {
   loop_->start(agent);
-  if (after_each) after_each(EventPoll::now());  // that its sockets opened was a round of inputs, too
+  if (after_each) {  // that its sockets opened was a round of inputs, too
+    after_each(EventPoll::now());
+    loop_->settle(agent);
+  }
   loop_->go_on(agent, std::nullopt, &Loop::stopping, after_each);
   loop_->flush_streams();
   loop_->forget_stop();
@@ -253,6 +278,8 @@ void SocketDriver::drain(Agent& agent, Duration at_most) {
 
 void SocketDriver::stop() { loop_->stop(); }
 void SocketDriver::stop_on_signals() { loop_->stop_on_signals(); }
+void SocketDriver::watch_routes() { loop_->watch_routes(); }
+bool SocketDriver::take_route_changes() { return loop_->take_route_changes(); }
 bool SocketDriver::stopped_by_signal() const { return loop_->signalled(); }
 const SocketDriver::Counts& SocketDriver::counts() const { return loop_->counts(); }
 

@@ -44,7 +44,8 @@ class SocketDriver {
 
   // Starts the agent and runs it until it is finished or a stop is asked for. Sockets of an earlier run are closed
   // first; this agent's stay open until the next run, for drain(). `after_each` is called after the start and after
-  // every round of inputs and ticks: for progress on the screen, or to stop() from inside.
+  // every round of inputs and ticks: for progress on the screen, to stop() from inside, or to tell the agent something;
+  // what the agent then wants is carried out.
   void run(Agent& agent, const std::function<void(TimePoint)>& after_each = {});
 
   // Carries out what the agent has to say after a stop ("unregister"), and goes on with it until it is finished, at
@@ -54,6 +55,11 @@ class SocketDriver {
   void stop();             // run() returns soon; from any thread
   void stop_on_signals();  // from now on SIGINT and SIGTERM end run() and nothing else; call it before threads start
   [[nodiscard]] bool stopped_by_signal() const;
+
+  // From now on a change of links, addresses or routes makes run() go round, so that `after_each` can look at it.
+  // CannotWork.
+  void watch_routes();
+  [[nodiscard]] bool take_route_changes();  // whether there were any since the last call
 
   [[nodiscard]] const Counts& counts() const;
 

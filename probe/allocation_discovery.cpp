@@ -8,6 +8,7 @@
 #include "probe/mapping_discovery.h"
 #include "probe/next_port_finding.h"
 #include "probe/port_sequence.h"
+#include "probe/repeated_question.h"
 #include "probe/seen_flows.h"
 
 namespace probe {
@@ -63,11 +64,7 @@ bool others_finished(const RunSoFar& run) {
 }
 
 Query allocation_question(std::uint32_t socket, const net::Endpoint& to) {
-  return {.discovery = std::string(names::allocation),
-          .socket = socket,
-          .to = to,
-          .expected_from = to,
-          .most_requests = transaction_requests};
+  return plain_transaction(names::allocation, socket, to);
 }
 
 // Until when other questions may still make mappings; empty: none is under way.

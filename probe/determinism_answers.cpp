@@ -10,14 +10,16 @@ struct Place {  // the nth question of a socket
   unsigned nth;
 };
 
-constexpr std::array<Place, 8> places = {{{determinism_sockets::idle, 0},
-                                          {determinism_sockets::idle, 1},
-                                          {determinism_sockets::idle, 2},
-                                          {determinism_sockets::idle, 3},
-                                          {determinism_sockets::first, 0},
-                                          {determinism_sockets::second, 0},
-                                          {determinism_sockets::second, 1},
-                                          {determinism_sockets::first, 1}}};
+constexpr std::array<Place, 10> places = {{{determinism_sockets::idle, 0},
+                                           {determinism_sockets::idle, 1},
+                                           {determinism_sockets::idle, 2},
+                                           {determinism_sockets::idle, 3},
+                                           {determinism_sockets::first, 0},
+                                           {determinism_sockets::second, 0},
+                                           {determinism_sockets::second, 1},
+                                           {determinism_sockets::first, 1},
+                                           {determinism_sockets::mapped, 0},
+                                           {determinism_sockets::mapped, 1}}};
 
 std::optional<SeenFlow> as_flow(const ObservationLog& log, DeterminismQuestion question) {
   const Observation* seen = answer_to(log, question);
@@ -38,7 +40,7 @@ const Observation* answer_to(const ObservationLog& log, DeterminismQuestion ques
   const auto [socket, nth] = places[static_cast<std::size_t>(question)];
   unsigned earlier = 0;
   for (const Observation& seen : log) {
-    if (seen.query.socket == socket && seen.query.discovery == names::determinism && earlier++ == nth) return &seen;
+    if (seen.query.socket == socket && earlier++ == nth) return &seen;
   }
   return nullptr;
 }

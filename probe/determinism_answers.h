@@ -5,6 +5,10 @@
 //   second      two sockets on one port of two local addresses: the first asks A:p, the second B:p', the second A:p,
 //               the first B:p'. Where ports are kept both want the same external one: a collision. The second's first
 //               question goes to another destination, so that a NAT that shares ports has no reason not to.
+//   mapped      with one local address: a socket on the port that the gateway has just mapped to another one of ours
+//               (probe/port_mapping_discovery.h asks these) asks B:p' and A:p. Where ports are kept that is a
+//               collision with the mapping; on a NAT that shares ports, Linux too, with the flow A:p has just sent
+//               through it. Asked first, A:p would be given another port, and B:p' the same one.
 
 #include <array>
 #include <optional>
@@ -18,6 +22,7 @@ namespace determinism_sockets {
 inline constexpr std::uint32_t idle = sockets::determinism;
 inline constexpr std::uint32_t first = sockets::determinism + 1;
 inline constexpr std::uint32_t second = sockets::determinism + 2;
+inline constexpr std::uint32_t mapped = sockets::port_mapping + 2;
 }  // namespace determinism_sockets
 
 enum class DeterminismQuestion : std::uint8_t {
@@ -29,6 +34,8 @@ enum class DeterminismQuestion : std::uint8_t {
   SecondElsewhere,
   Second,
   FirstElsewhere,
+  Mapped,
+  MappedElsewhere,
 };
 
 // The observation of a question; nullptr: not asked.

@@ -6,6 +6,7 @@
 #include "probe/connectivity_discovery.h"
 #include "probe/determinism_answers.h"
 #include "probe/log_reading.h"
+#include "probe/repeated_question.h"
 
 namespace probe {
 namespace {
@@ -13,11 +14,7 @@ namespace {
 using enum DeterminismQuestion;
 
 Query determinism_question(std::uint32_t socket, const net::Endpoint& to) {
-  return {.discovery = std::string(names::determinism),
-          .socket = socket,
-          .to = to,
-          .expected_from = to,
-          .most_requests = transaction_requests};
+  return plain_transaction(names::determinism, socket, to);
 }
 
 struct Planned {

@@ -23,6 +23,16 @@ std::optional<bool> both(std::optional<bool> one, std::optional<bool> two) {
   return one && two ? std::optional(*one && *two) : std::nullopt;
 }
 
+// What a port mapping of ours on the port it wanted made of a flow; empty where it got that port all the same.
+std::optional<bool> independent_beside_a_mapping(const ObservationLog& log) {
+  const Observation* seen = answer_to(log, Mapped);
+  const auto one = external_of(log, Mapped);
+  const auto other = external_of(log, MappedElsewhere);
+  if (!one || !other || !seen->local) return std::nullopt;
+  const bool collided = one->port != seen->local->port || other->port != seen->local->port;
+  return collided ? std::optional(*one == *other) : std::nullopt;
+}
+
 struct Circumstances {
   std::optional<bool> independent;  // of the destination, to begin with
   std::optional<bool> same_after_idle;
@@ -35,6 +45,7 @@ Circumstances circumstances(const ObservationLog& log) {
       .independent = equal(log, BeforeIdle, BeforeIdleElsewhere),
       .same_after_idle = equal(log, BeforeIdle, AfterIdle),
       .independent_after_collision = both(equal(log, SecondElsewhere, Second), equal(log, First, FirstElsewhere))};
+  if (!out.independent_after_collision) out.independent_after_collision = independent_beside_a_mapping(log);
   // A destination that is new after the idle time belongs to the same mapping, where destinations do not matter.
   if (out.independent == true)
     out.same_after_idle = both(out.same_after_idle, equal(log, BeforeIdle, AfterIdleNewPort));
@@ -51,7 +62,10 @@ std::string why_no_collision(const ObservationLog& log) {
     if (!answered(*seen))
       return "the second local address was of no use: " + (seen->note.empty() ? "no answer" : seen->note);
   }
-  return "the same while the port is free; whether a collision changes it takes a second local address on one port";
+  return std::string("the same while the port is free; whether a collision changes it takes a second local address ") +
+         (external_of(log, MappedElsewhere)
+              ? "on one port: a port mapping of the gateway takes its port from no other flow"
+              : "on one port, or a gateway that maps ports (port-mapping)");
 }
 
 std::string circumstance_word(bool same) { return same ? "same" : "changed"; }
@@ -63,7 +77,9 @@ NamedFinding conclude_determinism(const ObservationLog& log) {
   auto& [value, confidence, evidence, why] = out.finding;
   const Circumstances seen = circumstances(log);
   for (std::size_t i = 0; i < log.size(); ++i) {
-    if (log[i].query.discovery == names::determinism && answered(log[i])) evidence.push_back(i);
+    const Query& query = log[i].query;
+    const bool ours = query.discovery == names::determinism || query.socket == determinism_sockets::mapped;
+    if (ours && answered(log[i])) evidence.push_back(i);
   }
   const bool may_collide = seen.keeps_ports && seen.independent == true;
   const auto after_collision = may_collide ? seen.independent_after_collision : std::optional<bool>();

@@ -69,8 +69,6 @@ std::string found_value(const Verdict& verdict, std::string_view name) {
   return std::string(found != nullptr && found->finding.value ? to_string(*found->finding.value) : unknown_word);
 }
 
-bool answered_over_udp(const Observation& seen) { return answered(seen) && seen.query.transport == Transport::Udp; }
-
 }  // namespace
 
 net::Result<Expectation, std::string> parse_expectation(std::string_view text) {
@@ -97,7 +95,7 @@ std::vector<std::string> unmet(const Verdict& verdict, const std::vector<Expecta
 }
 
 int exit_code(const Verdict& verdict, const ObservationLog& log, const std::vector<std::string_view>& findings) {
-  if (std::none_of(log.begin(), log.end(), answered_over_udp)) return no_reflector;
+  if (!answered_over_udp(log)) return no_reflector;
   const bool all = std::all_of(findings.begin(), findings.end(),
                                [&](std::string_view finding) { return found_value(verdict, finding) != unknown_word; });
   return all ? all_known : partly_unknown;

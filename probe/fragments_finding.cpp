@@ -60,20 +60,12 @@ void conclude_other_order(NamedFinding& out, const ObservationLog& log, const Fr
   }
 }
 
-}  // namespace
-
-NamedFinding conclude_fragments(const ObservationLog& log) {
-  NamedFinding out{.name = "fragments"};
-  const auto reflector = reflector_of_the_path(log);
-  if (!reflector) {
-    out.finding.why = "no reflector answered over UDP";
-    return out;
-  }
-  const FragmentQuestions all = fragment_questions(*reflector);
+void fragments_of(NamedFinding& out, const ObservationLog& log, const net::Endpoint& reflector) {
+  const FragmentQuestions all = fragment_questions(reflector);
   const double chance = chance_of_loss_divided(round_trip_loss(log).estimate());
   const Repeats whole = repeats(log, all.whole.question);
   const Repeats divided = repeats(log, all.divided.question);
-  out.figures["packet_size"] = static_cast<double>(ip_size(divided_size, reflector->family()));
+  out.figures["packet_size"] = static_cast<double>(ip_size(divided_size, reflector.family()));
 
   const RepeatedSilence not_whole = repeated_silence(log, whole, chance);
   const auto why_unknown = [&]() -> std::string {
@@ -81,12 +73,12 @@ NamedFinding conclude_fragments(const ObservationLog& log) {
     if (!not_whole.proven) return "whether anything is divided on this path: " + not_whole.why;
     if (divided.heard) return {};
     if (told_too_big(log, divided)) return "told that packets are too big, this host did not divide them";
-    if (!takes_large_requests(log, *reflector)) return "silence, but the server may not take requests of this size";
+    if (!takes_large_requests(log, reflector)) return "silence, but the server may not take requests of this size";
     return repeated_silence(log, divided, chance).why;
   }();
   if (!why_unknown.empty()) {
     out.finding.why = why_unknown;
-    return out;
+    return;
   }
   out.finding.confidence = not_whole.confidence;
   out.finding.evidence = not_whole.evidence;
@@ -99,7 +91,10 @@ NamedFinding conclude_fragments(const ObservationLog& log) {
     proven(out, "not-delivered", repeated_silence(log, divided, chance));
   }
   std::sort(out.finding.evidence.begin(), out.finding.evidence.end());
-  return out;
 }
+
+}  // namespace
+
+NamedFinding conclude_fragments(const ObservationLog& log) { return conclude_of_path("fragments", log, fragments_of); }
 
 }  // namespace probe

@@ -53,7 +53,7 @@ std::optional<std::uint8_t> routers_before(const Observation& seen) {
 
 IcmpPlan icmp_plan(const ObservationLog& log) {
   const auto reflector = reflector_of_the_path(log);
-  if (!reflector) return {.why_not = "no reflector answered over UDP"};
+  if (!reflector) return {.why_not = std::string(nobody_answered)};
   std::array<const Observation*, icmp_sockets.size()> seen{};
   for (std::size_t i = 0; i < seen.size(); ++i) {
     seen[i] = asked(log, introduction(i, *reflector));

@@ -39,6 +39,16 @@ bool is_mapping(const Observation& seen) { return seen.query.discovery == names:
 
 bool is_filtering(const Observation& seen) { return seen.query.discovery == names::filtering; }
 
+bool answered_over_udp(const ObservationLog& log) {
+  return std::any_of(log.begin(), log.end(), [](const Observation& seen) { return over_udp(seen) && answered(seen); });
+}
+
+std::optional<std::string> nothing_sent(const ObservationLog& log) {
+  const auto sent = [](const Observation& seen) { return is_connectivity(seen) && seen.outcome != Outcome::NotSent; };
+  if (log.empty() || std::any_of(log.begin(), log.end(), sent)) return std::nullopt;
+  return log.front().note;
+}
+
 bool heard_from(const ObservationLog& log, const net::IpAddress& address) {
   return std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
     return over_udp(seen) && answered(seen) && seen.from && seen.from->address == address;
@@ -96,7 +106,7 @@ std::optional<ReflectorPair> reflector_pair(const ObservationLog& log) {
 }
 
 std::string why_no_pair(const ObservationLog& log) {
-  std::string why = "no reflector answered over UDP";
+  std::string why(nobody_answered);
   for (const Observation& seen : log) {
     if (!is_connectivity(seen) || !answered(seen)) continue;
     if (seen.other_address) return seen.note;

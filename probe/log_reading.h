@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "probe/observation.h"
 
@@ -16,6 +18,13 @@ namespace probe {
 [[nodiscard]] bool is_introduction(const Observation& seen);  // of the partner a reflector named
 [[nodiscard]] bool is_mapping(const Observation& seen);
 [[nodiscard]] bool is_filtering(const Observation& seen);
+
+// Whether anybody has answered anything over UDP; what a finding says where nobody has.
+[[nodiscard]] bool answered_over_udp(const ObservationLog& log);
+inline constexpr std::string_view nobody_answered = "no reflector answered over UDP";
+
+// No socket towards any reflector could be opened: the first attempt, ready to print.
+[[nodiscard]] std::optional<std::string> nothing_sent(const ObservationLog& log);
 
 // Whether this address has proven, by answering anything over UDP, that it is a reflector.
 [[nodiscard]] bool heard_from(const ObservationLog& log, const net::IpAddress& address);

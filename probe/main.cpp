@@ -7,9 +7,10 @@
 #include <exception>
 
 #include "net/cannot_work.h"
-#include "net/default_gateway.h"
 #include "net/program.h"
+#include "probe/deciding_paths.h"
 #include "probe/discovery.h"
+#include "probe/log_reading.h"
 #include "probe/network_run.h"
 #include "probe/options.h"
 #include "probe/running_time.h"
@@ -159,11 +160,12 @@ int exit_code_of_path(const probe::Report& path, const Options& options, std::st
 
 int exit_code(const probe::Report& report, const Options& options) {
   int worst = net::ExitCode::Done;
-  for (const probe::Report* path : probe::paths_of(report)) {
+  for (const probe::Report* path : probe::deciding_paths(report)) {
     const std::string name = report.paths.empty() ? "" : reports::path_name(*path) + ": ";
     worst = net::worse(worst, exit_code_of_path(*path, options, name));
   }
-  return worst;
+  const bool partly = worst == net::ExitCode::NoReflector && probe::answered_on_any_path(report);
+  return partly ? int{net::ExitCode::Partial} : worst;
 }
 
 // ---- the commands --------------------------------------------------------------------------------------------------
@@ -175,18 +177,35 @@ void say_how_long(const Options& options) {
   if (!words.empty()) net::print_diagnostic(program, "this takes " + words);
 }
 
-// The paths on which nothing could be sent are told beside what was found on the others.
+// A line about the network, which names addresses.
+std::string told(const std::string& line, const Options& options) {
+  return options.redact ? redaction_with_fresh_key().text(line) : line;
+}
+
+constexpr std::string_view offer =
+    ": its answers would be of two paths and are not told; run it again, or let --watch do so";
+
+// The paths on which nothing could be sent, and those that changed, are told beside what was found on the others.
 int judged(const probe::NetworkRun& run, const Options& options) {
-  for (const std::string& line : run.failed) net::print_diagnostic(program, line);
+  for (const std::string& line : run.failed) net::print_diagnostic(program, told(line, options));
+  for (const std::string& line : run.changed) {
+    net::print_diagnostic(program, told(line, options) + std::string(offer));
+  }
   const int code = exit_code(run.report, options);
-  return run.failed.empty() ? code : net::worse(code, net::ExitCode::CannotDo);
+  const auto deciding = probe::deciding_paths(run.report);
+  const bool all_worked = run.changed.empty() && std::none_of(deciding.begin(), deciding.end(), [](const auto* path) {
+                            return probe::nothing_sent(path->observations).has_value();
+                          });
+  return all_worked ? code : net::worse(code, net::ExitCode::CannotDo);
 }
 
 int run_once(const Options& options) {
   say_how_long(options);
   probe::Network network(options);
   auto run = network.run();
-  if (!run) throw net::CannotWork("stopped by a signal before the run was finished");
+  if (!run) {
+    throw net::CannotWork(told(run.error().why, options) + std::string(run.error().by_signal ? "" : offer));
+  }
   const int code = judged(*run, options);
   write(as_shown(std::move(*run), options), options);
   return code;
@@ -214,36 +233,59 @@ void tell_changes(const probe::Report& before, const probe::Report& after, const
   if (!text.empty() && options.common.json_file != "-") reports::write_document("-", text);
 }
 
-// A network that is gone for a while is what one watches for: only the first run has to work.
-std::optional<probe::NetworkRun> run_again(probe::Network& network, int& code) {
-  try {
-    return network.run();
-  } catch (const net::CannotWork& cannot) {
-    net::print_diagnostic(program, cannot.what());
-    code = net::ExitCode::CannotDo;
-    return std::nullopt;
-  }
+// A watch: what it has found last, and what that was worth.
+struct Watch {
+  std::optional<probe::Report> last;
+  int code = net::ExitCode::CannotDo;
+  bool changed = false;  // the network, and no run since was whole
+};
+
+void take_run(Watch& watch, probe::NetworkRun run, const Options& options) {
+  watch.changed = false;
+  watch.code = judged(run, options);
+  if (watch.last) tell_changes(*watch.last, run.report, options);
+  const Text text = watch.last ? Text::None : Text::Whole;
+  watch.last = run.report;
+  write(as_shown(std::move(run), options), options, text);
 }
 
+constexpr net::Duration settling = std::chrono::seconds(1);      // of a network that has just changed
+constexpr net::Duration coming_back = std::chrono::seconds(10);  // from one try to the next while it is gone
+
+// When to run next, at the latest. A run whose path changed is begun anew.
+net::TimePoint watch_once(probe::Network& network, Watch& watch, const Options& options) {
+  auto run = network.run();
+  if (run) {
+    take_run(watch, std::move(*run), options);
+  } else if (!run.error().by_signal) {
+    net::print_diagnostic(program, told(run.error().why, options) + ": beginning anew");
+    watch.changed = true;
+    return network.now() + settling;
+  }
+  return net::TimePoint::max();
+}
+
+// A network that is gone for a while is what one watches for: only the first run has to work.
 int watch(const Options& options) {
   say_how_long(options);
   probe::Network network(options);
-  net::TimePoint next = network.now() + *options.watch;
-  auto run = network.run();
-  if (!run) throw net::CannotWork("stopped by a signal before the run was finished");
-  int code = judged(*run, options);
-  probe::Report last = run->report;
-  write(as_shown(std::move(*run), options), options);
-  while (network.wait_until(next)) {
+  Watch watch;
+  bool first = true;
+  net::TimePoint next = network.now();
+  do {
     next = std::max(next, network.now()) + *options.watch;
-    run = run_again(network, code);
-    if (!run) continue;
-    code = judged(*run, options);
-    tell_changes(last, run->report, options);
-    last = run->report;
-    write(as_shown(std::move(*run), options), options, Text::None);
-  }
-  return code;
+    try {
+      next = std::min(next, watch_once(network, watch, options));
+    } catch (const net::CannotWork& cannot) {
+      if (first) throw;
+      net::print_diagnostic(program, told(cannot.what(), options));
+      watch.code = net::ExitCode::CannotDo;
+      if (watch.changed) next = std::min(next, network.now() + coming_back);
+    }
+    first = false;
+  } while (network.wait_until(next));
+  if (!watch.last) throw net::CannotWork(std::string(probe::stopped_by_signal));
+  return watch.code;
 }
 
 int replay_once(const Options& options) {

@@ -5,6 +5,7 @@
 #include "probe/connectivity_discovery.h"
 #include "probe/log_reading.h"
 #include "probe/mapping_answers.h"
+#include "probe/repeated_question.h"
 
 namespace probe {
 namespace {
@@ -64,13 +65,7 @@ std::optional<net::Endpoint> to_repeat(const ObservationLog& log, const Asked& a
   return first == asked.end() ? std::nullopt : std::optional((*first)->query.to);
 }
 
-Query ask(std::uint32_t socket, const net::Endpoint& to) {
-  return {.discovery = std::string(names::mapping),
-          .socket = socket,
-          .to = to,
-          .expected_from = to,
-          .most_requests = transaction_requests};
-}
+Query ask(std::uint32_t socket, const net::Endpoint& to) { return plain_transaction(names::mapping, socket, to); }
 
 // What one socket still has to ask: every target that may be asked, then the first one again.
 Step next_from(const RunSoFar& run, std::uint32_t socket, const std::vector<net::Endpoint>& to_ask) {

@@ -26,7 +26,7 @@ std::string why_no_answers(const ObservationLog& log) {
     return "the reflector answers with MAPPED-ADDRESS alone, which NATs rewrite";
   }
   if (std::any_of(log.begin(), log.end(), is_mapping)) return "the reflector stopped answering";
-  return std::any_of(log.begin(), log.end(), udp_answer) ? "not asked" : "no reflector answered over UDP";
+  return std::any_of(log.begin(), log.end(), udp_answer) ? "not asked" : std::string(nobody_answered);
 }
 
 std::string why_one_address(const ObservationLog& log) {

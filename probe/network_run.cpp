@@ -6,15 +6,17 @@
 #include <algorithm>
 #include <array>
 #include <deque>
+#include <tuple>
 
 #include "net/address_records.h"
 #include "net/address_scope.h"
 #include "net/cannot_work.h"
-#include "net/default_gateway.h"
 #include "net/interfaces.h"
 #include "net/nat64.h"
+#include "net/routes.h"
 #include "net/service_records.h"
 #include "net/side_by_side.h"
+#include "probe/path_watch.h"
 #include "probe/port_mapping_finding.h"
 #include "probe/progress.h"
 #include "probe/progress_line.h"
@@ -25,6 +27,8 @@ namespace probe {
 namespace {
 
 constexpr net::Duration after_timeout_full = std::chrono::minutes(20);
+constexpr unsigned most_tries = 5;                                  // to see the network at rest
+constexpr net::Duration undoing_at_most = std::chrono::seconds(1);  // once the way there has changed
 
 // ---- where to ask --------------------------------------------------------------------------------------------------
 
@@ -183,10 +187,13 @@ bool asks_slow_questions(const Options& options) {
 
 // One path's session, in a wrapping that keeps its packets where they are wanted.
 struct Running {
+  PathWatch path;
   ProbeSession session;
   RecordedSession recorded{session};
+  bool was_finished = false;           // the last time somebody looked
+  std::optional<std::string> changed;  // what has become of the path, where that ended the session
 
-  explicit Running(ProbeConfig config) : session(std::move(config), net::Random(secret_seed())) {}
+  explicit Running(const ProbeConfig& config) : path(config), session(config, net::Random(secret_seed())) {}
   Running(const Running&) = delete;
   Running& operator=(const Running&) = delete;
 };
@@ -197,15 +204,26 @@ std::vector<net::Agent*> agents_of(std::deque<Running>& all, bool record) {
   return out;
 }
 
-void run_on(net::SocketDriver& driver, net::Agent& agent, const std::deque<Running>& all, const Options& options) {
-  if (options.common.quiet || ::isatty(STDERR_FILENO) == 0) return driver.run(agent);
+// A session that has finished in the same round as its path changed may owe its last answers to that.
+void stop_where_changed(net::SocketDriver& driver, std::deque<Running>& all) {
+  const bool look = driver.take_route_changes();
+  for (Running& one : all) {
+    if (look && !one.was_finished && !one.changed) one.changed = one.path.change();
+    if (one.changed) one.session.stop(driver.now(), undoing_at_most);
+    one.was_finished = one.session.finished();
+  }
+}
+
+void run_on(net::SocketDriver& driver, net::Agent& agent, std::deque<Running>& all, const Options& options) {
+  const auto after_each = [&](net::TimePoint) { stop_where_changed(driver, all); };
+  if (options.common.quiet || ::isatty(STDERR_FILENO) == 0) return driver.run(agent, after_each);
   const net::Duration estimated = estimate([&](std::string_view name) { return options.runs(name); }, options.full);
   ProgressLine line(agent, [&](net::Duration elapsed) {
     ObservationLog log;  // of all paths
     for (const Running& one : all) log.insert(log.end(), one.session.log().begin(), one.session.log().end());
     return progress_words(log, elapsed, estimated);
   });
-  driver.run(line);
+  driver.run(line, after_each);
 }
 
 Report report_of(const Running& one, const Options& options, std::chrono::system_clock::time_point started_at) {
@@ -222,17 +240,22 @@ void wind_down(net::SocketDriver& driver, net::SideBySide& together, std::deque<
   driver.drain(together, winding_down_at_most);
 }
 
-NetworkRun outcome(const std::deque<Running>& all, const Options& options,
-                   std::chrono::system_clock::time_point started_at) {
+net::Result<NetworkRun, Interrupted> outcome(const std::deque<Running>& all, const Options& options,
+                                             std::chrono::system_clock::time_point started_at) {
   NetworkRun out;
   for (const Running& one : all) {
+    if (one.changed) {
+      out.changed.push_back("stopped: " + *one.changed + " during the run");
+      continue;
+    }
     if (const auto attempt = one.session.cannot_work()) out.failed.push_back(*attempt);
-    out.packets.push_back({one.recorded.packets(), one.recorded.left_out()});
     Report report = report_of(one, options, started_at);
-    &one == &all.front() ? void(out.report = std::move(report)) : out.report.paths.push_back(std::move(report));
+    out.packets.empty() ? void(out.report = std::move(report)) : out.report.paths.push_back(std::move(report));
+    out.packets.push_back({one.recorded.packets(), one.recorded.left_out()});
   }
-  if (out.failed.size() == all.size()) throw net::CannotWork(out.failed.front());
-  return out;
+  if (out.failed.size() < out.packets.size()) return out;
+  if (out.changed.empty()) throw net::CannotWork(out.failed.front());
+  return net::Unexpected(Interrupted{.why = out.changed.front()});
 }
 
 // Waits, and does nothing else.
@@ -253,7 +276,10 @@ class Pause final : public net::Agent {
 
 }  // namespace
 
-Network::Network(const Options& options) : options_(options) { driver_.stop_on_signals(); }
+Network::Network(const Options& options) : options_(options) {
+  driver_.stop_on_signals();
+  driver_.watch_routes();
+}
 
 ProbeConfig Network::config_for(const Path& path) const {
   ProbeConfig config{.reflectors = path.reflectors, .timeout = options_.timeout, .bind = options_.bind};
@@ -271,16 +297,20 @@ ProbeConfig Network::config_for(const Path& path) const {
   return config;
 }
 
-std::optional<NetworkRun> Network::run() {
-  const auto paths = paths_for(options_);
+net::Result<NetworkRun, Interrupted> Network::run() {
   std::deque<Running> all;
-  for (const Path& path : paths) all.emplace_back(config_for(path));
+  std::ignore = driver_.take_route_changes();
+  // What changes while the system is asked makes a mixture of its answers: it is asked again, within reason.
+  for (unsigned tries = 0; tries == 0 || (tries < most_tries && driver_.take_route_changes()); ++tries) {
+    all.clear();
+    for (const Path& path : paths_for(options_)) all.emplace_back(config_for(path));
+  }
   net::SideBySide together(agents_of(all, options_.pcap.has_value()));
   const auto started_at = std::chrono::system_clock::now();
   run_on(driver_, together, all, options_);
   if (driver_.stopped_by_signal()) {
     wind_down(driver_, together, all);
-    return std::nullopt;
+    return net::Unexpected(Interrupted{.by_signal = true, .why = std::string(stopped_by_signal)});
   }
   return outcome(all, options_, started_at);
 }

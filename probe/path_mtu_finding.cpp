@@ -17,20 +17,12 @@ void at_least(NamedFinding& out, const Repeats& largest, double bytes) {
                  .why = "or more: reflectors take no larger request"};
 }
 
-}  // namespace
-
-NamedFinding conclude_path_mtu(const ObservationLog& log) {
-  NamedFinding out{.name = "path-mtu"};
-  const auto reflector = reflector_of_the_path(log);
-  if (!reflector) {
-    out.finding.why = "no reflector answered over UDP";
-    return out;
-  }
-  const MtuBounds bounds = mtu_bounds(log, *reflector);
-  const auto told = told_mtu(log, *reflector);
+void mtu_of(NamedFinding& out, const ObservationLog& log, const net::Endpoint& reflector) {
+  const MtuBounds bounds = mtu_bounds(log, reflector);
+  const auto told = told_mtu(log, reflector);
   out.figures["told"] = told.has_value();
-  const auto in_bytes = [&](std::uint16_t size) { return ip_size(size, reflector->family()); };
-  const Repeats passed = repeats(log, mtu_question(*reflector, bounds.passed));
+  const auto in_bytes = [&](std::uint16_t size) { return ip_size(size, reflector.family()); };
+  const Repeats passed = repeats(log, mtu_question(reflector, bounds.passed));
   auto& [value, confidence, evidence, why] = out.finding;
   if (bounds.passed == largest_request) {
     at_least(out, passed, in_bytes(bounds.passed));
@@ -38,14 +30,14 @@ NamedFinding conclude_path_mtu(const ObservationLog& log) {
     why = "no request with DF set was answered";
   } else if (!bounds.stuck || *bounds.stuck - bounds.passed > 4) {
     why = fmt::format("at least {} bytes; the search did not end", in_bytes(bounds.passed));
-  } else if (!takes_large_requests(log, *reflector) && !told) {
+  } else if (!takes_large_requests(log, reflector) && !told) {
     why = fmt::format("at least {} bytes; the server may not take larger requests", in_bytes(bounds.passed));
   } else {
-    const Repeats stuck = repeats(log, mtu_question(*reflector, *bounds.stuck));
+    const Repeats stuck = repeats(log, mtu_question(reflector, *bounds.stuck));
     const RepeatedSilence silence = repeated_silence(log, stuck, round_trip_loss(log).estimate());
     if (!silence.proven) {
       why = fmt::format("at least {} bytes; of larger packets: {}", in_bytes(bounds.passed), silence.why);
-      return out;
+      return;
     }
     const bool agrees = told && *told >= in_bytes(bounds.passed) && *told < in_bytes(*bounds.stuck);
     value = static_cast<double>(agrees ? *told : in_bytes(bounds.passed));
@@ -54,7 +46,10 @@ NamedFinding conclude_path_mtu(const ObservationLog& log) {
     evidence.push_back(*passed.heard);
     std::sort(evidence.begin(), evidence.end());
   }
-  return out;
 }
+
+}  // namespace
+
+NamedFinding conclude_path_mtu(const ObservationLog& log) { return conclude_of_path("path-mtu", log, mtu_of); }
 
 }  // namespace probe

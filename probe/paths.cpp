@@ -102,13 +102,12 @@ Kin through_nat64(const std::vector<ResolvedReflector>& resolved, const Nat64& n
   return out;
 }
 
-// Those that every reflector is of, where there are any.
+// Families that every reflector has go first, and else IPv4 before IPv6 before what a NAT64 makes of IPv4.
 std::vector<Kin> by_family(const std::vector<ResolvedReflector>& resolved, const Nat64& nat64) {
   std::vector<Kin> out = {of_family(resolved, net::Family::V4, nat64), of_family(resolved, net::Family::V6, nat64),
                           through_nat64(resolved, nat64)};
   std::erase_if(out, [](const Kin& kin) { return kin.reflectors.empty(); });
-  const auto counts = [](const Kin& kin) { return kin.all; };
-  if (std::any_of(out.begin(), out.end(), counts)) std::erase_if(out, [&](const Kin& kin) { return !counts(kin); });
+  std::stable_partition(out.begin(), out.end(), [](const Kin& kin) { return kin.all; });
   return out;
 }
 

@@ -45,8 +45,8 @@ struct Path {
 // under such a prefix (a DNS64 answered for them, or the user wrote it), and, where IPv4 has no route and the network
 // has a prefix, for all of IPv4: under one prefix, that of the first reflector that has one.
 //
-// Both families, IPv4 first, where every reflector has an address in both and there is a route for both; a family that
-// only some reflectors have is taken where there is no better one. The error is ready to print: "interface eth7: no
+// Every family where there is a route for it, each with the reflectors that have an address in it: one that all of them
+// have goes first, then IPv4. The error is ready to print: "interface eth7: no
 // such interface; there are: lo, eth0".
 [[nodiscard]] net::Result<std::vector<Path>, std::string> choose_paths(const std::vector<ResolvedReflector>& reflectors,
                                                                        const PathWish& wish,

@@ -4,8 +4,10 @@
 #include <array>
 
 #include "probe/connectivity_discovery.h"
+#include "probe/determinism_answers.h"
 #include "probe/log_reading.h"
 #include "probe/port_mapping_log.h"
+#include "probe/repeated_question.h"
 #include "probe/upnp.h"
 
 namespace probe {
@@ -173,6 +175,33 @@ Step verify(const RunSoFar& run, std::size_t mapping) {
                    .response_port = run.log[mapping].gateway->external_port}}};
 }
 
+// One of the connectivity answers shows it; any of them would.
+bool keeps_ports(const ObservationLog& log) {
+  return std::any_of(log.begin(), log.end(), [](const Observation& seen) {
+    return is_connectivity(seen) && answered(seen) && seen.local && seen.mapped && *seen.local != *seen.mapped &&
+           seen.local->port == seen.mapped->port;
+  });
+}
+
+// While the mapping holds its external port: what becomes of a socket of ours on the port of that number, which a NAT
+// that keeps ports would give it (probe/determinism_answers.h).
+Step collide(const RunSoFar& run, std::size_t mapping) {
+  const auto pair = reflector_pair(run.log);
+  const auto from = inside(run.log);
+  const std::uint16_t port = run.log[mapping].gateway->external_port.value_or(0);
+  if (!pair || !from || port < first_port || port == from->port || !keeps_ports(run.log)) return {.finished = true};
+  if (!may_be_asked(run.log, pair->other.address)) return {.finished = !introduction_pending(run.log)};
+  for (const net::Endpoint& to : {pair->other, pair->primary}) {
+    Query query = plain_transaction(names::port_mapping, determinism_sockets::mapped, to);
+    query.bound_to = net::Endpoint{from->address, port};
+    const Observation* seen = asked(run.log, query);
+    if (seen == nullptr) return {.ask = {query}};
+    if (!settled(*seen)) return {};
+    if (!answered(*seen)) break;
+  }
+  return {.finished = true};
+}
+
 // That the gateway is silent means something where it lets others' answers through: a few from a reflector, to count.
 Step count_losses(const RunSoFar& run) {
   Step step{.finished = connectivity_over(run)};
@@ -231,9 +260,11 @@ Step next_port_mapping(const RunSoFar& run) {
     step.ask = controls.ask;
     if (!step.ask.empty() || !controls.finished) return step;
   } else {
-    const Step check = verify(run, *made);
-    if (step.ask.empty()) step.ask = check.ask;
-    if (!step.ask.empty() || !check.finished) return step;
+    for (const auto use : {verify, collide}) {
+      const Step used = use(run, *made);
+      if (step.ask.empty()) step.ask = used.ask;
+      if (!step.ask.empty() || !used.finished) return step;
+    }
   }
   step.finished = std::all_of(run.log.begin(), run.log.end(),
                               [](const Observation& seen) { return !seen.query.gateway || settled(seen); });

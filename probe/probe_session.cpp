@@ -69,7 +69,7 @@ void ProbeSession::ask_discoveries() {
       if (!enabled(discovery) || finished_discoveries_.contains(discovery.name)) continue;
       const Step step = next_of(discovery);
       for (const Query& query : step.ask) ask(query);
-      if (step.finished && step.ask.empty() && !winding_down_since_) finished_discoveries_.insert(discovery.name);
+      if (step.finished && step.ask.empty() && !winding_down_until_) finished_discoveries_.insert(discovery.name);
       all = side_by_side(std::move(all), step);
     }
   } while (!all.ask.empty());
@@ -79,7 +79,7 @@ void ProbeSession::ask_discoveries() {
 }
 
 Step ProbeSession::next_of(const Discovery& discovery) const {
-  if (!winding_down_since_) return discovery.next(run_so_far());
+  if (!winding_down_until_) return discovery.next(run_so_far());
   return discovery.undo != nullptr ? discovery.undo(run_so_far()) : Step{.finished = true};
 }
 
@@ -178,9 +178,9 @@ void ProbeSession::send_over_stream(std::uint32_t socket) {
 }
 
 // What is still awaited is given up; what must be undone is asked for, outside any budget.
-void ProbeSession::wind_down() {
-  if (winding_down_since_) return finish();
-  winding_down_since_ = elapsed_;
+void ProbeSession::wind_down(net::Duration at_most) {
+  if (winding_down_until_) return finish();
+  winding_down_until_ = elapsed_ + at_most;
   finished_discoveries_.clear();  // what they made is still to be undone
   for (std::size_t i = 0; i < log_.size(); ++i) {
     const auto& gateway = log_[i].query.gateway;
@@ -238,15 +238,15 @@ stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
 }
 
 bool ProbeSession::over_budget() const {
-  return elapsed_ >= ends_at() || (!winding_down_since_ && packets_ >= config_.budget.packets);
+  return elapsed_ >= ends_at() || (!winding_down_until_ && packets_ >= config_.budget.packets);
 }
 
 net::Duration ProbeSession::ends_at() const {
-  return winding_down_since_ ? *winding_down_since_ + winding_down_at_most : config_.timeout + config_.after_timeout;
+  return winding_down_until_.value_or(config_.timeout + config_.after_timeout);
 }
 
 bool ProbeSession::affordable(const Query& query) const {
-  return winding_down_since_ || flows_.size() < config_.budget.flows || flows_.contains({query.socket, query.to});
+  return winding_down_until_ || flows_.size() < config_.budget.flows || flows_.contains({query.socket, query.to});
 }
 
 bool ProbeSession::enabled(const Discovery& discovery) const {
@@ -285,12 +285,6 @@ Report ProbeSession::report() const {
     report.external = first->mapped;
   }
   return report;
-}
-
-std::optional<std::string> ProbeSession::cannot_work() const {
-  const auto sent = [](const Observation& seen) { return is_connectivity(seen) && seen.outcome != Outcome::NotSent; };
-  if (log_.empty() || std::any_of(log_.begin(), log_.end(), sent)) return std::nullopt;
-  return log_.front().note;
 }
 
 std::size_t ProbeSession::IdHash::operator()(const stun::TransactionId& id) const noexcept {

@@ -18,6 +18,7 @@
 #include "net/random.h"
 #include "probe/discovery.h"
 #include "probe/gateway_codec.h"
+#include "probe/log_reading.h"
 #include "probe/report.h"
 #include "stun/client_transaction.h"
 #include "stun/stream_framer.h"
@@ -63,8 +64,8 @@ class ProbeSession final : public net::Agent {
   [[nodiscard]] std::vector<net::Output> take_outputs() override;
   [[nodiscard]] bool finished() const override { return finished_; }
 
-  // Asks no more, but removes what was made; at most winding_down_at_most, mostly one round trip or nothing.
-  void stop(net::TimePoint now);
+  // Asks no more, but removes what was made; mostly one round trip or nothing.
+  void stop(net::TimePoint now, net::Duration at_most = winding_down_at_most);
 
   [[nodiscard]] const ObservationLog& log() const { return log_; }
   [[nodiscard]] Traffic traffic() const;  // so far
@@ -76,7 +77,7 @@ class ProbeSession final : public net::Agent {
   [[nodiscard]] Report report() const;
 
   // No socket towards any reflector could be opened: the first attempt, ready to print.
-  [[nodiscard]] std::optional<std::string> cannot_work() const;
+  [[nodiscard]] std::optional<std::string> cannot_work() const { return nothing_sent(log_); }
 
  private:
   struct Exchange {  // of the observation with the same index
@@ -119,7 +120,7 @@ class ProbeSession final : public net::Agent {
   void send(std::size_t index);
   void settle(Observation& seen, Outcome outcome);
   void give_up(std::size_t index);
-  void wind_down();
+  void wind_down(net::Duration at_most = winding_down_at_most);
   void finish();
 
   [[nodiscard]] Step next_of(const Discovery& discovery) const;
@@ -149,7 +150,7 @@ class ProbeSession final : public net::Agent {
   std::set<std::pair<std::uint32_t, net::Endpoint>> flows_;  // each may be a mapping of its own
   unsigned strays_ = 0;
   bool changed_ = false;  // something happened that may make a discovery want more
-  std::optional<net::Duration> winding_down_since_;
+  std::optional<net::Duration> winding_down_until_;
   bool finished_ = false;
   std::vector<net::Output> outputs_;
 };

@@ -59,10 +59,10 @@ void ProbeSession::tick(net::TimePoint now) {
   ask_discoveries();
 }
 
-void ProbeSession::stop(net::TimePoint now) {
-  if (finished_ || winding_down_since_) return;
+void ProbeSession::stop(net::TimePoint now, net::Duration at_most) {
+  if (finished_ || winding_down_until_) return;
   elapsed_ = now - began_;
-  wind_down();
+  wind_down(at_most);
 }
 
 void ProbeSession::opened(std::uint32_t socket, const net::Endpoint& local) {

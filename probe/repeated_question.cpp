@@ -168,6 +168,16 @@ std::optional<net::Endpoint> reflector_of_the_path(const ObservationLog& log) {
   return first == log.end() ? std::nullopt : std::optional(first->query.to);
 }
 
+NamedFinding conclude_of_path(std::string_view name, const ObservationLog& log, PathConclusion conclude) {
+  NamedFinding out{.name = std::string(name)};
+  if (const auto reflector = reflector_of_the_path(log)) {
+    conclude(out, log, *reflector);
+  } else {
+    out.finding.why = nobody_answered;
+  }
+  return out;
+}
+
 bool takes_large_requests(const ObservationLog& log, const net::Endpoint& reflector) {
   return std::any_of(log.begin(), log.end(), [&](const Observation& seen) {
     return seen.return_token && seen.from && seen.from->address == reflector.address;

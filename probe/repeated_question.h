@@ -10,6 +10,7 @@
 
 #include "probe/discovery.h"
 #include "probe/filtering_evidence.h"
+#include "probe/findings.h"
 
 namespace probe {
 
@@ -62,6 +63,10 @@ struct RepeatedSilence {
 // Which reflector the questions about the path go to: the primary of the pair, or else the first that answered.
 [[nodiscard]] std::optional<net::Endpoint> reflector_of_the_path(const RunSoFar& run);
 [[nodiscard]] std::optional<net::Endpoint> reflector_of_the_path(const ObservationLog& log);
+
+// A finding about the path, named so: what `conclude` makes of it where a reflector answered.
+using PathConclusion = void (*)(NamedFinding& out, const ObservationLog& log, const net::Endpoint& reflector);
+[[nodiscard]] NamedFinding conclude_of_path(std::string_view name, const ObservationLog& log, PathConclusion conclude);
 
 // Ours give tokens, and take requests of up to largest_request bytes. How large those of a stock server may be is not
 // known: its silence about a large one says nothing of the path.

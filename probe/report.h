@@ -22,10 +22,17 @@ struct ReflectorSeen {
   std::string note;  // "partner address not usable: ...", "confirms what it sends", ...
 };
 
-// What a run may send, and what it sent. A flow is one socket towards one endpoint: at most one mapping in the NAT.
+// What a run may send on a path, and what it sent. A flow is one socket towards one endpoint: at most one mapping in
+// the NAT of that path. Paths have a budget each: two address families, or two interfaces, are two ways out with a NAT
+// each.
 struct Traffic {
   unsigned packets = 0;
   unsigned flows = 0;
+  Traffic& operator+=(const Traffic& other) {
+    packets += other.packets;
+    flows += other.flows;
+    return *this;
+  }
   friend bool operator==(const Traffic&, const Traffic&) = default;
 };
 inline constexpr Traffic default_budget{.packets = 400, .flows = 40};

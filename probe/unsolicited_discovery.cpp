@@ -43,11 +43,10 @@ UnsolicitedTrial make_trial(std::uint32_t number, const net::Endpoint& local, co
   const std::uint32_t treated = 1 + 2 * number;
   const std::uint32_t untreated = treated + 1;
   const std::uint16_t port = trial_port(local, treated);
-  UnsolicitedTrial trial{
-      .early = plain_control(names::unsolicited, opener, reflector),
-      .count = opener_introduction(reflector),
-      .treated = bound_transaction(treated, local, port, reflector),
-      .untreated = bound_transaction(untreated, local, trial_port(local, untreated), reflector)};
+  UnsolicitedTrial trial{.early = plain_control(names::unsolicited, opener, reflector),
+                         .count = opener_introduction(reflector),
+                         .treated = bound_transaction(treated, local, port, reflector),
+                         .untreated = bound_transaction(untreated, local, trial_port(local, untreated), reflector)};
   trial.early.change = stun::ChangeRequest{};
   trial.early.question = trial.count.question = first_label + number;
   trial.early.response_port = port;
@@ -105,7 +104,7 @@ bool harmful(EarlyPacket outcome) {
 
 UnsolicitedPlan unsolicited_plan(const ObservationLog& log) {
   const auto reflector = reflector_of_the_path(log);
-  if (!reflector) return {.why_not = "no reflector answered over UDP"};
+  if (!reflector) return {.why_not = std::string(nobody_answered)};
   const Observation* seen = asked(log, opener_introduction(*reflector));
   if (seen == nullptr || !answered(*seen) || !seen->mapped || !seen->local) {
     return {.why_not = "the reflector did not answer"};

@@ -44,6 +44,7 @@ class Rows {
   [[nodiscard]] std::string endpoints(const probe::Report& report) const;
   [[nodiscard]] std::string reflectors(const probe::Report& report) const;
   [[nodiscard]] std::string traffic(const probe::Report& report) const;
+  [[nodiscard]] std::string traffic_of_all(const probe::Report& report) const;
 
  private:
   Ink ink_;
@@ -85,6 +86,19 @@ std::string Rows::traffic(const probe::Report& report) const {
   return row("Traffic", text);
 }
 
+// Each path has a budget of its own, so what all of them cost together is said as well.
+std::string Rows::traffic_of_all(const probe::Report& report) const {
+  probe::Traffic sent;
+  probe::Traffic budget;
+  for (const probe::Report* path : probe::paths_of(report)) {
+    sent += path->traffic;
+    budget += path->budget;
+  }
+  if (report.paths.empty() || sent.packets == 0) return {};
+  return row("All paths", fmt::format("sent {} packets over {} flows, of at most {} and {}", sent.packets, sent.flows,
+                                      budget.packets, budget.flows));
+}
+
 std::string advice_lines(const probe::Verdict& verdict, Ink ink) {
   std::string out = fmt::format("\n{}\n", inked("What it means", Tone::Bold, ink));
   for (const auto& sentence : advice(verdict)) {
@@ -122,7 +136,8 @@ std::string to_text(const probe::Report& report, Ink ink) {
   const bool name_path = !report.paths.empty() || !report.interface.empty();
   std::string out = headline(report.verdict, ink) + body(report, name_path, ink);
   for (const probe::Report& path : report.paths) out += "\n" + further_headline(path, ink) + body(path, true, ink);
-  return out;
+  const std::string all = Rows({}, ink).traffic_of_all(report);
+  return all.empty() ? out : out + "\n" + all;
 }
 
 std::string verdict_lines(const probe::Report& report, Ink ink) {

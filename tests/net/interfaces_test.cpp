@@ -16,12 +16,4 @@ TEST(Interfaces, TheLoopback_IsThere_WithItsAddress) {
   EXPECT_THAT(lo->addresses, testing::Contains(net::address("127.0.0.1")));
 }
 
-TEST(Interfaces, Routes_AreOfTheInterfaceNamed) {
-  const auto localhost = net::address("127.0.0.1");
-  EXPECT_TRUE(net::has_route(localhost));
-  EXPECT_TRUE(net::has_route(localhost, "lo", localhost));
-  EXPECT_FALSE(net::has_route(net::address("192.0.2.1"), "lo", localhost)) << "not on link just because of the device";
-  EXPECT_FALSE(net::has_route(localhost, "nosuch0", localhost));
-}
-
 }  // namespace interfaces_test

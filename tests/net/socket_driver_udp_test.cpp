@@ -293,6 +293,18 @@ TEST(SocketDriver, CallsBackAfterTheStart_AndAfterEachRound) {
   EXPECT_EQ(rounds, 2);
 }
 
+TEST(SocketDriver, CarriesOut_WhatTheAgentWantsAfterTheCallBack) {
+  SocketDriver driver;
+  ScriptedAgent agent;
+  agent.at_start = [&](TimePoint) { agent.outputs = {OpenUdp{a, endpoint("127.0.0.1:0")}}; };
+  agent.at_input = [&](TimePoint, const Input& input) { agent.done = std::holds_alternative<Datagram>(input); };
+  driver.run(agent, [&, told = false](TimePoint) mutable {
+    const Endpoint own = agent.told_of<Opened>().at(0).local;
+    if (!std::exchange(told, true)) agent.outputs = {Send{a, own, bytes("from the call back")}};
+  });
+  EXPECT_FALSE(agent.timed_out);
+}
+
 TEST(Resolve, TakesNumericAddressesAndNames) {
   EXPECT_EQ(resolve("192.0.2.1", 3478), std::vector{endpoint("192.0.2.1:3478")});
   EXPECT_EQ(resolve("::1", 5), std::vector{endpoint("[::1]:5")});

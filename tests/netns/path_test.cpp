@@ -76,6 +76,58 @@ TEST_F(Paths, BothFamilies_AreDescribedEachByItself) {
   EXPECT_THAT(v6.dump(), testing::Not(HasSubstr("198.51.100."))) << "families are never mixed";
 }
 
+// Names as /etc/hosts has them, on the two-homed host.
+class NamedReflectors : public Paths {
+ protected:
+  programs::Result ask(const std::string& hosts, const std::string& options) {
+    const std::string file = folder_.file("hosts", hosts, 0644).string();
+    return on_host("exec unshare -m sh -c 'mount --bind " + file + " /etc/hosts && exec natprobe -r r1 -r r2 " +
+                   options + "'\n");
+  }
+};
+
+const std::string r1_v4 = "198.51.100.1 r1\n";
+const std::string r2_v4 = "198.51.100.2 r2\n";
+const std::string r1_v6 = "2001:db8:0:1::1 r1\n";
+const std::string r2_v6 = "2001:db8:0:1::2 r2\n";
+
+TEST_F(NamedReflectors, OneOfWhichLacksAFamily_AreAskedInBoth) {
+  struct Mix {
+    std::string hosts;
+    const char* whole;    // the family that both have
+    const char* partial;  // the reflector the other one is asked at
+  };
+  for (const Mix& mix : {Mix{r2_v4 + r1_v6 + r2_v6, "ipv6", "r2"}, Mix{r1_v4 + r2_v4 + r2_v6, "ipv4", "r2"},
+                         Mix{r1_v4 + r1_v6 + r2_v6, "ipv6", "r1"}, Mix{r1_v4 + r2_v4 + r1_v6, "ipv4", "r1"}}) {
+    SCOPED_TRACE(mix.hosts);
+    const auto result = ask(mix.hosts, "--json -");
+    EXPECT_EQ(result.exit_code, 0) << result.err << result.out;
+    const json report = json::parse(result.out);
+    EXPECT_EQ(report.at("family"), mix.whole);
+    EXPECT_FALSE(report.at("verdict").at("mapping").at("value").is_null());
+    EXPECT_FALSE(report.at("verdict").at("filtering").at("value").is_null());
+    ASSERT_EQ(report.at("paths").size(), 1U);
+    const json& partial = report.at("paths").at(0);
+    EXPECT_NE(partial.at("family"), mix.whole);
+    EXPECT_EQ(partial.at("reflectors").at(0).at("given"), mix.partial);
+    for (const json& path : {report, partial}) {
+      EXPECT_LE(path.at("traffic").at("packets"), 400);
+      EXPECT_LE(path.at("traffic").at("flows"), 40);
+    }
+  }
+}
+
+TEST_F(NamedReflectors, WhoseIpv6IsDead_AreThoseOfIpv4) {
+  const std::string hosts = r1_v4 + r2_v4 + "2001:db8:0:1::dead r1\n2001:db8:0:1::beef r2\n";
+  const auto result = ask(hosts, "--timeout 1s");
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  EXPECT_THAT(result.out, StartsWith("NAT type: Cone"));
+  EXPECT_THAT(result.out, HasSubstr("NAT type (IPv6): Unknown"));
+  EXPECT_THAT(result.out, HasSubstr("no answer over UDP"));
+  EXPECT_THAT(result.out, HasSubstr("All paths"));
+  EXPECT_EQ(ask(hosts, "--timeout 1s -6").exit_code, 3) << "asked for";
+}
+
 TEST_F(Paths, ANat64_IsRecognised_AndDescribed) {
   const auto result =
       on_host("exec natprobe -6 -r 64:ff9b::198.51.100.1 -r 64:ff9b::198.51.100.2 --json -\n", "six-only");

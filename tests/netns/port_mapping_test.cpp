@@ -87,8 +87,8 @@ class Home {
                                        "--alternate-address", "20.0.0.10"}));
   }
 
-  [[nodiscard]] programs::Argv natprobe(const char* at) const {
-    return inside(client_, {NATSCOPE_BIN "/natprobe", "-r", at, "--only", "port-mapping", "--json", "-"});
+  [[nodiscard]] programs::Argv natprobe(const char* at, const char* only = "port-mapping") const {
+    return inside(client_, {NATSCOPE_BIN "/natprobe", "-r", at, "--only", only, "--json", "-"});
   }
   // How the gateway would forward: one rule a mapping.
   [[nodiscard]] std::string forwarded() const {
@@ -136,6 +136,17 @@ TEST_P(PortMapping, IsMade_ReachedFromOutside_AndGoneAfterwards) {
   EXPECT_EQ(finding["figures"]["found"], GetParam() ? "pcp, nat-pmp, upnp" : "upnp");
   EXPECT_EQ(report["labels"]["vendor"], "Example Networks");
   EXPECT_EQ(report["labels"]["model"], "Lab Router 1");
+  EXPECT_THAT(home.forwarded(), Not(HasSubstr("dnat")));
+}
+
+// The kernel lets a flow of another socket keep a mapped port, but not towards whoever has come in through the mapping.
+TEST_P(PortMapping, ShowsThatLinuxChangesOnACollision) {
+  const Home home({.pcp = GetParam()});
+  const auto result = programs::run(home.natprobe(reflector, "port-mapping,determinism"));
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto finding = nlohmann::json::parse(result.out)["findings"]["determinism"];
+  EXPECT_EQ(finding["value"], "changes-on-collision") << finding;
+  EXPECT_EQ(finding["figures"]["after_idle"], "same") << finding;
   EXPECT_THAT(home.forwarded(), Not(HasSubstr("dnat")));
 }
 

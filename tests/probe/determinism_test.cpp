@@ -5,6 +5,7 @@
 #include "probe/determinism_answers.h"
 #include "probe/determinism_finding.h"
 #include "tests/probe/log_builder.h"
+#include "tests/probe/street.h"
 #include "tests/probe/world.h"
 
 namespace determinism_test {
@@ -78,6 +79,43 @@ TEST(Determinism, UnderLoss_IsNeverWrong) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
       const auto found = value(verdict_behind(row.profile, true, seed, 0.3));
       EXPECT_TRUE(!found || found == row.with_two) << row.profile.name << ": " << probe::to_string(*found);
+    }
+  }
+}
+
+// With one address a port mapping can take the port a flow wants, where the gateway makes mappings.
+probe::NamedFinding beside_a_mapping(const street::GatewaySettings& gateway, std::uint64_t seed, double loss) {
+  street::Street street({.seed = seed, .loss = loss, .gateway = gateway});
+  auto config = street::config();
+  config.only.emplace_back(probe::names::determinism);
+  const probe::Report report = street.run(config);
+  EXPECT_TRUE(street.mappings.empty() || loss > 0);
+  return *report.verdict.find("determinism");
+}
+
+TEST(Determinism, APortMapping_MakesACollision) {
+  using enum street::OnCollision;
+  struct Row {
+    street::GatewaySettings gateway;
+    std::optional<Figure> value;
+    std::string why;
+  };
+  const std::vector<Row> rows = {
+      {{.pcp = true, .on_collision = Moves}, "stable", ""},
+      {{.nat_pmp = true, .on_collision = Moves}, "stable", ""},
+      {{.upnp = true, .on_collision = MovesEachWay}, "changes-on-collision", ""},
+      {{.pcp = true, .on_collision = MovesEachWay}, "changes-on-collision", ""},
+      {{.pcp = true, .on_collision = SharesAcross}, "changes-on-collision", ""},
+      {{.pcp = true, .on_collision = Shares}, std::nullopt, "takes its port from no other flow"},
+      {{}, std::nullopt, "or a gateway that maps ports"},
+  };
+  for (const Row& row : rows) {
+    const probe::NamedFinding found = beside_a_mapping(row.gateway, 1, 0);
+    EXPECT_EQ(found.finding.value, row.value) << found.finding.why;
+    EXPECT_NE(found.finding.why.find(row.why), std::string::npos) << found.finding.why;
+    for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+      const auto lossy = beside_a_mapping(row.gateway, seed, 0.3).finding.value;
+      EXPECT_TRUE(!lossy || lossy == row.value) << probe::to_string(*lossy);
     }
   }
 }

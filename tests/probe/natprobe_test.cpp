@@ -210,6 +210,24 @@ TEST_F(Replay, Redacted_HoldsNoAddressOfTheRun_AndTheSameVerdict) {
   EXPECT_NE(replay(file, {"--redact", "--json", "-"}).out, json.out) << "a key of its own for each report";
 }
 
+TEST_F(Replay, ADeadFamilyThatNobodyAskedFor_IsShown_AndDecidesNothing) {
+  world::World world;
+  world::World world6({.family = net::Family::V6});
+  const auto run_in = [](world::World& of, const char* profile) {
+    return of.run(of.bed.add_site(*lab::find_profile(profile), world::calm()));
+  };
+  probe::Report report = run_in(world, "full-cone");
+  report.paths = {run_in(world6, "udp-blocked")};
+  const std::string file = directory_.file("paths.json", reports::to_json(report)).string();
+  const auto result = replay(file, {"--quiet"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.out, HasSubstr("\nNAT type (IPv6): UDP blocked"));
+  EXPECT_EQ(replay(file, {"--quiet", "--expect", "class=cone"}).exit_code, 0);
+  report.paths.front().interface = "wlan0";
+  const std::string other = directory_.file("paths2.json", reports::to_json(report)).string();
+  EXPECT_EQ(replay(other, {"--quiet"}).exit_code, 4) << "a reflector answered, so it is not 3";
+}
+
 TEST_F(Replay, OfSeveralPaths_SaysEach_AndEndsWithTheWorst) {
   world::World world;
   probe::Report report = world.run(world.bed.add_site(*lab::find_profile("full-cone"), world::calm()));
@@ -218,7 +236,7 @@ TEST_F(Replay, OfSeveralPaths_SaysEach_AndEndsWithTheWorst) {
   report.paths = {blocked};
   const std::string file = directory_.file("paths.json", reports::to_json(report)).string();
   const auto result = replay(file, {"--quiet"});
-  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_EQ(result.exit_code, 4);
   EXPECT_THAT(result.out, StartsWith("NAT type: Cone (full cone)"));
   EXPECT_THAT(result.out, HasSubstr("\nNAT type (IPv4 through wlan0): UDP blocked"));
   const auto expecting = replay(file, {"--quiet", "--expect", "class=cone"});

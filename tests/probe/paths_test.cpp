@@ -76,7 +76,8 @@ TEST(Paths, BothFamilies_WhereBothAreRouted) {
 }
 
 TEST(Paths, AFamilyThatEveryReflectorHas_GoesBeforeOneThatSomeHave) {
-  EXPECT_THAT(chosen({}, {}, {{v4, v6}, {v4}}), ElementsAre("4"));
+  EXPECT_THAT(chosen({}, {}, {{v4, v6}, {v4}}), ElementsAre("4", "6"));
+  EXPECT_THAT(chosen({}, {}, {{v4, v6}, {v6}}), ElementsAre("6", "4"));
   EXPECT_THAT(chosen({}, {}, {{v4}, {v6}}), ElementsAre("4", "6")) << "each by itself";
 }
 

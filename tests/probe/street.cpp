@@ -93,7 +93,8 @@ bool Street::lost() { return random_.chance(settings_.loss); }
 
 void Street::carry_out(const net::Output& output) {
   if (const auto* open = std::get_if<net::OpenUdp>(&output)) {
-    const auto port = static_cast<std::uint16_t>(40'000 + ports_.size());
+    const auto free = static_cast<std::uint16_t>(40'000 + ports_.size());
+    const std::uint16_t port = open->local.port != 0 ? open->local.port : free;
     ports_[open->socket.value] = port;
     due_.emplace(now_, net::Opened{open->socket, {client, port}});
   } else if (const auto* one = std::get_if<net::Send>(&output)) {
@@ -128,7 +129,8 @@ void Street::to_client(net::SocketId socket, const net::Endpoint& from, net::Byt
 
 // Its answer goes to the port that sent, as the gateway translates, or to the one it is asked to answer to.
 void Street::to_reflector(const net::Send& send, std::uint16_t local_port) {
-  const stage::Heard heard{.client = {outside, local_port}, .to = send.to, .request = send.payload};
+  const stage::Heard heard{
+      .client = {outside, external_port(local_port, send.to)}, .to = send.to, .request = send.payload};
   const auto other = stun::Message::decode(send.payload)->get<stun::ResponsePort>();
   for (stage::Reply& reply : stage::honest(heard)) {
     std::uint16_t inside = local_port;
@@ -141,6 +143,18 @@ void Street::to_reflector(const net::Send& send, std::uint16_t local_port) {
         std::find_if(ports_.begin(), ports_.end(), [&](const auto& entry) { return entry.second == inside; });
     if (socket != ports_.end()) to_client(net::SocketId{socket->first}, reply.from, std::move(reply.payload));
   }
+}
+
+std::uint16_t Street::external_port(std::uint16_t local_port, const net::Endpoint& to) const {
+  const auto mapping = mappings.find(local_port);
+  if (mapping == mappings.end() || mapping->second == local_port) return local_port;
+  switch (settings_.gateway.on_collision) {
+    case OnCollision::Shares: return local_port;
+    case OnCollision::SharesAcross: return to == stage::a ? std::uint16_t{2'000} : local_port;
+    case OnCollision::Moves: return 2'000;
+    case OnCollision::MovesEachWay: return static_cast<std::uint16_t>(2'000 + to.address.bytes().back());
+  }
+  return local_port;
 }
 
 void Street::to_gateway(const net::Send& send) {

@@ -24,13 +24,22 @@ inline const net::IpAddress gateway = net::address("192.168.1.1");
 inline const net::IpAddress client = net::address("192.168.1.2");
 inline const net::IpAddress outside = net::address("203.0.113.9");
 
+// What becomes of a flow whose port is the external port of another one's mapping. Flows keep their ports otherwise.
+enum class OnCollision : std::uint8_t {
+  Shares,        // it keeps it all the same
+  SharesAcross,  // it keeps it towards all but whoever has come in through the mapping, as with Linux
+  Moves,         // another port, the same towards all
+  MovesEachWay,  // another port towards each destination
+};
+
 struct GatewaySettings {
   bool pcp = false;
   bool nat_pmp = false;
   bool upnp = false;
   std::uint8_t pcp_result = 0;  // of every MAP that is no end
   std::uint16_t nat_pmp_result = 0;
-  std::uint16_t upnp_error = 0;           // of every AddPortMapping
+  std::uint16_t upnp_error = 0;  // of every AddPortMapping
+  OnCollision on_collision = OnCollision::Shares;
   unsigned taken_ports = 0;               // so many AddPortMapping find their port taken
   net::IpAddress told_outside = outside;  // another one: there is a second NAT beyond, where nothing is mapped
   std::string location = "http://192.168.1.1:5000/root.xml";
@@ -83,6 +92,7 @@ class Street {
   std::string http_body(const std::string& request, unsigned& status);
   std::uint16_t map(std::uint16_t internal, std::uint16_t external, std::uint32_t seconds);
   void unmap_internal(std::uint16_t internal);
+  [[nodiscard]] std::uint16_t external_port(std::uint16_t local_port, const net::Endpoint& to) const;
   [[nodiscard]] bool lost();
 
   StreetSettings settings_;

@@ -44,6 +44,19 @@ TEST(ProbeReportText, FirstLine_IsTheVerdictAlone) {
       "NAT type: Cone (port-restricted cone): endpoint-independent mapping, address-and-port-dependent filtering");
 }
 
+TEST(ProbeReportText, OfSeveralPaths_SaysWhatAllOfThemCost) {
+  probe::Report report = samples::full_cone();
+  EXPECT_THAT(to_text(report), Not(HasSubstr("All paths")));
+  report.paths = {samples::firewall()};
+  report.traffic = {.packets = 93, .flows = 36};
+  report.paths[0].traffic = {.packets = 61, .flows = 40};
+  report.budget = report.paths[0].budget = probe::default_budget;
+  EXPECT_THAT(to_text(report), HasSubstr("sent 93 packets over 36 flows, of at most 400 and 40"));
+  EXPECT_THAT(to_text(report), HasSubstr("sent 61 packets over 40 flows, of at most 400 and 40"));
+  EXPECT_THAT(to_text(report),
+              testing::ContainsRegex("All paths +sent 154 packets over 76 flows, of at most 800 and 80"));
+}
+
 TEST(ProbeReportText, Color_ComesOnlyWhenAsked) {
   EXPECT_THAT(to_text(samples::every_field()), Not(HasSubstr("\x1B")));
   EXPECT_THAT(to_text(samples::full_cone(), reports::Ink::Color), HasSubstr("\x1B[34m"));
