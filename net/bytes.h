@@ -2,10 +2,12 @@
 // Bytes and borrowed views of them, network byte order (RFC 8489 section 5: big-endian), and hexadecimal for tests.
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace net {
@@ -24,9 +26,10 @@ using BytesView = std::span<const std::uint8_t>;
 
 template <std::size_t Size>
 [[nodiscard]] constexpr std::array<std::uint8_t, Size> big_endian(std::uint64_t value) {
-  std::array<std::uint8_t, Size> out{};
-  for (std::size_t i = 0; i < Size; ++i) out[Size - 1 - i] = static_cast<std::uint8_t>(value >> (8 * i));
-  return out;
+  static_assert(Size == 2 || Size == 4 || Size == 8);
+  if constexpr (std::endian::native == std::endian::little) value = __builtin_bswap64(value) >> (64 - 8 * Size);
+  using Word = std::conditional_t<Size == 2, std::uint16_t, std::conditional_t<Size == 4, std::uint32_t, std::uint64_t>>;
+  return std::bit_cast<std::array<std::uint8_t, Size>>(static_cast<Word>(value));
 }
 constexpr auto u16_bytes = [](std::uint16_t value) { return big_endian<2>(value); };
 constexpr auto u32_bytes = [](std::uint32_t value) { return big_endian<4>(value); };

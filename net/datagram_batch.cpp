@@ -10,6 +10,16 @@
 namespace net {
 namespace {
 
+void write_ttl(msghdr& header, Family family, int ttl) {
+  cmsghdr* item = CMSG_FIRSTHDR(&header);
+  item->cmsg_level = family == Family::V4 ? IPPROTO_IP : IPPROTO_IPV6;
+  item->cmsg_type = family == Family::V4 ? IP_TTL : IPV6_HOPLIMIT;
+  item->cmsg_len = CMSG_LEN(sizeof ttl);
+  std::memcpy(CMSG_DATA(item), &ttl, sizeof ttl);
+}
+
+}  // namespace
+
 std::optional<std::uint8_t> arrival_ttl(msghdr& header) {
   for (cmsghdr* item = CMSG_FIRSTHDR(&header); item != nullptr; item = CMSG_NXTHDR(&header, item)) {
     const bool v4 = item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_TTL;
@@ -21,22 +31,6 @@ std::optional<std::uint8_t> arrival_ttl(msghdr& header) {
   }
   return std::nullopt;
 }
-
-socklen_t write_address(const Endpoint& endpoint, sockaddr_storage& into) {
-  const auto address = to_poco(endpoint);
-  std::memcpy(&into, address.addr(), address.length());
-  return address.length();
-}
-
-void write_ttl(msghdr& header, Family family, int ttl) {
-  cmsghdr* item = CMSG_FIRSTHDR(&header);
-  item->cmsg_level = family == Family::V4 ? IPPROTO_IP : IPPROTO_IPV6;
-  item->cmsg_type = family == Family::V4 ? IP_TTL : IPV6_HOPLIMIT;
-  item->cmsg_len = CMSG_LEN(sizeof ttl);
-  std::memcpy(CMSG_DATA(item), &ttl, sizeof ttl);
-}
-
-}  // namespace
 
 // The buffers are not cleared: pages that no datagram has reached take no memory.
 ReceiveBatch::ReceiveBatch() : buffers_(new std::uint8_t[batch_size * max_datagram_size]) {
@@ -71,7 +65,7 @@ void SendBatch::prepare(std::size_t n, const Send& send) {
   slot.data = {.iov_base = const_cast<std::uint8_t*>(send.payload.data()), .iov_len = send.payload.size()};
   msghdr& header = messages_[n].msg_hdr;
   header = {
-      .msg_name = &slot.to, .msg_namelen = write_address(send.to, slot.to), .msg_iov = &slot.data, .msg_iovlen = 1};
+      .msg_name = &slot.to, .msg_namelen = to_system(send.to, slot.to), .msg_iov = &slot.data, .msg_iovlen = 1};
   if (send.ttl) {
     header.msg_control = slot.control.data();
     header.msg_controllen = slot.control.size();

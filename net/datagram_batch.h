@@ -10,11 +10,14 @@
 #include <span>
 
 #include "net/agent.h"
+#include "net/socket_address.h"
 
 namespace net {
 
 inline constexpr std::size_t batch_size = 64;
 inline constexpr std::size_t max_datagram_size = 65'536;
+
+[[nodiscard]] std::optional<std::uint8_t> arrival_ttl(msghdr& header);  // where the system told it
 
 class ReceiveBatch {
  public:
@@ -47,7 +50,7 @@ class SendBatch {
 
  private:
   struct Slot {
-    sockaddr_storage to;
+    SystemAddress to;
     iovec data;
     alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control;
   };

@@ -1,7 +1,5 @@
 #include "net/socket_address.h"
 
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -28,6 +26,22 @@ Endpoint from_system(const sockaddr* address) {
   std::array<std::uint8_t, 4> bytes{};
   std::memcpy(bytes.data(), &v4.sin_addr, bytes.size());
   return {IpAddress::v4(bytes), ntohs(v4.sin_port)};
+}
+
+socklen_t to_system(const Endpoint& endpoint, SystemAddress& into) {
+  const BytesView bytes = endpoint.address.bytes();
+  if (endpoint.family() == Family::V6) {
+    into.v6 = {.sin6_family = AF_INET6,
+               .sin6_port = htons(endpoint.port),
+               .sin6_flowinfo = 0,
+               .sin6_addr = {},
+               .sin6_scope_id = 0};
+    std::memcpy(&into.v6.sin6_addr, bytes.data(), sizeof into.v6.sin6_addr);
+    return sizeof into.v6;
+  }
+  into.v4 = {.sin_family = AF_INET, .sin_port = htons(endpoint.port), .sin_addr = {}, .sin_zero = {}};
+  std::memcpy(&into.v4.sin_addr, bytes.data(), sizeof into.v4.sin_addr);
+  return sizeof into.v4;
 }
 
 Endpoint local_endpoint(int descriptor) {

@@ -3,6 +3,7 @@
 
 #include <Poco/Exception.h>
 #include <Poco/Net/SocketAddress.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <string>
@@ -13,6 +14,15 @@ namespace net {
 
 [[nodiscard]] Poco::Net::SocketAddress to_poco(const Endpoint& endpoint);
 [[nodiscard]] Endpoint from_system(const sockaddr* address);
+
+// Room for an address of either family.
+union SystemAddress {
+  sockaddr any;
+  sockaddr_in v4;
+  sockaddr_in6 v6;
+};
+socklen_t to_system(const Endpoint& endpoint, SystemAddress& into);  // its size
+
 [[nodiscard]] Endpoint local_endpoint(int descriptor);  // getsockname
 
 // Packets of this socket leave and come by this interface alone (SO_BINDTODEVICE); nothing to do for an empty name.

@@ -51,6 +51,8 @@ class SocketDriver::Loop {
   void settle(Agent& agent);  // carries out all it has to say, tells it what comes of that, until it is silent
   void flush_streams();       // what was sent on streams is still to leave
 
+  void lend(int descriptor, Reader reader) { udp_.lend(descriptor, reader == Reader::ThisDriver); }
+  void wake() { ::eventfd_write(wake_.get(), 1); }
   void stop();
   void stop_on_signals();
   void watch_routes();
@@ -228,7 +230,7 @@ void SocketDriver::Loop::flush_streams() {
 
 void SocketDriver::Loop::stop() {
   stop_ = true;
-  ::eventfd_write(wake_.get(), 1);
+  wake();
 }
 
 void SocketDriver::Loop::stop_on_signals() {
@@ -276,6 +278,8 @@ void SocketDriver::drain(Agent& agent, Duration at_most) {
   loop_->flush_streams();
 }
 
+void SocketDriver::lend(int descriptor, Reader reader) { loop_->lend(descriptor, reader); }
+void SocketDriver::wake() { loop_->wake(); }
 void SocketDriver::stop() { loop_->stop(); }
 void SocketDriver::stop_on_signals() { loop_->stop_on_signals(); }
 void SocketDriver::watch_routes() { loop_->watch_routes(); }

@@ -52,6 +52,12 @@ class SocketDriver {
   // most for so long. Takes no notice of signals: they have been obeyed.
   void drain(Agent& agent, Duration at_most = Duration::zero());
 
+  // Before run(): OpenUdp of this UDP socket's local endpoint gets it instead of a new one; it must stay open as long as
+  // the driver lives. What arrives there is read here, or by somebody else (the batch driver).
+  enum class Reader : std::uint8_t { ThisDriver, SomebodyElse };
+  void lend(int descriptor, Reader reader);
+
+  void wake();             // run() asks the agent anew for its next deadline; from any thread
   void stop();             // run() returns soon; from any thread
   void stop_on_signals();  // from now on SIGINT and SIGTERM end run() and nothing else; call it before threads start
   [[nodiscard]] bool stopped_by_signal() const;

@@ -1,23 +1,28 @@
 #include "net/udp_sockets.h"
 
+#include <Poco/Net/DatagramSocketImpl.h>
+#include <fcntl.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <cstring>
 
 #include "net/socket_address.h"
+#include "net/udp_options.h"
 
 namespace net {
 namespace {
 
 using Poco::Net::DatagramSocket;
 
-constexpr int receive_buffer = 4 << 20;  // for bursts; the system may grant less
-constexpr int least_ipv6_mtu = 1'280;    // RFC 8200 section 5
-constexpr std::size_t usual_mtu = 1'500;
-constexpr std::size_t ipv6_udp_headers = 48;
+// Poco lets only a derived class say which descriptor it is about.
+class AdoptedSocket : public DatagramSocket {
+ public:
+  explicit AdoptedSocket(int descriptor) : DatagramSocket(new Poco::Net::DatagramSocketImpl(descriptor)) {}
+};
 
 DatagramSocket make_socket(Family family) {
   DatagramSocket socket(family == Family::V4 ? Poco::Net::SocketAddress::IPv4 : Poco::Net::SocketAddress::IPv6);
@@ -26,35 +31,7 @@ DatagramSocket make_socket(Family family) {
   return socket;
 }
 
-// Without these options a datagram has no TTL and ICMP errors are lost; neither is a reason to refuse the socket.
-void ask_for_details(int descriptor, Family family) {
-  const auto set = [&](int level, int option, int value) {
-    ::setsockopt(descriptor, level, option, &value, sizeof value);
-  };
-  const bool v4 = family == Family::V4;
-  const int level = v4 ? IPPROTO_IP : IPPROTO_IPV6;
-  set(level, v4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, 1);
-  set(level, v4 ? IP_RECVERR : IPV6_RECVERR, 1);
-  set(SOL_SOCKET, SO_RCVBUF, receive_buffer);
-}
-
-// PROBE sets DF and leaves the path MTU to the sender; DONT lets routers, and this host, fragment.
-void set_dont_fragment(int descriptor, Family family, bool on) {
-  const bool v4 = family == Family::V4;
-  const int value = on ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT;
-  ::setsockopt(descriptor, v4 ? IPPROTO_IP : IPPROTO_IPV6, v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER, &value,
-               sizeof value);
-}
-
-// Before a link does. No router divides IPv6 (RFC 8200 section 5), so who hears no "packet too big" would send in vain.
-void set_divides_early(int descriptor, bool on) {
-  const int most = on ? least_ipv6_mtu : 0;
-  ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_MTU, &most, sizeof most);
-}
-
-bool larger_than_usual(const Output& output) {
-  return std::get<Send>(output).payload.size() > usual_mtu - ipv6_udp_headers;
-}
+bool larger_than_usual(const Output& output) { return std::get<Send>(output).payload.size() > usual_ipv6_payload; }
 
 // The address of this host that the route to `destination` starts from. Connecting a UDP socket sends nothing.
 IpAddress source_towards(const Endpoint& destination, const std::string& interface) {
@@ -98,8 +75,23 @@ std::optional<IcmpError> icmp_error(SocketId socket, msghdr& header) {
 
 }  // namespace
 
+void UdpSockets::lend(int descriptor, bool read_here) {
+  lent_.insert_or_assign(local_endpoint(descriptor), Lent{descriptor, read_here});
+}
+
+// A copy of the descriptor, so that closing it leaves the lender's.
+Input UdpSockets::open_lent(const OpenUdp& request, const Lent& lent) {
+  FileDescriptor copy(::fcntl(lent.descriptor, F_DUPFD_CLOEXEC, 0));
+  if (!copy) return OpenFailed{request.socket, "share " + to_string(request.local) + ": " + reason(errno)};
+  const AdoptedSocket socket(copy.release());
+  if (lent.read_here) poll_.add(socket.impl()->sockfd(), request.socket.value, EPOLLIN);
+  sockets_.emplace(request.socket.value, Socket{socket, request.local.family()});
+  return Opened{request.socket, request.local};
+}
+
 Input UdpSockets::open(const OpenUdp& request) {
   assert(!is_open(request.socket));
+  if (const auto lent = lent_.find(request.local); lent != lent_.end()) return open_lent(request, lent->second);
   Endpoint local = request.local;
   std::string attempt;
   try {
@@ -110,7 +102,9 @@ Input UdpSockets::open(const OpenUdp& request) {
     attempt = "bind " + to_string(local) + (request.interface.empty() ? "" : " on " + request.interface);
     DatagramSocket socket = make_socket(local.family());
     const int descriptor = socket.impl()->sockfd();
-    ask_for_details(descriptor, local.family());
+    ask_for_ttl(descriptor, local.family());
+    ask_for_icmp_errors(descriptor, local.family());
+    ask_for_long_queue(descriptor);
     set_dont_fragment(descriptor, local.family(), false);
     bind_to_interface(descriptor, request.interface);
     socket.bind(to_poco(local), false);

@@ -18,6 +18,10 @@ class UdpSockets {
  public:
   explicit UdpSockets(EventPoll& poll) : poll_(poll) {}
 
+  // From now on an OpenUdp of this socket's local endpoint gets it; somebody else keeps it open, and reads it unless
+  // `read_here`.
+  void lend(int descriptor, bool read_here);
+
   // Opened or OpenFailed. The poll then reports its readiness under the name given.
   [[nodiscard]] Input open(const OpenUdp& request);
   void close(SocketId socket);
@@ -45,7 +49,14 @@ class UdpSockets {
   };
   void prepare(Socket& socket, std::span<const Output> run) const;
 
+  struct Lent {
+    int descriptor;
+    bool read_here;
+  };
+  [[nodiscard]] Input open_lent(const OpenUdp& request, const Lent& lent);
+
   EventPoll& poll_;
+  std::unordered_map<Endpoint, Lent> lent_;
   std::unordered_map<std::uint32_t, Socket> sockets_;
   ReceiveBatch received_;
   SendBatch to_send_;

@@ -4,6 +4,18 @@
 
 namespace reflector {
 
+void add(Counts& sum, const LiveCounts& more) {
+  for (std::size_t i = 0; i < disposition_count; ++i) sum.requests[i] += more.requests[i];
+  for (std::size_t i = 0; i < link_fault_count; ++i) sum.link_faults[i] += more.link_faults[i];
+  sum.relayed += more.relayed;
+  sum.sent_for_partner += more.sent_for_partner;
+  sum.destination_refused += more.destination_refused;
+  sum.destination_limited += more.destination_limited;
+  sum.delayed_sent += more.delayed_sent;
+  sum.delayed_limited += more.delayed_limited;
+  sum.strangers += more.strangers;
+}
+
 std::vector<std::pair<std::string, std::uint64_t>> in_words(const Counts& counts) {
   std::vector<std::pair<std::string, std::uint64_t>> all;
   for (std::size_t i = 0; i < disposition_count; ++i) {

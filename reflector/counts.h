@@ -1,5 +1,6 @@
 #pragma once
-// What a reflector did, by kind: every datagram is counted once, none is logged.
+// What a reflector did, by kind: every datagram is counted once, none is logged. Each thread counts for itself; whoever
+// wants to know sums them up, from whatever thread.
 
 #include <array>
 #include <cstdint>
@@ -7,22 +8,29 @@
 #include <utility>
 #include <vector>
 
+#include "net/live_count.h"
 #include "reflector/link_message.h"
 #include "reflector/respond.h"
 
 namespace reflector {
 
-struct Counts {
-  std::array<std::uint64_t, disposition_count> requests{};
-  std::array<std::uint64_t, link_fault_count> link_faults{};
-  std::uint64_t relayed = 0;              // replies asked of the partner
-  std::uint64_t sent_for_partner = 0;     // replies the partner asked for
-  std::uint64_t destination_refused = 0;  // ... to an address no host may name for another
-  std::uint64_t destination_limited = 0;  // ... over the destination's limit
-  std::uint64_t delayed_sent = 0;         // replies whose time had come
-  std::uint64_t delayed_limited = 0;      // ... over the destination's limit
-  std::uint64_t strangers = 0;            // datagrams on the link socket from elsewhere than the partner
+template <typename Number>
+struct BasicCounts {
+  std::array<Number, disposition_count> requests{};
+  std::array<Number, link_fault_count> link_faults{};
+  Number relayed{};              // replies asked of the partner
+  Number sent_for_partner{};     // replies the partner asked for
+  Number destination_refused{};  // ... to an address no host may name for another
+  Number destination_limited{};  // ... over the destination's limit
+  Number delayed_sent{};         // replies whose time had come
+  Number delayed_limited{};      // ... over the destination's limit
+  Number strangers{};            // datagrams on the link socket from elsewhere than the partner
 };
+using Counts = BasicCounts<std::uint64_t>;
+
+struct alignas(64) LiveCounts : BasicCounts<net::LiveCount> {};  // of one thread
+
+void add(Counts& sum, const LiveCounts& more);
 
 // Each kind in plain words with its number, zeros included.
 [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> in_words(const Counts& counts);

@@ -4,34 +4,10 @@
 
 #include <algorithm>
 
-#include "stun/crypto.h"
+#include "reflector/secrets.h"
 
 namespace reflector {
 namespace {
-
-using Derived = std::array<std::uint8_t, stun::sha256_size>;
-
-Derived derived(net::BytesView secret, std::string_view purpose) {
-  return stun::hmac_sha256(secret, net::as_bytes(purpose));
-}
-
-stun::SipKey sip_key(net::BytesView secret, std::string_view purpose) {
-  stun::SipKey key{};
-  const Derived bytes = derived(secret, purpose);
-  std::copy_n(bytes.begin(), key.size(), key.begin());
-  return key;
-}
-
-// Of a pair: from the shared key, so that one token serves both.
-stun::SipKey token_secret(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret) {
-  const bool shared = host.partner && !config.link_keys.empty();
-  return sip_key(shared ? net::BytesView(config.link_keys.front()) : secret, "natscope return token");
-}
-
-std::uint64_t session_of(net::BytesView secret, net::Family family) {
-  const Derived bytes = derived(secret, family == net::Family::V4 ? "session of IPv4" : "session of IPv6");
-  return net::get_u64(bytes) | 1U;  // 0 means none
-}
 
 std::vector<LinkKey> link_keys(const std::vector<net::Bytes>& secrets) {
   std::vector<LinkKey> keys;
@@ -39,26 +15,27 @@ std::vector<LinkKey> link_keys(const std::vector<net::Bytes>& secrets) {
   return keys;
 }
 
-std::optional<SourceLimiter> source_limiter(const ReflectorConfig& config, net::BytesView secret) {
-  if (!config.requests_per_second) return std::nullopt;
-  return SourceLimiter(sip_key(secret, "sources"), config.limiter_buckets, *config.requests_per_second,
-                       config.requests_per_second_in_all);
+// It is not up, and says nothing, before all sockets are open: a reflector that cannot work sends nothing.
+std::optional<PartnerLink> link_of(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret) {
+  if (!host.partner) return std::nullopt;
+  return std::optional<PartnerLink>(std::in_place,
+                                    LinkConfig{.own = seen_address(host),
+                                               .partner = seen_address(*host.partner),
+                                               .primary_port = host.listen.port,
+                                               .alternate_port = host.alternate_port.value_or(0),
+                                               .keys = link_keys(config.link_keys),
+                                               .session = session_of(secret, host.listen.family())},
+                                    net::TimePoint{});
 }
 
 }  // namespace
 
 Host::Host(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret, net::SocketId first)
     : config_(host),
-      mode_(config.mode),
-      topology_(topology_of(host)),
-      destinations_(destination_rule_of(host, config.allowed_destinations)),
-      tokens_(token_secret(host, config, secret), session_of(secret, host.listen.family())),
-      sent_(sip_key(secret, "sent"), config.sent_entries),
-      sources_(source_limiter(config, secret)),
+      link_(link_of(host, config, secret)),
+      responder_(host, config, secret, link_ ? &*link_ : nullptr),
       ordered_destinations_(sip_key(secret, "destinations"), config.limiter_buckets),
-      delayed_(config.delayed_entries, config.delayed_entries_of_a_source),
-      link_keys_(link_keys(config.link_keys)),
-      session_(session_of(secret, host.listen.family())) {
+      counts_(1) {
   add_sockets(config, first);
 }
 
@@ -67,14 +44,11 @@ void Host::add_sockets(const ReflectorConfig& config, net::SocketId first) {
     const auto number = static_cast<std::uint32_t>(sockets_.size());
     sockets_.push_back({.id = {first.value + number}, .kind = kind, .role = role, .local = local});
   };
-  for (const SocketRole role : all_roles) {
-    if (!topology_.here(role)) continue;
-    const net::Endpoint local{role.partner_address ? *config_.second_address : config_.listen.address,
-                              topology_.endpoint(role).port};
+  for (const auto& [role, local] : stun_sockets_of(config_)) {
     add(Kind::Udp, role, local);
     if (config.tcp) add(Kind::Tcp, role, local);
   }
-  if (config_.partner) add(Kind::Link, {}, net::with_port(config_.listen, config_.link_port));
+  if (const auto link = link_socket_of(config_)) add(Kind::Link, {}, *link);
 }
 
 void Host::start() {
@@ -87,29 +61,15 @@ void Host::start() {
   }
 }
 
-// Not before all sockets are open: nothing is sent by a reflector that cannot work.
-void Host::open_link(net::TimePoint now) {
-  if (!config_.partner || link_ || !listening()) return;
-  link_.emplace(LinkConfig{.own = seen_address(config_),
-                           .partner = seen_address(*config_.partner),
-                           .primary_port = config_.listen.port,
-                           .alternate_port = config_.alternate_port.value_or(0),
-                           .keys = link_keys_,
-                           .session = session_},
-                now);
-}
-
 void Host::handle(net::TimePoint now, const net::Input& input) {
   const auto answer_stream = [&](SocketRole role, const net::Endpoint& from, net::BytesView message) {
-    const Response response = answer(message, {.role = role, .from = from, .transport = Transport::Tcp, .at = now});
-    if (response.disposition == Disposition::Success && response.reply.label) {
-      sent_.count_sent(from.address, *response.reply.label);
-    }
-    return net::BytesView(reply_bytes_);
+    const Arrived arrived{.role = role, .from = from, .transport = Transport::Tcp, .at = now};
+    net::ByteRoom out(out_bytes_);
+    (void)responder_.answer(message, arrived, counts_.front(), out);  // over the same stream, whatever it says
+    return out.bytes();
   };
   const auto opened = [&](const net::Opened& event) {
     for (Socket& socket : sockets_) socket.open = socket.open || socket.id == event.socket;
-    open_link(now);
   };
   std::visit(net::Overloaded{
                  opened, [&](const net::OpenFailed& event) { failure_ = event.attempt; },
@@ -124,19 +84,19 @@ void Host::handle(net::TimePoint now, const net::Input& input) {
                  [](const auto&) {},  // ICMP errors: a client that went away
              },
              input);
-  if (link_) greet(now);
+  greet(now);
 }
 
 void Host::tick(net::TimePoint now) {
   connections_.close_overdue(now, outputs_);
   send_delayed(now);
-  if (link_) greet(now);
+  greet(now);
 }
 
-std::optional<net::TimePoint> Host::next_deadline() const {
+std::optional<net::TimePoint> Host::next_deadline() {
   std::optional<net::TimePoint> earliest = connections_.next_deadline();
-  const auto link = link_ ? std::optional(link_->next_deadline()) : std::nullopt;
-  for (const auto& other : {delayed_.next_due(), link}) {
+  const auto link = link_ && listening() ? std::optional(link_->next_deadline()) : std::nullopt;
+  for (const auto& other : {responder_.next_due(), link}) {
     if (other && (!earliest || *other < *earliest)) earliest = other;
   }
   return earliest;
@@ -153,65 +113,38 @@ void Host::close_all() {
 
 // ---- requests ------------------------------------------------------------------------------------------------------
 
-Response Host::answer(net::BytesView request, Arrived arrived) {
-  reply_bytes_.clear();
-  const auto message = read_request(request, mode_);
-  if (!message) {
-    ++counts_.requests[static_cast<std::size_t>(message.error())];
-    return {.disposition = message.error()};
-  }
-  const auto token = message->get<stun::ReturnToken>();
-  arrived.proven = proven(token ? std::optional(*token) : std::nullopt, arrived.from.address, arrived.at);
-  if (sources_) arrived.allowance = sources_->admit(arrived.from.address, arrived.proven, arrived.at);
-  const Context context{standpoint(arrived.at), destinations_, tokens_, sent_, delayed_};
-  Response response = respond(*message, arrived, context, reply_bytes_);
-  ++counts_.requests[static_cast<std::size_t>(response.disposition)];
-  return response;
-}
-
 void Host::receive(const net::Datagram& datagram, net::TimePoint now) {
   const Socket* socket = find(datagram.socket);
   if (socket->kind == Kind::Link) return receive_from_partner(datagram, now);
-  const Response response =
-      answer(datagram.payload, {.role = socket->role, .from = datagram.from, .ttl = datagram.ttl, .at = now});
-  const Reply& reply = response.reply;
-  const bool mine = topology_.here(reply.from);
-  if (response.disposition == Disposition::OverLimit && reply.label && mine) {
-    sent_.count_refused(reply.client.address, *reply.label);
-  }
-  if (response.postponed) delayed_.add(response.postponed->reply, response.postponed->due);
-  if (!answered(response.disposition)) return;
-  if (!mine) {
-    const Socket* link = find(Kind::Link, {});
-    outputs_.emplace_back(net::Send{link->id, config_.partner->link, link_->relay(reply)});
-    ++counts_.relayed;
-    return;
-  }
-  if (response.disposition == Disposition::Success && reply.label) {
-    sent_.count_sent(reply.client.address, *reply.label);
-  }
-  send_reply(reply);
+  const Arrived arrived{.role = socket->role, .from = datagram.from, .ttl = datagram.ttl, .at = now};
+  net::ByteRoom out(out_bytes_);
+  const Action action = responder_.answer(datagram.payload, arrived, counts_.front(), out);
+  carry_out(action, out.bytes());
 }
 
-void Host::send_reply(const Reply& reply) {
-  outputs_.emplace_back(net::Send{find(Kind::Udp, reply.from)->id, reply.destination(), reply_bytes_});
+void Host::carry_out(const Action& action, net::BytesView bytes) {
+  net::Bytes copy(bytes.begin(), bytes.end());
+  if (action.kind == Action::Kind::Send) {
+    outputs_.emplace_back(net::Send{find(Kind::Udp, action.from)->id, action.to, std::move(copy)});
+  } else if (action.kind == Action::Kind::Relay) {
+    outputs_.emplace_back(net::Send{find(Kind::Link, {})->id, config_.partner->link, std::move(copy)});
+  }
 }
 
 // The client was proven to be there when it asked, so the request has paid; the limits are those of this moment.
 void Host::send_delayed(net::TimePoint now) {
-  while (const auto due = delayed_.take_due(now)) {
+  while (const auto due = responder_.take_due(now)) {
     const auto& [reply, arrival] = *due;
     if (!ordered_destinations_.admit(reply.client.address, true, now)) {
-      ++counts_.delayed_limited;
-      if (reply.label) sent_.count_refused(reply.client.address, *reply.label);
+      ++counts_.front().delayed_limited;
+      responder_.count_refused(reply);
       continue;
     }
-    const Standpoint here = standpoint(now);
-    const Extras extras{.return_token = tokens_.issue(reply.client.address, now), .arrival = arrival};
-    encode_success(reply, here, extras, size_limit(reply, here, reply.request_size), reply_bytes_);
-    if (reply.label) sent_.count_sent(reply.client.address, *reply.label);
-    ++counts_.delayed_sent;
-    send_reply(reply);
+    ++counts_.front().delayed_sent;
+    const Extras extras{.return_token = responder_.token_for(reply.client.address, now), .arrival = arrival};
+    net::ByteRoom out(out_bytes_);
+    const Action action = responder_.send(reply, extras, reply.request_size, now, out);
+    carry_out(action, out.bytes());
   }
 }
 
@@ -219,7 +152,7 @@ void Host::send_delayed(net::TimePoint now) {
 
 void Host::receive_from_partner(const net::Datagram& datagram, net::TimePoint now) {
   if (datagram.from.address != config_.partner->link.address) {
-    ++counts_.strangers;
+    ++counts_.front().strangers;
     return;
   }
   if (const auto order = link_->receive(datagram.payload, now)) send_for_partner(*order, now);
@@ -227,39 +160,32 @@ void Host::receive_from_partner(const net::Datagram& datagram, net::TimePoint no
 
 void Host::send_for_partner(const Reply& reply, net::TimePoint now) {
   const net::IpAddress& destination = reply.client.address;
-  const bool trusted = proven(reply.token, destination, now);
-  const bool allowed =
-      destination.family() == family() && destinations_.allows(destination) && (trusted || mode_ == Mode::Compatible);
+  const bool trusted = responder_.proven(reply.token, destination, now);
+  const bool allowed = destination.family() == family() && responder_.destinations().allows(destination) &&
+                       (trusted || responder_.mode() == Mode::Compatible);
   if (!allowed) {
-    ++counts_.destination_refused;
+    ++counts_.front().destination_refused;
     return;
   }
   if (!ordered_destinations_.admit(destination, trusted, now)) {
-    ++counts_.destination_limited;
-    if (reply.label) sent_.count_refused(destination, *reply.label);
+    ++counts_.front().destination_limited;
+    responder_.count_refused(reply);
     return;
   }
+  ++counts_.front().sent_for_partner;
   // The size of the request is the other host's word: only a client known to be there may have it paid back.
-  const Standpoint here = standpoint(now);
-  const std::size_t limit = size_limit(reply, here, trusted ? reply.request_size : 0);
-  encode_success(reply, here, {.return_token = tokens_.issue(destination, now)}, limit, reply_bytes_);
-  if (reply.label) sent_.count_sent(destination, *reply.label);
-  ++counts_.sent_for_partner;
-  send_reply(reply);
+  const std::size_t paid = trusted ? reply.request_size : 0;
+  net::ByteRoom out(out_bytes_);
+  const Action action = responder_.send(reply, {.return_token = responder_.token_for(destination, now)}, paid, now, out);
+  carry_out(action, out.bytes());
 }
 
 void Host::greet(net::TimePoint now) {
+  if (!link_ || !listening()) return;
   if (auto hello = link_->take_hello(now)) {
     outputs_.emplace_back(net::Send{find(Kind::Link, {})->id, config_.partner->link, std::move(*hello)});
   }
 }
-
-bool Host::proven(const std::optional<stun::ReturnToken>& token, const net::IpAddress& source,
-                  net::TimePoint now) const {
-  return token && tokens_.valid(*token, source, now, link_ ? link_->partner_issuer(now) : std::nullopt);
-}
-
-Standpoint Host::standpoint(net::TimePoint now) const { return {topology_, partner_usable(now), mode_}; }
 
 // ---- what it is ----------------------------------------------------------------------------------------------------
 
@@ -296,8 +222,9 @@ const std::string& Host::link_problem() const {
 }
 
 Counts Host::counts() const {
-  Counts all = counts_;
-  if (link_) all.link_faults = link_->faults();
+  Counts all;
+  for (const LiveCounts& one : counts_) add(all, one);
+  if (link_) std::copy(link_->faults().begin(), link_->faults().end(), all.link_faults.begin());
   return all;
 }
 

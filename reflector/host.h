@@ -1,9 +1,10 @@
 #pragma once
-// One address family of a reflector: its sockets and what happens on them. The wiring between sockets and the pure
-// parts: limiter, respond(), partner link, counts.
+// One address family of a reflector: its sockets and what happens on them. Requests are its responder's, which threads
+// of the packet path may share (reflector/packet_path.h); then none of them comes here. Streams, the partner link and
+// what waits for its time are dealt with here, by one thread.
 
 #include <array>
-#include <memory>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,11 +12,10 @@
 #include "net/agent.h"
 #include "reflector/connections.h"
 #include "reflector/counts.h"
-#include "reflector/delayed_replies.h"
 #include "reflector/limiter.h"
 #include "reflector/partner_link.h"
 #include "reflector/reflector_config.h"
-#include "reflector/respond.h"
+#include "reflector/responder.h"
 
 namespace reflector {
 
@@ -29,7 +29,7 @@ class Host {
   void start();
   void handle(net::TimePoint now, const net::Input& input);  // of a socket it owns()
   void tick(net::TimePoint now);
-  [[nodiscard]] std::optional<net::TimePoint> next_deadline() const;
+  [[nodiscard]] std::optional<net::TimePoint> next_deadline();
   void move_outputs_to(std::vector<net::Output>& outputs);
   void close_all();
 
@@ -37,10 +37,16 @@ class Host {
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
   [[nodiscard]] bool listening() const;
   [[nodiscard]] std::vector<std::string> listening_on() const;
-  [[nodiscard]] bool partner_usable(net::TimePoint now) const { return link_ && link_->up(now); }
+  [[nodiscard]] bool partner_usable(net::TimePoint now) const { return responder_.partner_usable(now); }
   [[nodiscard]] const std::string& link_problem() const;
   [[nodiscard]] net::Family family() const { return config_.listen.family(); }
-  [[nodiscard]] Counts counts() const;
+  [[nodiscard]] const HostConfig& config() const { return config_; }
+
+  // For the packet path: the responder, and for each of its threads, before they start, counts of its own.
+  [[nodiscard]] Responder& responder() { return responder_; }
+  [[nodiscard]] LiveCounts& counts_of_a_thread() { return counts_.emplace_back(); }
+
+  [[nodiscard]] Counts counts() const;  // of all threads; from any
 
  private:
   enum class Kind : std::uint8_t { Udp, Tcp, Link };
@@ -53,38 +59,25 @@ class Host {
   };
 
   HostConfig config_;
-  Mode mode_;
-  Topology topology_;
-  DestinationRule destinations_;
-  TokenKeeper tokens_;
-  SentRing sent_;
-  std::optional<SourceLimiter> sources_;
-  DestinationLimiter ordered_destinations_;  // of replies sent for the partner, and of delayed ones
-  DelayedReplies delayed_;
-  std::vector<LinkKey> link_keys_;
-  std::uint64_t session_;
   std::optional<PartnerLink> link_;
+  Responder responder_;
+  DestinationLimiter ordered_destinations_;  // of replies sent for the partner, and of delayed ones
   Connections connections_;
   std::vector<Socket> sockets_;
   std::optional<std::string> failure_;
-  Counts counts_;
-  net::Bytes reply_bytes_;  // re-used
+  std::deque<LiveCounts> counts_;  // the first is this thread's
+  std::array<std::uint8_t, stun::max_message_size> out_bytes_;
   std::vector<net::Output> outputs_;
 
   void add_sockets(const ReflectorConfig& config, net::SocketId first);
   [[nodiscard]] const Socket* find(net::SocketId id) const;
   [[nodiscard]] const Socket* find(Kind kind, SocketRole role) const;
-  [[nodiscard]] Standpoint standpoint(net::TimePoint now) const;
-  [[nodiscard]] bool proven(const std::optional<stun::ReturnToken>& token, const net::IpAddress& source,
-                            net::TimePoint now) const;
 
-  Response answer(net::BytesView request, Arrived arrived);
   void receive(const net::Datagram& datagram, net::TimePoint now);
   void receive_from_partner(const net::Datagram& datagram, net::TimePoint now);
   void send_for_partner(const Reply& reply, net::TimePoint now);
   void send_delayed(net::TimePoint now);
-  void send_reply(const Reply& reply);
-  void open_link(net::TimePoint now);
+  void carry_out(const Action& action, net::BytesView bytes);
   void greet(net::TimePoint now);
 };
 

@@ -1,79 +1,88 @@
 #include "reflector/limiter.h"
 
-#include <algorithm>
 #include <bit>
 #include <cassert>
 
 namespace reflector {
 namespace {
 
-constexpr unsigned prefix_factor = 32;
-constexpr std::uint32_t answered_over_limit = 10;  // every tenth
+constexpr unsigned lines_of_a_network = 16;
+constexpr unsigned network_share = 2;  // times a source's limit, in each of these lines: 32 in all
+constexpr unsigned answered_over_limit = 10;  // every tenth
 constexpr Rate destination_rate{.per_second = 20, .burst = 50};
 constexpr Rate proven_destination_rate{.per_second = 200, .burst = 400};
 
-// The first bytes of an address. A key's size tells the family, as no two families share one.
-net::BytesView source_key(const net::IpAddress& address) {
-  return address.bytes().first(address.family() == net::Family::V4 ? 4 : 8);
+Rate times(const Rate& rate, unsigned factor) { return {rate.per_second * factor, rate.burst * factor}; }
+
+// The /24 or /48; its size tells the family. And the rest of a source: of a /32 the last byte, of a /64 the last two.
+net::BytesView network_of(const net::IpAddress& source) {
+  return source.bytes().first(source.family() == net::Family::V4 ? 3 : 6);
 }
-net::BytesView prefix_key(const net::IpAddress& address) {
-  return address.bytes().first(address.family() == net::Family::V4 ? 3 : 6);
+std::uint32_t rest_of(const net::IpAddress& source) {
+  const net::BytesView bytes = source.bytes();
+  return source.family() == net::Family::V4 ? bytes[3] : net::get_u16(bytes.subspan(6));
 }
 
-Rate times(const Rate& rate, unsigned factor) { return {rate.per_second * factor, rate.burst * factor}; }
+// The upper half of a product with 2^64 divided by the golden ratio depends on all bits of both.
+std::uint32_t mixed(std::uint64_t hash, std::uint32_t rest) {
+  return static_cast<std::uint32_t>(((hash ^ rest) * 0x9E3779B97F4A7C15U) >> 32U);
+}
 
 }  // namespace
 
-TokenBuckets::TokenBuckets(const stun::SipKey& key, std::size_t buckets, const Rate& rate)
-    : key_(key), rate_(rate), first_row_(buckets), second_row_(buckets) {
-  assert(std::has_single_bit(buckets));
+bool SourceLimiter::Line::take(std::size_t first, std::size_t second, const Rate& source, BucketTime now) {
+  const bool one = sources[first].take(source, now);
+  const bool other = sources[second].take(source, now);
+  return (one || other) && network.take(times(source, network_share), now);
 }
 
-bool TokenBuckets::take(net::BytesView key, net::TimePoint now) {
-  const std::uint64_t hash = stun::sip_hash(key_, key);
-  const bool first = take(first_row_[hash % first_row_.size()], now);
-  const bool second = take(second_row_[(hash >> 32U) % second_row_.size()], now);
-  return first || second;
+bool SourceLimiter::Line::is_one_in_ten() {
+  return (over_limit.fetch_add(1, std::memory_order_relaxed) + 1) % answered_over_limit == 0;
 }
 
-bool TokenBuckets::take(Bucket& bucket, net::TimePoint now) const {
-  if (bucket.used > 0) {
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(now - bucket.since);
-    const auto back = static_cast<std::uint64_t>(seconds.count()) * rate_.per_second;
-    bucket.used -= static_cast<std::uint32_t>(std::min<std::uint64_t>(bucket.used, back));
-    bucket.since += seconds;
-  }
-  if (bucket.used == 0) bucket.since = now;
-  if (bucket.used >= rate_.burst) return false;
-  ++bucket.used;
-  return true;
-}
-
-SourceLimiter::Class SourceLimiter::limits(const stun::SipKey& key, std::size_t buckets, const Rate& rate) {
-  return {TokenBuckets(key, buckets, rate), TokenBuckets(key, buckets, times(rate, prefix_factor))};
-}
-
-SourceLimiter::SourceLimiter(const stun::SipKey& key, std::size_t buckets, unsigned requests_per_second,
+SourceLimiter::SourceLimiter(const stun::SipKey& key, std::size_t lines, unsigned requests_per_second,
                              std::optional<unsigned> requests_per_second_in_all)
-    : unproven_(limits(key, buckets, {requests_per_second, requests_per_second * 5 / 2})),
-      proven_(limits(key, buckets, {requests_per_second * 10, requests_per_second * 20})) {
-  if (const auto cap = requests_per_second_in_all) all_.emplace(key, 1, Rate{*cap, *cap});
+    : key_(key),
+      unproven_{std::vector<Line>(lines), {requests_per_second, requests_per_second * 5 / 2}},
+      proven_{std::vector<Line>(lines / 4), {requests_per_second * 10, requests_per_second * 20}} {
+  assert(std::has_single_bit(lines) && lines >= lines_of_a_network);
+  if (const auto cap = requests_per_second_in_all) in_all_ = Rate{*cap, *cap};
+}
+
+SourceLimiter::Place SourceLimiter::place_of(const net::IpAddress& source, Table& table) const {
+  const std::uint64_t hash = stun::sip_hash(key_, network_of(source));
+  const std::uint32_t rest = rest_of(source);
+  const std::size_t line = (hash + rest % lines_of_a_network) & (table.lines.size() - 1);
+  const std::uint32_t choice = mixed(hash, rest);
+  constexpr std::size_t buckets = std::tuple_size_v<decltype(Line::sources)>;
+  const std::size_t first = choice % buckets;
+  const std::size_t second = (first + 1 + (choice >> 16U) % (buckets - 1)) % buckets;
+  return {table.lines[line], first, second};
 }
 
 Allowance SourceLimiter::admit(const net::IpAddress& source, bool proven, net::TimePoint now) {
-  Class& limits = proven ? proven_ : unproven_;
-  const bool within = limits.sources.take(source_key(source), now) && limits.prefixes.take(prefix_key(source), now);
-  const bool small = !within && ++over_limit_ % answered_over_limit == 0;
-  if (!within && !small) return Allowance::None;
-  if (all_ && !all_->take({}, now)) return Allowance::None;
-  return small ? Allowance::Small : Allowance::Full;
+  Table& table = proven ? proven_ : unproven_;
+  const Place place = place_of(source, table);
+  const BucketTime time = BucketTime::of(now);
+  const bool within = place.line.take(place.first, place.second, table.of_a_source, time);
+  if (!within && !place.line.is_one_in_ten()) return Allowance::None;
+  if (in_all_ && !all_.take(*in_all_, time)) return Allowance::None;
+  return within ? Allowance::Full : Allowance::Small;
 }
 
 DestinationLimiter::DestinationLimiter(const stun::SipKey& key, std::size_t buckets)
-    : unproven_(key, buckets, destination_rate), proven_(key, buckets, proven_destination_rate) {}
+    : key_(key), unproven_{Row(buckets), Row(buckets)}, proven_{Row(buckets), Row(buckets)} {
+  assert(std::has_single_bit(buckets));
+}
 
 bool DestinationLimiter::admit(const net::IpAddress& destination, bool proven, net::TimePoint now) {
-  return (proven ? proven_ : unproven_).take(destination.bytes(), now);
+  Table& table = proven ? proven_ : unproven_;
+  const Rate& rate = proven ? proven_destination_rate : destination_rate;
+  const std::uint64_t hash = stun::sip_hash(key_, destination.bytes());
+  const BucketTime time = BucketTime::of(now);
+  const bool first = table.first[hash % table.first.size()].take(rate, time);
+  const bool second = table.second[(hash >> 32U) % table.second.size()].take(rate, time);
+  return first || second;
 }
 
 }  // namespace reflector

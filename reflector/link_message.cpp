@@ -24,7 +24,7 @@ constexpr std::uint8_t known_flags = 0x1F;
 
 std::uint8_t family_byte(net::Family family) { return family == net::Family::V4 ? 4 : 6; }
 
-void append_address(net::Bytes& out, const net::IpAddress& address) {
+void append_address(net::ByteRoom& out, const net::IpAddress& address) {
   const std::size_t end = out.size() + 16;
   net::append(out, address.bytes());
   out.resize(end);
@@ -62,10 +62,10 @@ net::IpAddress address_of(std::uint8_t family, const std::array<std::uint8_t, 16
 }
 bool known_family(std::uint8_t family) { return family == 4 || family == 6; }
 
-void append_body(net::Bytes& out, const Hello& hello) {
+void append_body(net::ByteRoom& out, const Hello& hello) {
   net::append(out, net::u16_bytes(hello.primary_port));
   net::append(out, net::u16_bytes(hello.alternate_port));
-  out.insert(out.end(), {family_byte(hello.own.family()), 0, 0, 0});
+  net::append(out, std::array<std::uint8_t, 4>{family_byte(hello.own.family())});
   append_address(out, hello.own);
   append_address(out, hello.partner);
   net::append(out, net::u64_bytes(hello.token_epoch));
@@ -97,13 +97,14 @@ std::uint8_t flags_of(const Reply& reply) {
   return flags;
 }
 
-void append_body(net::Bytes& out, const Reply& reply) {
+void append_body(net::ByteRoom& out, const Reply& reply) {
   const stun::SentQuery label = reply.label.value_or(stun::SentQuery{});
   append_address(out, reply.client.address);
   net::append(out, net::u16_bytes(reply.client.port));
   net::append(out, net::u16_bytes(reply.reply_port));
   net::append(out, net::u16_bytes(reply.request_size));
-  out.insert(out.end(), {family_byte(reply.client.family()), flags_of(reply)});
+  out.push_back(family_byte(reply.client.family()));
+  out.push_back(flags_of(reply));
   net::append(out, reply.id.bytes);
   net::append(out, net::u64_bytes(label.run_nonce));
   net::append(out, net::u32_bytes(label.question));
@@ -158,23 +159,27 @@ LinkKey LinkKey::derived_from(net::BytesView secret) {
   return {.mac_key = stun::hmac_sha256(secret, net::as_bytes("natscope partner link: mac")), .id = net::get_u32(id)};
 }
 
-net::Bytes encode(const LinkMessage& message, const LinkKey& key) {
+void encode(const LinkMessage& message, const LinkKey& key, net::ByteRoom& out) {
   const bool hello = std::holds_alternative<Hello>(message.body);
-  net::Bytes out;
-  out.reserve(relay_size);
   net::append(out, net::u32_bytes(magic));
   const Kind kind = hello ? Kind::Hello : Kind::Relay;
-  out.insert(out.end(),
-             {link_version, static_cast<std::uint8_t>(kind), static_cast<std::uint8_t>(message.header.role), 0});
+  net::append(out, std::array<std::uint8_t, 4>{link_version, static_cast<std::uint8_t>(kind),
+                                               static_cast<std::uint8_t>(message.header.role)});
   net::append(out, net::u32_bytes(key.id));
   for (const MessageName& name : {message.header.name, message.header.echo}) {
     net::append(out, net::u64_bytes(name.session));
     net::append(out, net::u64_bytes(name.sequence));
   }
   std::visit([&out](const auto& body) { append_body(out, body); }, message.body);
-  net::append(out, stun::hmac_sha256(key.mac_key, out));
+  net::append(out, stun::hmac_sha256(key.mac_key, out.bytes()));
   assert(out.size() == (hello ? hello_size : relay_size));
-  return out;
+}
+
+net::Bytes encode(const LinkMessage& message, const LinkKey& key) {
+  std::array<std::uint8_t, relay_size> bytes;
+  net::ByteRoom room(bytes);
+  encode(message, key, room);
+  return {room.bytes().begin(), room.bytes().end()};
 }
 
 net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram, std::span<const LinkKey> keys) {

@@ -19,6 +19,7 @@
 #include <span>
 #include <variant>
 
+#include "net/byte_room.h"
 #include "net/bytes.h"
 #include "net/endpoint.h"
 #include "net/result.h"
@@ -85,6 +86,8 @@ enum class LinkFault : std::uint8_t {
 inline constexpr std::size_t link_fault_count = 10;
 [[nodiscard]] std::string_view to_string(LinkFault fault);
 
+// `out` is empty and has room for relay_size bytes.
+void encode(const LinkMessage& message, const LinkKey& key, net::ByteRoom& out);
 [[nodiscard]] net::Bytes encode(const LinkMessage& message, const LinkKey& key);
 
 // Cheap checks first, then the MAC under the key it names, then the content. Whose role it has is the link's to judge.

@@ -6,6 +6,7 @@
 #include "net/program.h"
 #include "net/socket_driver.h"
 #include "reflector/options.h"
+#include "reflector/packet_path.h"
 #include "reflector/reflector_agent.h"
 #include "stun/crypto.h"
 
@@ -58,12 +59,18 @@ int natreflector(int argc, char** argv) {
   reflector::Secret secret{};
   stun::fill_with_secret(secret);
   const reflector::ReflectorConfig config = reflector::config_of(options);
-  reflector::ReflectorAgent agent(config, secret);
-
   net::SocketDriver driver;
   driver.stop_on_signals();
+  const reflector::PacketPorts ports(config);
+  ports.lend_to(driver);
+  reflector::ReflectorAgent agent(config, secret);
+  std::optional<reflector::PacketPath> packets;
   Announcer announcer(agent, config);
-  driver.run(agent, [&](net::TimePoint now) { announcer.look(now); });
+  driver.run(agent, [&](net::TimePoint now) {
+    if (!packets && agent.listening()) packets.emplace(ports, agent, [&driver] { driver.wake(); });
+    announcer.look(now);
+  });
+  packets.reset();
   if (agent.failure()) throw net::CannotWork(*agent.failure());
   if (options.common.verbose) {
     for (const std::string& line : agent.summary()) net::print_diagnostic(program, line);

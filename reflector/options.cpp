@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <thread>
 
 #include "net/address_scope.h"
 #include "net/cannot_work.h"
@@ -23,6 +24,9 @@ net::Result<std::optional<unsigned>, std::string> parse_rate(std::string_view te
   return net::whole_number(1, 1'000'000)(text).map(
       [](std::uint64_t number) { return std::optional(static_cast<unsigned>(number)); });
 }
+
+// An idle thread costs nothing but its stack; more than a few gain nothing on one network card's queue.
+std::uint64_t usual_workers() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 [[noreturn]] void refuse(const std::string& why) { throw net::CannotWork(why); }
 
@@ -153,6 +157,8 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
                   "requests a second of one source without a return token (20)");
   net::add_parsed(app, "--rate-limit-in-all", options.rate_limit_in_all, net::whole_number(1, 1'000'000'000), "N",
                   "requests a second of all sources together (no limit)");
+  net::add_parsed(app, "--workers", options.workers, net::whole_number(1, 64), "N",
+                  "threads for each UDP port (one a processor, at most 8)");
   app.add_flag("--no-tcp", options.no_tcp, "UDP only");
   net::add_parsed(app, "--allow-destination", options.allow_destination, parse_prefix, "CIDR",
                   "also send changed replies into a range that is refused by default; repeatable");
@@ -178,6 +184,7 @@ ReflectorConfig config_of(const Options& options) {
   if (!options.partner.empty()) config.link_keys = read_keys(options.partner_key_file);
   config.mode = options.mode;
   config.tcp = !options.no_tcp;
+  config.workers = static_cast<std::size_t>(options.workers.value_or(usual_workers()));
   config.requests_per_second = options.rate_limit;
   if (options.rate_limit_in_all) {
     if (!options.rate_limit) refuse("--rate-limit-in-all: together with --rate-limit off");

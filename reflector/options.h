@@ -23,6 +23,7 @@ struct Options {
   Mode mode = Mode::Compatible;
   std::optional<unsigned> rate_limit = 20;  // empty: off
   std::optional<std::uint64_t> rate_limit_in_all;
+  std::optional<std::uint64_t> workers;
   bool no_tcp = false;
   std::vector<Prefix> allow_destination;
 };

@@ -6,25 +6,35 @@
 #include <cassert>
 
 namespace reflector {
+
 PartnerLink::PartnerLink(LinkConfig config, net::TimePoint start)
     : config_(std::move(config)),
       role_(config_.own < config_.partner ? LinkRole::First : LinkRole::Second),
       hello_due_(start) {
   assert(!config_.keys.empty() && config_.session != 0);
+  publish_standing();
 }
 
-bool PartnerLink::up(net::TimePoint now) const {
-  return partner_ && now - partner_->heard_at <= link_lost_after && now - partner_->echoed_at <= link_deaf_after;
-}
+bool PartnerLink::up(net::TimePoint now) const { return now <= standing_.read().up_until; }
 
 std::optional<TokenIssuer> PartnerLink::partner_issuer(net::TimePoint now) const {
-  return up(now) ? std::optional(TokenIssuer{partner_->session, partner_->token_epoch}) : std::nullopt;
+  const Standing standing = standing_.read();
+  return now <= standing.up_until ? std::optional(standing.partner) : std::nullopt;
+}
+
+void PartnerLink::publish_standing() {
+  Standing standing{.newest_heard = newest_heard_, .signs = config_.keys.front()};
+  if (partner_) {
+    standing.up_until = std::min(partner_->heard_at + link_lost_after, partner_->echoed_at + link_deaf_after);
+    standing.partner = {partner_->session, partner_->token_epoch};
+  }
+  standing_.publish(standing);
 }
 
 std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
   if (now < hello_due_) return std::nullopt;
   hello_due_ = now + (up(now) ? heartbeat_interval : greeting_interval);
-  const LinkHeader header = next_header();
+  const LinkHeader header = next_header(newest_heard_);
   sent_hellos_[hellos_sent_++ % sent_hellos_.size()] = {header.name.sequence, now};
   const Hello hello{.primary_port = config_.primary_port,
                     .alternate_port = config_.alternate_port,
@@ -34,9 +44,25 @@ std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
   return encode({header, hello}, config_.keys.front());
 }
 
-net::Bytes PartnerLink::relay(const Reply& reply) { return encode({next_header(), reply}, config_.keys.front()); }
+void PartnerLink::relay(const Reply& reply, net::ByteRoom& out) {
+  const Standing standing = standing_.read();
+  encode({next_header(standing.newest_heard), reply}, standing.signs, out);
+}
+
+net::Bytes PartnerLink::relay(const Reply& reply) {
+  std::array<std::uint8_t, relay_size> bytes;
+  net::ByteRoom room(bytes);
+  relay(reply, room);
+  return {bytes.begin(), bytes.end()};
+}
 
 std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoint now) {
+  auto order = judge(datagram, now);
+  publish_standing();
+  return order;
+}
+
+std::optional<Reply> PartnerLink::judge(net::BytesView datagram, net::TimePoint now) {
   const auto message = decode_link_message(datagram, config_.keys);
   if (!message) return pass_over(message.error());
   const LinkHeader& header = message->header;
@@ -66,8 +92,8 @@ std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoin
   return hello != nullptr ? std::nullopt : std::optional(std::get<Reply>(message->body));
 }
 
-LinkHeader PartnerLink::next_header() {
-  return {.role = role_, .name = {config_.session, next_sequence_++}, .echo = newest_heard_};
+LinkHeader PartnerLink::next_header(const MessageName& echo) {
+  return {.role = role_, .name = {config_.session, sequence_.take()}, .echo = echo};
 }
 
 std::optional<net::TimePoint> PartnerLink::sent_at(const MessageName& hello, net::TimePoint now) const {

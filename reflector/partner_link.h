@@ -5,15 +5,21 @@
 // from the other side. A message counts only if it names a Hello of ours from this life that is at most 5 s old, so a
 // recording is worthless, also after a restart of either side. The link is up while the partner was heard within 2 s
 // and has itself heard us within 3 s. Nothing is ever sent in answer to a message that does not count.
+//
+// One thread owns the link. What the packet path needs of it (up, partner_issuer, relay) may be called from any thread:
+// the owner publishes after each change how things stand.
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "net/live_count.h"
 #include "net/time.h"
 #include "reflector/link_message.h"
+#include "reflector/published.h"
 #include "reflector/replay_window.h"
 #include "reflector/return_token.h"
 
@@ -47,15 +53,18 @@ class PartnerLink {
   [[nodiscard]] std::optional<net::Bytes> take_hello(net::TimePoint now);
   [[nodiscard]] net::TimePoint next_deadline() const { return hello_due_; }
 
-  // "Send this reply", for the partner. The link should be up, else it will not listen.
+  // "Send this reply", for the partner, into an empty room for relay_size bytes. The link should be up, else it will
+  // not listen. From any thread.
+  void relay(const Reply& reply, net::ByteRoom& out);
   [[nodiscard]] net::Bytes relay(const Reply& reply);
 
+  // From any thread.
   [[nodiscard]] bool up(net::TimePoint now) const;
   [[nodiscard]] std::optional<TokenIssuer> partner_issuer(net::TimePoint now) const;  // while the link is up
 
   // "partner 192.0.2.2 serves ports 3478 and 3479, this host 3478 and 3480": why its greeting is refused; or empty.
   [[nodiscard]] const std::string& problem() const { return problem_; }
-  [[nodiscard]] const std::array<std::uint64_t, link_fault_count>& faults() const { return faults_; }
+  [[nodiscard]] const std::array<net::LiveCount, link_fault_count>& faults() const { return faults_; }  // from any thread
 
  private:
   struct Partner {
@@ -70,20 +79,45 @@ class PartnerLink {
     net::TimePoint at;
   };
 
+  // What other threads need to know.
+  struct Standing {
+    net::TimePoint up_until = net::TimePoint::min();
+    TokenIssuer partner;
+    MessageName newest_heard;
+    LinkKey signs;  // orders
+  };
+  // Numbers for messages, each once, whoever asks.
+  class Sequence {
+   public:
+    Sequence() = default;
+    Sequence(const Sequence& other) : next_(other.next_.load()) {}
+    Sequence& operator=(const Sequence& other) {
+      next_ = other.next_.load();
+      return *this;
+    }
+    std::uint64_t take() { return next_.fetch_add(1, std::memory_order_relaxed); }
+
+   private:
+    std::atomic<std::uint64_t> next_{1};
+  };
+
   LinkConfig config_;
   LinkRole role_;
+  Published<Standing> standing_;
   std::optional<Partner> partner_;
   MessageName newest_heard_;               // what our next message names
   std::array<SentHello, 32> sent_hellos_;  // more than are sent within link_freshness
   std::size_t hellos_sent_ = 0;
-  std::uint64_t next_sequence_ = 1;
+  Sequence sequence_;
   std::uint64_t newest_echo_ = 0;
   net::TimePoint hello_due_;
   std::string problem_;
-  std::array<std::uint64_t, link_fault_count> faults_{};
+  std::array<net::LiveCount, link_fault_count> faults_{};
 
-  [[nodiscard]] LinkHeader next_header();
+  void publish_standing();
+  [[nodiscard]] LinkHeader next_header(const MessageName& echo);
   [[nodiscard]] std::optional<net::TimePoint> sent_at(const MessageName& hello, net::TimePoint now) const;
+  [[nodiscard]] std::optional<Reply> judge(net::BytesView datagram, net::TimePoint now);
   void hear(const MessageName& hello);
   std::optional<LinkFault> check_session(const LinkMessage& message);
   LinkFault judge_same_role(const Hello* hello);

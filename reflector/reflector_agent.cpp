@@ -99,6 +99,11 @@ std::vector<std::string> ReflectorAgent::summary() const {
   return all;
 }
 
+Counts ReflectorAgent::counts(net::Family family) const {
+  const auto host = std::find_if(hosts_.begin(), hosts_.end(), [family](const auto& h) { return h->family() == family; });
+  return host == hosts_.end() ? Counts{} : (*host)->counts();
+}
+
 bool ReflectorAgent::partner_usable(net::Family family, net::TimePoint now) const {
   return std::any_of(hosts_.begin(), hosts_.end(),
                      [&](const auto& host) { return host->family() == family && host->partner_usable(now); });

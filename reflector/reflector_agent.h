@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "net/agent.h"
+#include "reflector/counts.h"
 #include "reflector/reflector_config.h"
 
 namespace reflector {
@@ -53,6 +54,12 @@ class ReflectorAgent final : public net::Agent {
 
   // The partner link of this family is up: OTHER-ADDRESS is announced and changed replies are sent.
   [[nodiscard]] bool partner_usable(net::Family family, net::TimePoint now) const;
+
+  // What it did so far in one address family, on all threads; from any thread.
+  [[nodiscard]] Counts counts(net::Family family) const;
+
+  // One a family, for the packet path (reflector/packet_path.h).
+  [[nodiscard]] const std::vector<std::unique_ptr<Host>>& hosts() const { return hosts_; }
 
  private:
   std::vector<std::unique_ptr<Host>> hosts_;

@@ -5,6 +5,7 @@ namespace {
 
 ReflectorConfig small_config(const HostConfig& host) {
   ReflectorConfig config{.hosts = {host}};
+  config.limiter_lines = 1024;
   config.limiter_buckets = 1024;
   config.sent_entries = 1024;
   return config;
@@ -28,6 +29,22 @@ Topology topology_of(const HostConfig& host) {
     topology.advertised[role.index()] = {role.partner_address ? other : own, port};
   }
   return topology;
+}
+
+std::vector<RoleSocket> stun_sockets_of(const HostConfig& host) {
+  const Topology topology = topology_of(host);
+  std::vector<RoleSocket> all;
+  for (const SocketRole role : all_roles) {
+    if (!topology.here(role)) continue;
+    const net::IpAddress& address = role.partner_address ? *host.second_address : host.listen.address;
+    all.push_back({role, {address, topology.endpoint(role).port}});
+  }
+  return all;
+}
+
+std::optional<net::Endpoint> link_socket_of(const HostConfig& host) {
+  if (!host.partner) return std::nullopt;
+  return net::with_port(host.listen, host.link_port);
 }
 
 DestinationRule destination_rule_of(const HostConfig& host, const std::vector<Prefix>& allowed) {

@@ -44,8 +44,10 @@ struct ReflectorConfig {
   std::optional<unsigned> requests_per_second = 20;    // of one source without a return token; empty: no limit
   std::optional<unsigned> requests_per_second_in_all;  // of all sources of a family together; empty: no limit
   std::vector<Prefix> allowed_destinations;            // changed replies may go there, too
-  std::size_t limiter_buckets = 32'768;                // a row of each table; fixed memory: 16 bytes each
-  std::size_t sent_entries = 65'536;                   // of the SENT-COUNT ring; 24 bytes each
+  std::size_t workers = 1;                             // threads for each UDP socket; not the agent's business
+  std::size_t limiter_lines = 65'536;                  // of the sources' limiter; fixed memory: 64 bytes each, and 16
+  std::size_t limiter_buckets = 32'768;                // a row of the destinations' limiter; 32 bytes each
+  std::size_t sent_entries = 65'536;                   // of the SENT-COUNT ring; 8 bytes each
   std::size_t delayed_entries = 65'536;                // replies that wait (DELAY); about 300 bytes each while they do
   std::size_t delayed_entries_of_a_source = 2'048;
 };
@@ -54,6 +56,14 @@ struct ReflectorConfig {
 [[nodiscard]] net::IpAddress seen_address(const HostConfig& host);
 [[nodiscard]] net::IpAddress seen_address(const PartnerConfig& partner);
 [[nodiscard]] Topology topology_of(const HostConfig& host);
+
+// The UDP sockets of this host: those that clients ask, by role, and its end of the partner link.
+struct RoleSocket {
+  SocketRole role;
+  net::Endpoint local;
+};
+[[nodiscard]] std::vector<RoleSocket> stun_sockets_of(const HostConfig& host);
+[[nodiscard]] std::optional<net::Endpoint> link_socket_of(const HostConfig& host);
 
 [[nodiscard]] DestinationRule destination_rule_of(const HostConfig& host, const std::vector<Prefix>& allowed);
 

@@ -1,6 +1,7 @@
 #include "reflector/reply.h"
 
 #include <algorithm>
+#include <array>
 
 #include "stun/address_attributes.h"
 #include "stun/behavior_attributes.h"
@@ -22,7 +23,7 @@ std::size_t address_size(net::Family family) {
 // Adds an attribute while the message stays within its limit.
 class BoundedBuilder {
  public:
-  BoundedBuilder(net::Bytes& out, stun::MessageClass message_class, const stun::TransactionId& id, std::size_t limit)
+  BoundedBuilder(net::ByteRoom& out, stun::MessageClass message_class, const stun::TransactionId& id, std::size_t limit)
       : builder_(out, message_class, stun::Method::Binding, id), limit_(limit) {}
 
   template <typename A>
@@ -35,11 +36,12 @@ class BoundedBuilder {
   }
   // RFC 3489 section 11.2.10 fills the last word of a list by repeating a type, RFC 8489 section 14.13 by padding.
   void add_list(stun::AttributeType type, std::span<const std::uint16_t> words, bool classic) {
-    net::Bytes value;
+    std::array<std::uint8_t, 2 * (stun::max_attributes + 1)> bytes;
+    net::ByteRoom value(bytes);
     const std::size_t most = room() / 4 * 2;  // an even count fills its last word
     for (const std::uint16_t word : words.first(std::min(words.size(), most))) net::append(value, net::u16_bytes(word));
     if (classic && value.size() % 4 != 0) net::append(value, net::u16_bytes(words[value.size() / 2 - 1]));
-    if (!value.empty()) builder_.add(type, value);
+    if (!value.empty()) builder_.add(type, value.bytes());
   }
   [[nodiscard]] std::size_t room() const {
     const std::size_t used = builder_.size() + attribute_header_size;
@@ -47,16 +49,19 @@ class BoundedBuilder {
   }
 
  private:
-  stun::MessageBuilder builder_;
+  stun::BasicMessageBuilder<net::ByteRoom> builder_;
   std::size_t limit_;
 };
 
-std::size_t plain_size(const Reply& reply, const Standpoint& standpoint) {
-  const std::size_t address = address_size(reply.client.family());
-  if (standpoint.mode == Mode::Strict) return stun::header_size + address;
+// How many addresses a success tells where there is room for all.
+std::size_t told_addresses(const Reply& reply, const Standpoint& standpoint) {
   const bool other = standpoint.topology.other_address(reply.arrival, standpoint.partner_usable).has_value();
-  const std::size_t addresses = (reply.id.classic() ? 2U : 3U) + (other ? 1U : 0U);
-  return stun::header_size + addresses * address;
+  return (reply.id.classic() ? 2U : 3U) + (other ? 1U : 0U);
+}
+
+std::size_t plain_size(const Reply& reply, const Standpoint& standpoint) {
+  const std::size_t addresses = standpoint.mode == Mode::Strict ? 1 : told_addresses(reply, standpoint);
+  return stun::header_size + addresses * address_size(reply.client.family());
 }
 
 // RFC 3489 section 11.1: all that an old client looks at.
@@ -74,8 +79,15 @@ std::size_t size_limit(const Reply& reply, const Standpoint& standpoint, std::si
   return std::max(paid, plain_size(reply, standpoint));
 }
 
+bool has_room_for_extras(const Reply& reply, const Standpoint& standpoint, std::size_t limit) {
+  if (reply.id.classic()) return false;
+  const std::size_t address = address_size(reply.client.family());
+  const std::size_t told = std::min(told_addresses(reply, standpoint), (limit - stun::header_size) / address);
+  return stun::header_size + told * address + std::min(token_size, sent_count_size) <= limit;
+}
+
 void encode_success(const Reply& reply, const Standpoint& standpoint, const Extras& extras, std::size_t limit,
-                    net::Bytes& out) {
+                    net::ByteRoom& out) {
   BoundedBuilder builder(out, stun::MessageClass::Success, reply.id, limit);
   if (reply.id.classic()) return encode_classic(reply, standpoint, builder);
 
@@ -95,7 +107,7 @@ void encode_success(const Reply& reply, const Standpoint& standpoint, const Extr
 }
 
 void encode_error(const stun::TransactionId& id, std::uint16_t code, std::span<const std::uint16_t> unknown,
-                  const std::optional<stun::ReturnToken>& token, std::size_t limit, net::Bytes& out) {
+                  const std::optional<stun::ReturnToken>& token, std::size_t limit, net::ByteRoom& out) {
   BoundedBuilder builder(out, stun::MessageClass::Error, id, limit);
   builder.add(stun::ErrorCode{.code = code, .reason = {}}, attribute_header_size + 4);
   builder.add_list(stun::AttributeType::UnknownAttributes, unknown, id.classic());

@@ -9,6 +9,7 @@
 
 #include <optional>
 
+#include "net/byte_room.h"
 #include "net/endpoint.h"
 #include "reflector/reflector_config.h"
 #include "reflector/topology.h"
@@ -51,12 +52,15 @@ struct Extras {
 // The most bytes an answer to this request may have. `paid`: the size of the request, 0 where nothing proves it.
 [[nodiscard]] std::size_t size_limit(const Reply& reply, const Standpoint& standpoint, std::size_t paid);
 
+// Whether a success of at most `limit` bytes could hold any of them: they need not be found out for nothing.
+[[nodiscard]] bool has_room_for_extras(const Reply& reply, const Standpoint& standpoint, std::size_t limit);
+
 // A Binding success response (RFC 8489; RFC 3489 for a request without the magic cookie) of at most `limit` bytes.
 void encode_success(const Reply& reply, const Standpoint& standpoint, const Extras& extras, std::size_t limit,
-                    net::Bytes& out);
+                    net::ByteRoom& out);
 
 // A Binding error response of at most `limit` bytes, without a reason phrase. `unknown` is what a 420 lists.
 void encode_error(const stun::TransactionId& id, std::uint16_t code, std::span<const std::uint16_t> unknown,
-                  const std::optional<stun::ReturnToken>& token, std::size_t limit, net::Bytes& out);
+                  const std::optional<stun::ReturnToken>& token, std::size_t limit, net::ByteRoom& out);
 
 }  // namespace reflector

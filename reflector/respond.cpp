@@ -46,6 +46,7 @@ bool nonsense(const stun::Message& request) {
 // Attribute types, each once, in order. No allocation: a message has a limit.
 class TypeList {
  public:
+  TypeList() {}  // leaves types_ as they are
   void add(std::uint16_t type) {
     const auto end = types_.begin() + count_;
     if (std::find(types_.begin(), end, type) == end) types_[static_cast<std::size_t>(count_++)] = type;
@@ -55,7 +56,7 @@ class TypeList {
   }
 
  private:
-  std::array<std::uint16_t, stun::max_attributes> types_{};
+  std::array<std::uint16_t, stun::max_attributes> types_;  // the first count_
   std::ptrdiff_t count_ = 0;
 };
 
@@ -93,6 +94,16 @@ stun::Arrival facts_of(const stun::Message& request, const Arrived& arrived) {
           .fill_hash = static_cast<std::uint32_t>(::crc32(0, bytes.data(), static_cast<uInt>(bytes.size())))};
 }
 
+Extras extras_of(const stun::Message& request, const Arrived& arrived, const Context& context) {
+  Extras extras{.return_token = context.tokens.issue(arrived.from.address, arrived.at),
+                .arrival = facts_of(request, arrived)};
+  const auto query = request.get<stun::SentQuery>();
+  if (query && !request.has(AttributeType::ChangeRequest)) {
+    extras.sent_count = context.sent.count(arrived.from.address, *query);
+  }
+  return extras;
+}
+
 // What speaks against a success.
 struct Refusal {
   Disposition disposition;
@@ -125,15 +136,15 @@ std::optional<Refusal> refusal_to_wait(std::uint32_t seconds, const Reply& reply
 
 std::optional<Refusal> refusal(const stun::Message& request, const Reply& reply, const Arrived& arrived,
                                const Context& context) {
-  const Refusal bad_request{Disposition::BadRequest, 400};
+  const auto bad_request = [] { return Refusal{Disposition::BadRequest, 400}; };
   const Standpoint& here = context.standpoint;
+  if (request.attributes().empty()) return std::nullopt;
   const bool redirected = request.has(AttributeType::ResponsePort);
-
   const TypeList unknown = not_understood(request);
   if (!unknown.all().empty()) return Refusal{Disposition::NotUnderstood, 420, unknown};
-  if (nonsense(request)) return bad_request;
+  if (nonsense(request)) return bad_request();
   if (here.mode == Mode::Strict && !arrived.proven) {
-    if (redirected) return bad_request;
+    if (redirected) return bad_request();
     if (reply.changed()) return Refusal{Disposition::TokenNeeded, 438};
   }
   if (redirected && arrived.transport == Transport::Tcp) return unable(AttributeType::ResponsePort);
@@ -158,18 +169,15 @@ std::string_view to_string(Disposition disposition) {
   return names[static_cast<std::size_t>(disposition)];
 }
 
-net::Result<stun::Message, Disposition> read_request(net::BytesView datagram, Mode mode) {
-  auto message = stun::Message::decode(datagram);
-  if (!message) return net::Unexpected(Disposition::Undecodable);
-  if (message->message_class() != stun::MessageClass::Request) return net::Unexpected(Disposition::NotARequest);
-  if (!message->is(stun::MessageClass::Request, stun::Method::Binding)) {
-    return net::Unexpected(Disposition::OtherMethod);
-  }
-  if (mode == Mode::Strict && message->id().classic()) return net::Unexpected(Disposition::ClassicRefused);
-  return *std::move(message);
+std::optional<Disposition> passed_over(const net::Result<stun::Message, stun::DecodeError>& message, Mode mode) {
+  if (!message) return Disposition::Undecodable;
+  if (message->message_class() != stun::MessageClass::Request) return Disposition::NotARequest;
+  if (!message->is(stun::MessageClass::Request, stun::Method::Binding)) return Disposition::OtherMethod;
+  if (mode == Mode::Strict && message->id().classic()) return Disposition::ClassicRefused;
+  return std::nullopt;
 }
 
-Response respond(const stun::Message& request, const Arrived& arrived, const Context& context, net::Bytes& out) {
+Response respond(const stun::Message& request, const Arrived& arrived, const Context& context, net::ByteRoom& out) {
   out.clear();
   Response response{.disposition = Disposition::Success, .reply = intended_reply(request, arrived)};
   Reply& reply = response.reply;
@@ -184,11 +192,11 @@ Response respond(const stun::Message& request, const Arrived& arrived, const Con
   Standpoint standpoint = context.standpoint;
   if (small) standpoint.mode = Mode::Strict;
   const std::size_t limit = size_limit(reply, standpoint, small ? 0 : request.bytes().size());
-  const stun::ReturnToken token = context.tokens.issue(arrived.from.address, arrived.at);
   if (const auto why = refusal(request, reply, arrived, context)) {
     response.disposition = why->disposition;
     reply.from = arrived.role;
     reply.reply_port = arrived.from.port;
+    const stun::ReturnToken token = context.tokens.issue(arrived.from.address, arrived.at);
     encode_error(reply.id, why->code, why->listed.all(), token, limit, out);
     return response;
   }
@@ -200,12 +208,8 @@ Response respond(const stun::Message& request, const Arrived& arrived, const Con
     }
     return response;
   }
-  Extras extras{.return_token = token, .arrival = facts_of(request, arrived)};
-  const auto query = request.get<stun::SentQuery>();
-  if (query && !request.has(AttributeType::ChangeRequest)) {
-    extras.sent_count = context.sent.count(arrived.from.address, *query);
-  }
-  encode_success(reply, standpoint, extras, limit, out);
+  const bool more = has_room_for_extras(reply, standpoint, limit);
+  encode_success(reply, standpoint, more ? extras_of(request, arrived, context) : Extras{}, limit, out);
   return response;
 }
 

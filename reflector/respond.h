@@ -38,8 +38,9 @@ inline constexpr std::size_t disposition_count = 12;
 [[nodiscard]] std::string_view to_string(Disposition disposition);
 [[nodiscard]] constexpr bool answered(Disposition disposition) { return disposition <= Disposition::QuotaReached; }
 
-// The first half: whether these bytes are a Binding request at all. The message borrows `datagram`.
-[[nodiscard]] net::Result<stun::Message, Disposition> read_request(net::BytesView datagram, Mode mode);
+// The first half: what was decoded, and why it is no Binding request to answer, if it is none.
+[[nodiscard]] std::optional<Disposition> passed_over(const net::Result<stun::Message, stun::DecodeError>& message,
+                                                     Mode mode);
 
 struct Arrived {
   SocketRole role;
@@ -74,6 +75,6 @@ struct Response {
 // The second half. `out` holds the reply's bytes, to be sent from the socket `reply.from` to `reply.destination()`;
 // it is empty when nothing is sent, or when the reply is the partner's to build and send.
 [[nodiscard]] Response respond(const stun::Message& request, const Arrived& arrived, const Context& context,
-                               net::Bytes& out);
+                               net::ByteRoom& out);
 
 }  // namespace reflector

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/byte_room.h"
+
 namespace stun {
 namespace {
 
@@ -10,16 +12,15 @@ constexpr std::uint8_t family_v6 = 2;
 
 // XOR with the cookie (port: its upper half; IPv6: cookie and transaction id). Its own inverse.
 net::Endpoint crossed(const net::Endpoint& endpoint, const TransactionId& id) {
-  const auto cookie = net::u32_bytes(magic_cookie);
-  auto key = id.bytes;
-  std::copy(cookie.begin(), cookie.end(), key.begin());
-  std::array<std::uint8_t, 16> bytes{};
-  const net::BytesView plain = endpoint.address.bytes();
-  std::transform(plain.begin(), plain.end(), key.begin(), bytes.begin(),
-                 [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a ^ b); });
   const auto port = static_cast<std::uint16_t>(endpoint.port ^ (magic_cookie >> 16));
-  if (endpoint.family() == net::Family::V6) return {net::IpAddress::v6(bytes), port};
-  return {net::IpAddress::v4({bytes[0], bytes[1], bytes[2], bytes[3]}), port};
+  const net::BytesView plain = endpoint.address.bytes();
+  const auto first = net::u32_bytes(net::get_u32(plain) ^ magic_cookie);
+  if (endpoint.family() == net::Family::V4) return {net::IpAddress::v4(first), port};
+  std::array<std::uint8_t, 16> bytes{};
+  std::copy(first.begin(), first.end(), bytes.begin());
+  std::transform(plain.begin() + 4, plain.end(), id.bytes.begin() + 4, bytes.begin() + 4,
+                 [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a ^ b); });
+  return {net::IpAddress::v6(bytes), port};
 }
 
 }  // namespace
@@ -40,20 +41,25 @@ std::optional<net::Endpoint> parse_plain_address(net::BytesView value) {
   return std::nullopt;
 }
 
-void serialize_plain_address(net::Bytes& out, const net::Endpoint& endpoint) {
-  out.push_back(0);
-  out.push_back(endpoint.family() == net::Family::V4 ? family_v4 : family_v6);
-  net::append(out, net::u16_bytes(endpoint.port));
+template <typename Out>
+void serialize_plain_address(Out& out, const net::Endpoint& endpoint) {
+  const std::uint32_t family = endpoint.family() == net::Family::V4 ? family_v4 : family_v6;
+  net::append(out, net::u32_bytes(family << 16 | endpoint.port));
   net::append(out, endpoint.address.bytes());
 }
+template void serialize_plain_address(net::Bytes&, const net::Endpoint&);
+template void serialize_plain_address(net::ByteRoom&, const net::Endpoint&);
 
 std::optional<XorMappedAddress> XorMappedAddress::parse(net::BytesView value, const TransactionId& id) {
   const auto hidden = parse_plain_address(value);
   return hidden ? std::optional(XorMappedAddress{crossed(*hidden, id)}) : std::nullopt;
 }
 
-void XorMappedAddress::serialize(net::Bytes& out, const TransactionId& id) const {
+template <typename Out>
+void XorMappedAddress::serialize(Out& out, const TransactionId& id) const {
   serialize_plain_address(out, crossed(endpoint, id));
 }
+template void XorMappedAddress::serialize(net::Bytes&, const TransactionId&) const;
+template void XorMappedAddress::serialize(net::ByteRoom&, const TransactionId&) const;
 
 }  // namespace stun

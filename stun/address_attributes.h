@@ -16,7 +16,8 @@ namespace stun {
 
 [[nodiscard]] bool unknown_family(net::BytesView value);
 [[nodiscard]] std::optional<net::Endpoint> parse_plain_address(net::BytesView value);
-void serialize_plain_address(net::Bytes& out, const net::Endpoint& endpoint);
+template <typename Out>  // net::Bytes or net::ByteRoom
+void serialize_plain_address(Out& out, const net::Endpoint& endpoint);
 
 template <AttributeType Type>
 struct PlainAddress {
@@ -28,7 +29,10 @@ struct PlainAddress {
     const auto parsed = parse_plain_address(value);
     return parsed ? std::optional(PlainAddress{*parsed}) : std::nullopt;
   }
-  void serialize(net::Bytes& out, const TransactionId&) const { serialize_plain_address(out, endpoint); }
+  template <typename Out>
+  void serialize(Out& out, const TransactionId&) const {
+    serialize_plain_address(out, endpoint);
+  }
 };
 
 using MappedAddress = PlainAddress<AttributeType::MappedAddress>;
@@ -44,7 +48,8 @@ struct XorMappedAddress {
 
   [[nodiscard]] static bool ignored(net::BytesView value) { return unknown_family(value); }
   [[nodiscard]] static std::optional<XorMappedAddress> parse(net::BytesView value, const TransactionId& id);
-  void serialize(net::Bytes& out, const TransactionId& id) const;
+  template <typename Out>
+  void serialize(Out& out, const TransactionId& id) const;
 };
 
 }  // namespace stun

@@ -1,5 +1,7 @@
 #include "stun/behavior_attributes.h"
 
+#include "net/byte_room.h"
+
 namespace stun {
 namespace {
 
@@ -29,6 +31,11 @@ std::optional<Padding> Padding::parse(net::BytesView value, const TransactionId&
   return Padding{static_cast<std::uint16_t>(value.size())};
 }
 
-void Padding::serialize(net::Bytes& out, const TransactionId&) const { out.resize(out.size() + size); }
+template <typename Out>
+void Padding::serialize(Out& out, const TransactionId&) const {
+  out.resize(out.size() + size);
+}
+template void Padding::serialize(net::Bytes&, const TransactionId&) const;
+template void Padding::serialize(net::ByteRoom&, const TransactionId&) const;
 
 }  // namespace stun

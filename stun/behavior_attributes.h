@@ -33,7 +33,8 @@ struct Padding {
   std::uint16_t size = 0;  // zero bytes
 
   [[nodiscard]] static std::optional<Padding> parse(net::BytesView value, const TransactionId&);
-  void serialize(net::Bytes& out, const TransactionId&) const;
+  template <typename Out>
+  void serialize(Out& out, const TransactionId&) const;
 };
 
 }  // namespace stun

@@ -80,15 +80,6 @@ std::array<std::uint8_t, sha256_size> sha256(net::BytesView message) {
   return digest_of<sha256_size>(EVP_sha256(), message);
 }
 
-std::uint64_t sip_hash(const SipKey& key, net::BytesView message) {
-  std::size_t size = 8;
-  thread_local const MacContext context =
-      new_context("SIPHASH", OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size));
-  std::array<std::uint8_t, 8> out{};
-  run(context.get(), key, {message}, out);
-  return net::get_u64(out);
-}
-
 std::array<std::uint8_t, 16> long_term_key(std::string_view username, std::string_view realm,
                                            std::string_view password) {
   const std::string joined = fmt::format("{}:{}:{}", username, realm, password);

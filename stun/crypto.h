@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "net/bytes.h"
+#include "stun/sip_hash.h"
 
 namespace stun {
 
@@ -22,10 +23,6 @@ using Pieces = std::initializer_list<net::BytesView>;
 [[nodiscard]] std::array<std::uint8_t, sha1_size> hmac_sha1(net::BytesView key, net::BytesView message);
 [[nodiscard]] std::array<std::uint8_t, sha256_size> hmac_sha256(net::BytesView key, net::BytesView message);
 [[nodiscard]] std::array<std::uint8_t, sha256_size> sha256(net::BytesView message);
-
-// SipHash-2-4 for short-lived tokens and hash tables an attacker may feed.
-using SipKey = std::array<std::uint8_t, 16>;
-[[nodiscard]] std::uint64_t sip_hash(const SipKey& key, net::BytesView message);
 
 // RFC 8489 section 9.2.2 with MD5: key = MD5(username ":" realm ":" password), the password after OpaqueString.
 [[nodiscard]] std::array<std::uint8_t, 16> long_term_key(std::string_view username, std::string_view realm,

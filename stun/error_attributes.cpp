@@ -6,6 +6,8 @@
 #include <array>
 #include <cassert>
 
+#include "net/byte_room.h"
+
 namespace stun {
 namespace {
 
@@ -65,11 +67,14 @@ std::optional<ErrorCode> ErrorCode::parse(net::BytesView value, const Transactio
   return ErrorCode{static_cast<std::uint16_t>(hundreds * 100 + number), std::string(net::as_text(value.subspan(4)))};
 }
 
-void ErrorCode::serialize(net::Bytes& out, const TransactionId&) const {
+template <typename Out>
+void ErrorCode::serialize(Out& out, const TransactionId&) const {
   assert(code >= 300 && code <= 699);
-  out.insert(out.end(), {0, 0, static_cast<std::uint8_t>(code / 100), static_cast<std::uint8_t>(code % 100)});
+  net::append(out, net::u32_bytes(code / 100U * 256U + code % 100U));
   net::append(out, net::as_bytes(reason));
 }
+template void ErrorCode::serialize(net::Bytes&, const TransactionId&) const;
+template void ErrorCode::serialize(net::ByteRoom&, const TransactionId&) const;
 
 std::optional<UnknownAttributes> UnknownAttributes::parse(net::BytesView value, const TransactionId&) {
   if (value.size() % 2 != 0) return std::nullopt;

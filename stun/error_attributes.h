@@ -16,7 +16,8 @@ struct ErrorCode {
   std::string reason;      // as it came: escape before showing
 
   [[nodiscard]] static std::optional<ErrorCode> parse(net::BytesView value, const TransactionId&);
-  void serialize(net::Bytes& out, const TransactionId&) const;
+  template <typename Out>
+  void serialize(Out& out, const TransactionId&) const;
 };
 
 struct UnknownAttributes {

@@ -55,12 +55,15 @@ std::string_view to_string(DecodeErrorKind kind) {
 }
 
 net::Result<Message, DecodeError> Message::decode(net::BytesView datagram) {
-  if (const auto error = check_framing(datagram)) return net::Unexpected(*error);
-  Message message;
-  message.bytes_ = datagram;
-  message.type_ = net::get_u16(datagram);
-  std::copy_n(datagram.begin() + 4, message.id_.bytes.size(), message.id_.bytes.begin());
-  if (const auto error = message.decode_attributes()) return net::Unexpected(*error);
+  net::Result<Message, DecodeError> message;  // made where it is returned: it is too large to be copied for nothing
+  if (const auto error = check_framing(datagram)) {
+    message = net::Unexpected(*error);
+    return message;
+  }
+  message->bytes_ = datagram;
+  message->type_ = net::get_u16(datagram);
+  std::copy_n(datagram.begin() + 4, message->id_.bytes.size(), message->id_.bytes.begin());
+  if (const auto error = message->decode_attributes()) message = net::Unexpected(*error);
   return message;
 }
 
@@ -101,7 +104,7 @@ net::BytesView Message::value(const Attribute& attribute) const {
   return bytes_.subspan(attribute.offset, attribute.length);
 }
 
-const Attribute* Message::find(AttributeType type) const {
+const Attribute* Message::find_among(AttributeType type) const {
   const auto wanted = static_cast<std::uint16_t>(type);
   const std::size_t end = heeded_behind_integrity(type) ? count_ : considered_;
   const auto* last = attributes_.data() + end;

@@ -62,10 +62,10 @@ struct DecodeError {
 };
 [[nodiscard]] std::string_view to_string(DecodeErrorKind kind);
 
-struct Attribute {
-  std::uint16_t type = 0;
-  std::uint16_t offset = 0;  // of the value, from the start of the message
-  std::uint16_t length = 0;  // of the value, without padding
+struct Attribute {  // without defaults, for the sake of arrays that are not filled
+  std::uint16_t type;
+  std::uint16_t offset;  // of the value, from the start of the message
+  std::uint16_t length;  // of the value, without padding
 };
 
 enum class AttributeError : std::uint8_t { Absent, Malformed };
@@ -73,6 +73,8 @@ enum class AttributeError : std::uint8_t { Absent, Malformed };
 class Message {
  public:
   [[nodiscard]] static net::Result<Message, DecodeError> decode(net::BytesView datagram);
+
+  Message() {}  // empty; leaves attributes_ as they are
 
   [[nodiscard]] MessageClass message_class() const;
   [[nodiscard]] std::uint16_t method() const;
@@ -87,7 +89,7 @@ class Message {
   [[nodiscard]] net::BytesView value(const Attribute& attribute) const;
 
   // The first of its type, or nothing.
-  [[nodiscard]] const Attribute* find(AttributeType type) const;
+  [[nodiscard]] const Attribute* find(AttributeType type) const { return count_ == 0 ? nullptr : find_among(type); }
   [[nodiscard]] bool has(AttributeType type) const { return find(type) != nullptr; }
 
   // A typed attribute: A has `type` and `static std::optional<A> parse(BytesView, const TransactionId&)`; where it also
@@ -108,10 +110,11 @@ class Message {
   net::BytesView bytes_;
   std::uint16_t type_ = 0;
   TransactionId id_;
-  std::array<Attribute, max_attributes> attributes_;
+  std::array<Attribute, max_attributes> attributes_;  // the first count_
   std::size_t count_ = 0;
   std::size_t considered_ = 0;  // how many stand before or at the first integrity attribute
 
+  [[nodiscard]] const Attribute* find_among(AttributeType type) const;
   std::optional<DecodeError> decode_attributes();
 };
 

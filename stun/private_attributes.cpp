@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/byte_room.h"
+
 namespace stun {
 
 std::optional<ReturnToken> ReturnToken::parse(net::BytesView value, const TransactionId&) {
@@ -11,7 +13,10 @@ std::optional<ReturnToken> ReturnToken::parse(net::BytesView value, const Transa
   return token;
 }
 
-void ReturnToken::serialize(net::Bytes& out, const TransactionId&) const { net::append(out, bytes); }
+template <typename Out>
+void ReturnToken::serialize(Out& out, const TransactionId&) const {
+  net::append(out, bytes);
+}
 
 std::optional<Fill> Fill::parse(net::BytesView value, const TransactionId&) {
   return Fill{static_cast<std::uint16_t>(value.size())};
@@ -34,7 +39,8 @@ std::optional<SentCount> SentCount::parse(net::BytesView value, const Transactio
   return SentCount{net::get_u32(value), net::get_u32(value.subspan(4))};
 }
 
-void SentCount::serialize(net::Bytes& out, const TransactionId&) const {
+template <typename Out>
+void SentCount::serialize(Out& out, const TransactionId&) const {
   net::append(out, net::u32_bytes(sent));
   net::append(out, net::u32_bytes(refused));
 }
@@ -45,7 +51,8 @@ std::optional<Arrival> Arrival::parse(net::BytesView value, const TransactionId&
                  net::get_u32(value.subspan(12))};
 }
 
-void Arrival::serialize(net::Bytes& out, const TransactionId&) const {
+template <typename Out>
+void Arrival::serialize(Out& out, const TransactionId&) const {
   out.push_back(ttl);
   out.push_back(0);
   net::append(out, net::u16_bytes(length));
@@ -72,5 +79,12 @@ std::optional<AttemptId> AttemptId::parse(net::BytesView value, const Transactio
 }
 
 void AttemptId::serialize(net::Bytes& out, const TransactionId&) const { net::append(out, net::u64_bytes(value)); }
+
+template void ReturnToken::serialize(net::Bytes&, const TransactionId&) const;
+template void ReturnToken::serialize(net::ByteRoom&, const TransactionId&) const;
+template void SentCount::serialize(net::Bytes&, const TransactionId&) const;
+template void SentCount::serialize(net::ByteRoom&, const TransactionId&) const;
+template void Arrival::serialize(net::Bytes&, const TransactionId&) const;
+template void Arrival::serialize(net::ByteRoom&, const TransactionId&) const;
 
 }  // namespace stun

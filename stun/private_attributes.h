@@ -12,13 +12,16 @@
 
 namespace stun {
 
+// `Out` is net::Bytes or net::ByteRoom (stun/message_builder.h).
+
 // Proof that the client receives at its source address; opaque to it.
 struct ReturnToken {
   static constexpr AttributeType type = AttributeType::ReturnToken;
   std::array<std::uint8_t, 8> bytes{};
 
   [[nodiscard]] static std::optional<ReturnToken> parse(net::BytesView value, const TransactionId&);
-  void serialize(net::Bytes& out, const TransactionId&) const;
+  template <typename Out>
+  void serialize(Out& out, const TransactionId&) const;
   friend auto operator<=>(const ReturnToken&, const ReturnToken&) = default;
 };
 
@@ -51,7 +54,8 @@ struct SentCount {
   std::uint32_t refused = 0;
 
   [[nodiscard]] static std::optional<SentCount> parse(net::BytesView value, const TransactionId&);
-  void serialize(net::Bytes& out, const TransactionId&) const;
+  template <typename Out>
+  void serialize(Out& out, const TransactionId&) const;
   friend bool operator==(const SentCount&, const SentCount&) = default;
 };
 
@@ -64,7 +68,8 @@ struct Arrival {
   std::uint32_t fill_hash = 0;     // CRC-32
 
   [[nodiscard]] static std::optional<Arrival> parse(net::BytesView value, const TransactionId&);
-  void serialize(net::Bytes& out, const TransactionId&) const;
+  template <typename Out>
+  void serialize(Out& out, const TransactionId&) const;
 };
 
 // Answer after so many seconds (at most 900).

@@ -1,6 +1,7 @@
 #pragma once
 // A reflector's answering half without sockets: requests in, replies out, in any set-up.
 
+#include <array>
 #include <optional>
 
 #include "reflector/respond.h"
@@ -55,20 +56,23 @@ class Desk {
 
   [[nodiscard]] Exchange ask(net::BytesView request) const {
     Exchange out;
-    const auto message = read_request(request, mode);
-    if (!message) {
-      out.response.disposition = message.error();
+    const auto message = stun::Message::decode(request);
+    if (const auto why = passed_over(message, mode)) {
+      out.response.disposition = *why;
       return out;
     }
     const Topology here = topology();
     const Standpoint standpoint{here, partner_usable, mode};
     const DestinationRule rule{.own = here.endpoint({}).address, .refused = {here.endpoint({}).address}};
-    out.response = respond(*message, arrived, {standpoint, rule, tokens, sent, delayed}, out.bytes);
+    std::array<std::uint8_t, stun::max_message_size> bytes;
+    net::ByteRoom room(bytes);
+    out.response = respond(*message, arrived, {standpoint, rule, tokens, sent, delayed}, room);
     const Reply& reply = out.response.reply;
     if (out.response.disposition == Disposition::Success && !here.here(reply.from)) {
       encode_success(reply, standpoint, {.return_token = tokens.issue(reply.client.address, arrived.at)},
-                     size_limit(reply, standpoint, reply.request_size), out.bytes);
+                     size_limit(reply, standpoint, reply.request_size), room);
     }
+    out.bytes.assign(room.begin(), room.begin() + room.size());
     if (!out.bytes.empty()) out.reply = *stun::Message::decode(out.bytes);
     return out;
   }

@@ -1,4 +1,4 @@
-// Every hostile request through read_request() and respond(), by UDP to the primary and to the alternate port.
+// Every hostile request through passed_over() and respond(), by UDP to the primary and to the alternate port.
 #include <gtest/gtest.h>
 
 #include <memory>

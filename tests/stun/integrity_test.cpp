@@ -166,14 +166,18 @@ TEST(Crypto, Sha256Vector_OfFips180) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
-// The SipHash paper's appendix A: key 00 to 0f, message 00 to 0e.
-TEST(Crypto, SipHashVector) {
+// The SipHash paper's appendix A and its authors' further vectors: key 00 to 0f, messages 00 01 02 and so on.
+TEST(Crypto, SipHashVectors) {
   stun::SipKey sip_key{};
   for (std::size_t i = 0; i < sip_key.size(); ++i) sip_key[i] = static_cast<std::uint8_t>(i);
   const net::Bytes message = net::from_hex("000102030405060708090a0b0c0d0e");
-  EXPECT_EQ(stun::sip_hash(sip_key, message), 0xE545BE4961CA29A1U);  // a129ca6149be45e5, little-endian
+  const auto hash_of = [&](std::size_t size) { return stun::sip_hash(sip_key, net::BytesView(message).first(size)); };
+  EXPECT_EQ(hash_of(0), 0x726FDB47DD0E0E31U);
+  EXPECT_EQ(hash_of(3), 0x85676696D7FB7E2DU);
+  EXPECT_EQ(hash_of(8), 0x93F5F5799A932462U);
+  EXPECT_EQ(hash_of(15), 0xA129CA6149BE45E5U);
   sip_key[0] = 1;
-  EXPECT_NE(stun::sip_hash(sip_key, message), 0xE545BE4961CA29A1U);
+  EXPECT_NE(hash_of(15), 0xA129CA6149BE45E5U);
 }
 
 TEST(Crypto, ConstantTimeEqual_ComparesSizesToo) {

@@ -1,0 +1,20 @@
+#pragma once
+// What a reflector derives from the 32 secret bytes of its life, each for one purpose.
+
+#include <cstdint>
+#include <string_view>
+
+#include "net/endpoint.h"
+#include "reflector/reflector_config.h"
+#include "stun/sip_hash.h"
+
+namespace reflector {
+
+[[nodiscard]] stun::SipKey sip_key(net::BytesView secret, std::string_view purpose);
+
+// Of return tokens; of a pair from the shared key, so that one token serves both.
+[[nodiscard]] stun::SipKey token_secret(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret);
+
+[[nodiscard]] std::uint64_t session_of(net::BytesView secret, net::Family family);  // never 0
+
+}  // namespace reflector
