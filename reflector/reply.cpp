@@ -59,11 +59,6 @@ std::size_t told_addresses(const Reply& reply, const Standpoint& standpoint) {
   return (reply.id.classic() ? 2U : 3U) + (other ? 1U : 0U);
 }
 
-std::size_t plain_size(const Reply& reply, const Standpoint& standpoint) {
-  const std::size_t addresses = standpoint.mode == Mode::Strict ? 1 : told_addresses(reply, standpoint);
-  return stun::header_size + addresses * address_size(reply.client.family());
-}
-
 // RFC 3489 section 11.1: all that an old client looks at.
 void encode_classic(const Reply& reply, const Standpoint& standpoint, BoundedBuilder& out) {
   const std::size_t size = address_size(reply.client.family());
@@ -75,15 +70,14 @@ void encode_classic(const Reply& reply, const Standpoint& standpoint, BoundedBui
 
 }  // namespace
 
-std::size_t size_limit(const Reply& reply, const Standpoint& standpoint, std::size_t paid) {
-  return std::max(paid, plain_size(reply, standpoint));
-}
-
-bool has_room_for_extras(const Reply& reply, const Standpoint& standpoint, std::size_t limit) {
-  if (reply.id.classic()) return false;
+SizeLimit size_limit(const Reply& reply, const Standpoint& standpoint, std::size_t paid) {
   const std::size_t address = address_size(reply.client.family());
-  const std::size_t told = std::min(told_addresses(reply, standpoint), (limit - stun::header_size) / address);
-  return stun::header_size + told * address + std::min(token_size, sent_count_size) <= limit;
+  const std::size_t addresses = told_addresses(reply, standpoint);
+  const std::size_t plain = stun::header_size + (standpoint.mode == Mode::Strict ? 1 : addresses) * address;
+  const std::size_t limit = std::max(paid, plain);
+  const std::size_t told = std::min(addresses, (limit - stun::header_size) / address);
+  const std::size_t with_extra = stun::header_size + told * address + std::min(token_size, sent_count_size);
+  return {limit, !reply.id.classic() && with_extra <= limit};
 }
 
 void encode_success(const Reply& reply, const Standpoint& standpoint, const Extras& extras, std::size_t limit,

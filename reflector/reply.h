@@ -49,11 +49,13 @@ struct Extras {
   std::optional<stun::Arrival> arrival;
 };
 
-// The most bytes an answer to this request may have. `paid`: the size of the request, 0 where nothing proves it.
-[[nodiscard]] std::size_t size_limit(const Reply& reply, const Standpoint& standpoint, std::size_t paid);
-
-// Whether a success of at most `limit` bytes could hold any of them: they need not be found out for nothing.
-[[nodiscard]] bool has_room_for_extras(const Reply& reply, const Standpoint& standpoint, std::size_t limit);
+// The most bytes an answer to this request may have, and whether a success then has room for any of the extras, which
+// need not be found out for nothing. `paid`: the size of the request, 0 where nothing proves it.
+struct SizeLimit {
+  std::size_t bytes = 0;
+  bool extras = false;
+};
+[[nodiscard]] SizeLimit size_limit(const Reply& reply, const Standpoint& standpoint, std::size_t paid);
 
 // A Binding success response (RFC 8489; RFC 3489 for a request without the magic cookie) of at most `limit` bytes.
 void encode_success(const Reply& reply, const Standpoint& standpoint, const Extras& extras, std::size_t limit,

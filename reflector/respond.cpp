@@ -178,26 +178,27 @@ std::optional<Disposition> passed_over(const net::Result<stun::Message, stun::De
 }
 
 Response respond(const stun::Message& request, const Arrived& arrived, const Context& context, net::ByteRoom& out) {
-  out.clear();
   Response response{.disposition = Disposition::Success, .reply = intended_reply(request, arrived)};
   Reply& reply = response.reply;
-  const auto silent = [&](Disposition why) {
-    response.disposition = why;
-    return response;
-  };
-  if (arrived.from.port == 0) return silent(Disposition::BadSource);
   const bool small = arrived.allowance == Allowance::Small;
-  if (arrived.allowance == Allowance::None || (small && reply.changed())) return silent(Disposition::OverLimit);
+  if (arrived.from.port == 0) {
+    response.disposition = Disposition::BadSource;
+    return response;
+  }
+  if (arrived.allowance == Allowance::None || (small && reply.changed())) {
+    response.disposition = Disposition::OverLimit;
+    return response;
+  }
 
   Standpoint standpoint = context.standpoint;
   if (small) standpoint.mode = Mode::Strict;
-  const std::size_t limit = size_limit(reply, standpoint, small ? 0 : request.bytes().size());
+  const SizeLimit limit = size_limit(reply, standpoint, small ? 0 : request.bytes().size());
   if (const auto why = refusal(request, reply, arrived, context)) {
     response.disposition = why->disposition;
     reply.from = arrived.role;
     reply.reply_port = arrived.from.port;
     const stun::ReturnToken token = context.tokens.issue(arrived.from.address, arrived.at);
-    encode_error(reply.id, why->code, why->listed.all(), token, limit, out);
+    encode_error(reply.id, why->code, why->listed.all(), token, limit.bytes, out);
     return response;
   }
   if (!standpoint.topology.here(reply.from)) return response;
@@ -208,8 +209,8 @@ Response respond(const stun::Message& request, const Arrived& arrived, const Con
     }
     return response;
   }
-  const bool more = has_room_for_extras(reply, standpoint, limit);
-  encode_success(reply, standpoint, more ? extras_of(request, arrived, context) : Extras{}, limit, out);
+  const Extras extras = limit.extras ? extras_of(request, arrived, context) : Extras{};
+  encode_success(reply, standpoint, extras, limit.bytes, out);
   return response;
 }
 

@@ -23,19 +23,18 @@ Responder::Responder(const HostConfig& host, const ReflectorConfig& config, net:
       link_(link),
       delayed_(config.delayed_entries, config.delayed_entries_of_a_source) {}
 
-Action Responder::answer(net::BytesView request, const Arrived& arrived, LiveCounts& counts, net::ByteRoom& out) {
+Action Responder::answer(net::BytesView request, Arrived arrived, LiveCounts& counts, net::ByteRoom& out) {
   const auto message = stun::Message::decode(request);
   if (const auto why = passed_over(message, mode_)) {
     ++counts.requests[static_cast<std::size_t>(*why)];
     return {};
   }
-  Arrived known = arrived;
   if (const auto token = message->get<stun::ReturnToken>()) {
-    known.proven = proven(*token, arrived.from.address, arrived.at);
+    arrived.proven = proven(*token, arrived.from.address, arrived.at);
   }
-  if (sources_) known.allowance = sources_->admit(arrived.from.address, known.proven, arrived.at);
+  if (sources_) arrived.allowance = sources_->admit(arrived.from.address, arrived.proven, arrived.at);
   const bool delay = message->has(stun::AttributeType::Delay);
-  const Response response = delay ? decide_on_delay(*message, known, out) : decide(*message, known, out);
+  const Response response = delay ? decide_on_delay(*message, arrived, out) : decide(*message, arrived, out);
   ++counts.requests[static_cast<std::size_t>(response.disposition)];
   return action_of(response, counts, out);
 }
@@ -72,7 +71,7 @@ Action Responder::action_of(const Response& response, LiveCounts& counts, net::B
 Action Responder::send(const Reply& reply, const Extras& extras, std::size_t paid, net::TimePoint now,
                        net::ByteRoom& out) {
   const Standpoint here = standpoint(now);
-  encode_success(reply, here, extras, size_limit(reply, here, paid), out);
+  encode_success(reply, here, extras, size_limit(reply, here, paid).bytes, out);
   if (reply.label) sent_.count_sent(reply.client.address, *reply.label);
   return {Action::Kind::Send, reply.from, reply.destination()};
 }

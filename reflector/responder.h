@@ -36,7 +36,7 @@ class Responder {
   Responder(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret, PartnerLink* link);
 
   // `arrived.proven` and `.allowance` are found out here. `out` is empty and has room for stun::max_message_size bytes.
-  [[nodiscard]] Action answer(net::BytesView request, const Arrived& arrived, LiveCounts& counts, net::ByteRoom& out);
+  [[nodiscard]] Action answer(net::BytesView request, Arrived arrived, LiveCounts& counts, net::ByteRoom& out);
 
   // A reply that the partner or an earlier request asked for, written and counted as sent.
   [[nodiscard]] Action send(const Reply& reply, const Extras& extras, std::size_t paid, net::TimePoint now,

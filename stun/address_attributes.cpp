@@ -2,15 +2,14 @@
 
 #include <algorithm>
 
-#include "net/byte_room.h"
-
 namespace stun {
 namespace {
 
 constexpr std::uint8_t family_v4 = 1;
 constexpr std::uint8_t family_v6 = 2;
 
-// XOR with the cookie (port: its upper half; IPv6: cookie and transaction id). Its own inverse.
+}  // namespace
+
 net::Endpoint crossed(const net::Endpoint& endpoint, const TransactionId& id) {
   const auto port = static_cast<std::uint16_t>(endpoint.port ^ (magic_cookie >> 16));
   const net::BytesView plain = endpoint.address.bytes();
@@ -22,8 +21,6 @@ net::Endpoint crossed(const net::Endpoint& endpoint, const TransactionId& id) {
                  [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a ^ b); });
   return {net::IpAddress::v6(bytes), port};
 }
-
-}  // namespace
 
 bool unknown_family(net::BytesView value) {
   return value.size() >= 2 && value[1] != family_v4 && value[1] != family_v6;
@@ -41,25 +38,9 @@ std::optional<net::Endpoint> parse_plain_address(net::BytesView value) {
   return std::nullopt;
 }
 
-template <typename Out>
-void serialize_plain_address(Out& out, const net::Endpoint& endpoint) {
-  const std::uint32_t family = endpoint.family() == net::Family::V4 ? family_v4 : family_v6;
-  net::append(out, net::u32_bytes(family << 16 | endpoint.port));
-  net::append(out, endpoint.address.bytes());
-}
-template void serialize_plain_address(net::Bytes&, const net::Endpoint&);
-template void serialize_plain_address(net::ByteRoom&, const net::Endpoint&);
-
 std::optional<XorMappedAddress> XorMappedAddress::parse(net::BytesView value, const TransactionId& id) {
   const auto hidden = parse_plain_address(value);
   return hidden ? std::optional(XorMappedAddress{crossed(*hidden, id)}) : std::nullopt;
 }
-
-template <typename Out>
-void XorMappedAddress::serialize(Out& out, const TransactionId& id) const {
-  serialize_plain_address(out, crossed(endpoint, id));
-}
-template void XorMappedAddress::serialize(net::Bytes&, const TransactionId&) const;
-template void XorMappedAddress::serialize(net::ByteRoom&, const TransactionId&) const;
 
 }  // namespace stun

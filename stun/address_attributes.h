@@ -9,6 +9,7 @@
 
 #include <optional>
 
+#include "net/byte_room.h"
 #include "net/endpoint.h"
 #include "stun/message.h"
 
@@ -16,8 +17,19 @@ namespace stun {
 
 [[nodiscard]] bool unknown_family(net::BytesView value);
 [[nodiscard]] std::optional<net::Endpoint> parse_plain_address(net::BytesView value);
-template <typename Out>  // net::Bytes or net::ByteRoom
-void serialize_plain_address(Out& out, const net::Endpoint& endpoint);
+
+// `Out` is net::Bytes or net::ByteRoom (stun/message_builder.h).
+template <typename Out>
+void serialize_plain_address(Out& out, const net::Endpoint& endpoint) {
+  const bool v4 = endpoint.family() == net::Family::V4;
+  const net::BytesView address = endpoint.address.bytes();
+  net::append(out, net::u32_bytes((v4 ? 0x0001'0000U : 0x0002'0000U) | endpoint.port));
+  if (v4) {
+    net::append(out, address.first<4>());
+  } else {
+    net::append(out, address.first<16>());
+  }
+}
 
 template <AttributeType Type>
 struct PlainAddress {
@@ -42,6 +54,9 @@ using AlternateServer = PlainAddress<AttributeType::AlternateServer>;
 using ResponseOrigin = PlainAddress<AttributeType::ResponseOrigin>;  // RFC 5780: where this reply was sent from
 using OtherAddress = PlainAddress<AttributeType::OtherAddress>;      // RFC 5780: the other address and the other port
 
+// XOR with the cookie (port: its upper half; IPv6: cookie and transaction id). Its own inverse.
+[[nodiscard]] net::Endpoint crossed(const net::Endpoint& endpoint, const TransactionId& id);
+
 struct XorMappedAddress {
   static constexpr AttributeType type = AttributeType::XorMappedAddress;
   net::Endpoint endpoint;
@@ -49,7 +64,9 @@ struct XorMappedAddress {
   [[nodiscard]] static bool ignored(net::BytesView value) { return unknown_family(value); }
   [[nodiscard]] static std::optional<XorMappedAddress> parse(net::BytesView value, const TransactionId& id);
   template <typename Out>
-  void serialize(Out& out, const TransactionId& id) const;
+  void serialize(Out& out, const TransactionId& id) const {
+    serialize_plain_address(out, crossed(endpoint, id));
+  }
 };
 
 }  // namespace stun

@@ -40,8 +40,6 @@ TransactionId TransactionId::random(net::Random& random) {
   return id;
 }
 
-bool TransactionId::classic() const { return net::get_u32(bytes) != magic_cookie; }
-
 std::string_view to_string(DecodeErrorKind kind) {
   constexpr std::array<std::string_view, 8> names = {"shorter than a STUN header",
                                                      "longer than 4096 bytes",
@@ -86,18 +84,6 @@ std::optional<DecodeError> Message::decode_attributes() {
                        find(AttributeType::Fingerprint)->offset - attribute_header_size};
   }
   return std::nullopt;
-}
-
-MessageClass Message::message_class() const {
-  return static_cast<MessageClass>(((type_ >> 7) & 2) | ((type_ >> 4) & 1));
-}
-
-std::uint16_t Message::method() const {
-  return static_cast<std::uint16_t>(((type_ & 0x3E00) >> 2) | ((type_ & 0x00E0) >> 1) | (type_ & 0x000F));
-}
-
-bool Message::is(MessageClass message_class, Method method) const {
-  return type_ == message_type(message_class, method);
 }
 
 net::BytesView Message::value(const Attribute& attribute) const {

@@ -41,7 +41,7 @@ struct TransactionId {
   std::array<std::uint8_t, 16> bytes{};
 
   [[nodiscard]] static TransactionId random(net::Random& random);  // with the magic cookie
-  [[nodiscard]] bool classic() const;                              // no magic cookie
+  [[nodiscard]] bool classic() const { return net::get_u32(bytes) != magic_cookie; }
   friend auto operator<=>(const TransactionId&, const TransactionId&) = default;
 };
 
@@ -76,8 +76,12 @@ class Message {
 
   Message() {}  // empty; leaves attributes_ as they are
 
-  [[nodiscard]] MessageClass message_class() const;
-  [[nodiscard]] std::uint16_t method() const;
+  [[nodiscard]] MessageClass message_class() const {
+    return static_cast<MessageClass>(((type_ >> 7) & 2) | ((type_ >> 4) & 1));
+  }
+  [[nodiscard]] std::uint16_t method() const {
+    return static_cast<std::uint16_t>(((type_ & 0x3E00) >> 2) | ((type_ & 0x00E0) >> 1) | (type_ & 0x000F));
+  }
   [[nodiscard]] bool is(MessageClass message_class, Method method) const;
   [[nodiscard]] const TransactionId& id() const { return id_; }
   [[nodiscard]] net::BytesView bytes() const { return bytes_; }
@@ -124,6 +128,10 @@ class Message {
   const auto c = static_cast<std::uint16_t>(message_class);
   return static_cast<std::uint16_t>(((m & 0xF80) << 2) | ((m & 0x070) << 1) | (m & 0x00F) | ((c & 2) << 7) |
                                     ((c & 1) << 4));
+}
+
+inline bool Message::is(MessageClass message_class, Method method) const {
+  return type_ == message_type(message_class, method);
 }
 
 }  // namespace stun

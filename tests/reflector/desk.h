@@ -70,7 +70,7 @@ class Desk {
     const Reply& reply = out.response.reply;
     if (out.response.disposition == Disposition::Success && !here.here(reply.from)) {
       encode_success(reply, standpoint, {.return_token = tokens.issue(reply.client.address, arrived.at)},
-                     size_limit(reply, standpoint, reply.request_size), room);
+                     size_limit(reply, standpoint, reply.request_size).bytes, room);
     }
     out.bytes.assign(room.begin(), room.begin() + room.size());
     if (!out.bytes.empty()) out.reply = *stun::Message::decode(out.bytes);

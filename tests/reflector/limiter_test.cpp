@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <atomic>
+#include <thread>
 
 #include "net/random.h"
 
@@ -89,6 +91,18 @@ TEST(SourceLimiter, AnIpv6Source_IsA64) {
     random.fill(std::span(bytes).subspan(8));
     full += limiter.admit(net::IpAddress::v6(bytes), false, start) == Allowance::Full ? 1U : 0U;
   }
+  EXPECT_EQ(full, 50U);
+}
+
+TEST(SourceLimiter, TwoThreadsTakeNoMoreThanOne) {
+  SourceLimiter limiter(key, 1024, 20);
+  std::atomic<unsigned> full = 0;
+  const auto ask = [&] {
+    for (int i = 0; i < 100'000; ++i) full += limiter.admit(client, false, start) == Allowance::Full ? 1U : 0U;
+  };
+  std::thread other(ask);
+  ask();
+  other.join();
   EXPECT_EQ(full, 50U);
 }
 

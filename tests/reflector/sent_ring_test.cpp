@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace reflector {
 namespace sent_ring_test {
 
@@ -25,6 +27,31 @@ TEST(SentRing, HoldsAsManyAsFewFloodsLeaveIt_AndForgetsTheOldestFirst) {
   EXPECT_EQ(ring.count(client, {1, 0}), stun::SentCount{});
   for (std::uint32_t question = 1; question < 5; ++question) {
     EXPECT_EQ(ring.count(client, {1, question}), (stun::SentCount{1, 0})) << question;
+  }
+}
+
+TEST(SentRing, CountsStopWhereTheyAreFull_AndLeaveTheOtherAlone) {
+  SentRing ring({1}, 64);
+  const stun::SentQuery label{.run_nonce = 5, .question = 2};
+  for (std::uint32_t i = 0; i < SentRing::most + 10; ++i) ring.count_sent(client, label);
+  ring.count_refused(client, label);
+  EXPECT_EQ(ring.count(client, label), (stun::SentCount{SentRing::most, 1}));
+  for (std::uint32_t i = 0; i < SentRing::most + 10; ++i) ring.count_refused(client, label);
+  EXPECT_EQ(ring.count(client, label), (stun::SentCount{SentRing::most, SentRing::most}));
+}
+
+TEST(SentRing, TwoThreadsCountTogether) {
+  SentRing ring({1}, 65'536);
+  const auto count = [&] {
+    for (std::uint32_t question = 0; question < 40; ++question) {
+      for (int i = 0; i < 500; ++i) ring.count_sent(client, {1, question});
+    }
+  };
+  std::thread other(count);
+  count();
+  other.join();
+  for (std::uint32_t question = 0; question < 40; ++question) {
+    EXPECT_EQ(ring.count(client, {1, question}), (stun::SentCount{1000, 0})) << question;
   }
 }
 
