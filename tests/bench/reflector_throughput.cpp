@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "net/cannot_work.h"
-#include "tests/bench/result.h"
+#include "tests/bench/outcome.h"
 #include "tests/bench/served_process.h"
 #include "tests/bench/stun_load.h"
 
@@ -234,4 +234,4 @@ bench::Outcome measure_all() {
 
 }  // namespace
 
-int main(int argc, char** argv) { return bench::run("bench_reflector_throughput", argc, argv, measure_all); }
+int main(int argc, char** argv) { return bench::run_anywhere("bench_reflector_throughput", argc, argv, measure_all); }

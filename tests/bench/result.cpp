@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
-#include <string_view>
-
 #include "lab/wire/namespace.h"
 #include "net/cannot_work.h"
-#include "net/program.h"
 
 namespace bench {
 
@@ -28,12 +24,8 @@ bool have_namespaces() {
 }  // namespace
 
 int run(const std::string& name, int argc, char** argv, const std::function<Outcome()>& measure) {
-  return net::run_program(name, [&]() -> int {
-    if (!have_namespaces()) return skipped;
-    const Outcome outcome = measure();
-    if (argc == 3 && std::string_view(argv[1]) == "--json") std::ofstream(argv[2]) << outcome.document.dump(2) << "\n";
-    return outcome.within_bars ? net::Done : net::ExpectationFailed;
-  });
+  if (!have_namespaces()) return skipped;
+  return run_anywhere(name, argc, argv, measure);
 }
 
 }  // namespace bench

@@ -1,19 +1,11 @@
 #pragma once
-// What the main() of every benchmark on real packets does: skip where there are no namespaces, measure, write the
-// figures down, and say by the exit code whether the bars were held.
+// For benchmarks on real packets in namespaces: skipped where there are none.
 
-#include <functional>
-#include <nlohmann/json.hpp>
-#include <string>
+#include "tests/bench/outcome.h"
 
 namespace bench {
 
-struct Outcome {
-  nlohmann::ordered_json document;
-  bool within_bars = false;
-};
-
-// `argv` may have "--json FILE". Exit code 0 within the bars, 1 beyond, 2 when it cannot be measured, 77 skipped.
+// As run_anywhere(); exit code 77 for skipped.
 [[nodiscard]] int run(const std::string& name, int argc, char** argv, const std::function<Outcome()>& measure);
 
 }  // namespace bench
