@@ -5,6 +5,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 namespace bench {
 
@@ -15,5 +16,7 @@ struct Outcome {
 
 // `argv` may have "--json FILE". Exit code 0 within the bars, 1 beyond, 2 when it cannot be measured.
 [[nodiscard]] int run_anywhere(const std::string& name, int argc, char** argv, const std::function<Outcome()>& measure);
+
+[[nodiscard]] double median(std::vector<double> values);  // of at least one
 
 }  // namespace bench

@@ -249,7 +249,7 @@ StunLoad::Drained StunLoad::drain() {
     }
   }
   result_.lost = asked - result_.replies - result_.wrong;
-  return {result_, batch.last - batch.first};
+  return {result_, batch.first, batch.last};
 }
 
 }  // namespace bench

@@ -39,12 +39,13 @@ class StunLoad {
 
   [[nodiscard]] StunLoadResult run(net::Duration length);
 
-  // So many requests a port at once, without waiting for replies. And how long the server then took to answer them: the
-  // time between the first and the last reply's arrival, by the kernel's stamps; all are awaited (at most a second).
+  // So many requests a port at once, without waiting for replies. And when the server then answered: the first and the
+  // last reply's arrival, by the kernel's stamps; all are awaited (at most a second).
   void preload(unsigned requests);
   struct Drained {
     StunLoadResult result;
-    net::Duration took{};
+    net::Duration first{};  // by the wall clock
+    net::Duration last{};
   };
   [[nodiscard]] Drained drain();
 
