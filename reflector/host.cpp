@@ -221,6 +221,11 @@ const std::string& Host::link_problem() const {
   return link_ ? link_->problem() : none;
 }
 
+LiveCounts& Host::counts_of_thread(std::size_t number) {
+  while (counts_.size() < number + 2) counts_.emplace_back();
+  return counts_[number + 1];
+}
+
 Counts Host::counts() const {
   Counts all;
   for (const LiveCounts& one : counts_) add(all, one);

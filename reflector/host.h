@@ -42,9 +42,10 @@ class Host {
   [[nodiscard]] net::Family family() const { return config_.listen.family(); }
   [[nodiscard]] const HostConfig& config() const { return config_; }
 
-  // For the packet path: the responder, and for each of its threads, before they start, counts of its own.
+  // For the packet path: the responder, and for each of its threads, before they start, counts of its own. Where the
+  // path begins anew its threads go on counting.
   [[nodiscard]] Responder& responder() { return responder_; }
-  [[nodiscard]] LiveCounts& counts_of_a_thread() { return counts_.emplace_back(); }
+  [[nodiscard]] LiveCounts& counts_of_thread(std::size_t number);
 
   [[nodiscard]] Counts counts() const;  // of all threads; from any
 

@@ -11,8 +11,8 @@ constexpr std::size_t link_sender = all_roles.size();
 // Answers the requests of one socket.
 class RoleAnswerer final : public net::Answerer {
  public:
-  RoleAnswerer(Host& host, SocketRole role)
-      : responder_(host.responder()), counts_(host.counts_of_a_thread()), role_(role) {
+  RoleAnswerer(Host& host, SocketRole role, std::size_t thread)
+      : responder_(host.responder()), counts_(host.counts_of_thread(thread)), role_(role) {
     if (const auto& partner = host.config().partner) link_ = partner->link;
   }
 
@@ -39,11 +39,13 @@ std::vector<net::BatchDriver::Post> posts(const PacketPorts& ports, ReflectorAge
   std::vector<net::BatchDriver::Post> all;
   for (const auto& host : agent.hosts()) {
     host->responder().wake = wake;
+    std::size_t threads = 0;
     for (std::size_t worker = 0; worker < ports.workers(); ++worker) {
       const auto senders = ports.senders(host->family(), worker);
       for (const SocketRole role : all_roles) {
         const int socket = senders[role.index()];
-        if (socket >= 0) all.push_back({socket, senders, std::make_unique<RoleAnswerer>(*host, role)});
+        if (socket < 0) continue;
+        all.push_back({socket, senders, std::make_unique<RoleAnswerer>(*host, role, threads++)});
       }
     }
   }

@@ -156,6 +156,7 @@ TEST(Natreflector, OptionsThatCannotBe_AreRefused) {
            Row{{"--listen", "127.0.0.2", "--mode", "lax"}, "--mode"},
            Row{{"--listen", "127.0.0.2", "--rate-limit", "0"}, "--rate-limit"},
            Row{{"--listen", "127.0.0.2", "--rate-limit", "off", "--rate-limit-in-all", "5"}, "--rate-limit-in-all"},
+           Row{{"--listen", "127.0.0.2", "--workers", "0"}, "--workers"},
            Row{{"--listen", "127.0.0.2", "--allow-destination", "10.0.0.0/40"}, "--allow-destination"},
        }) {
     expect_refused(row.options, row.text);
