@@ -22,10 +22,13 @@ stun::SipKey sip_key(net::BytesView secret, std::string_view purpose) {
   return key;
 }
 
-// Of a pair: from the shared key, so that one token serves both.
-stun::SipKey token_secret(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret) {
-  const bool shared = host.partner && !config.link_keys.empty();
-  return sip_key(shared ? net::BytesView(config.link_keys.front()) : secret, "natscope return token");
+// Of a pair: from the shared keys, in their order, so that one token serves both.
+std::vector<stun::SipKey> token_secrets(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret) {
+  constexpr std::string_view purpose = "natscope return token";
+  if (!host.partner || config.link_keys.empty()) return {sip_key(secret, purpose)};
+  std::vector<stun::SipKey> secrets;
+  for (const net::Bytes& key : config.link_keys) secrets.push_back(sip_key(key, purpose));
+  return secrets;
 }
 
 std::uint64_t session_of(net::BytesView secret, net::Family family) {
@@ -52,7 +55,7 @@ Host::Host(const HostConfig& host, const ReflectorConfig& config, net::BytesView
       mode_(config.mode),
       topology_(topology_of(host)),
       destinations_(destination_rule_of(host, config.allowed_destinations)),
-      tokens_(token_secret(host, config, secret), session_of(secret, host.listen.family())),
+      tokens_(token_secrets(host, config, secret), session_of(secret, host.listen.family())),
       sent_(sip_key(secret, "sent"), config.sent_entries),
       sources_(source_limiter(config, secret)),
       ordered_destinations_(sip_key(secret, "destinations"), config.limiter_buckets),
@@ -222,7 +225,9 @@ void Host::receive_from_partner(const net::Datagram& datagram, net::TimePoint no
     ++counts_.strangers;
     return;
   }
-  if (const auto order = link_->receive(datagram.payload, now)) send_for_partner(*order, now);
+  const auto order = link_->receive(datagram.payload, now);
+  tokens_.issue_under(link_->agreed_key());
+  if (order) send_for_partner(*order, now);
 }
 
 void Host::send_for_partner(const Reply& reply, net::TimePoint now) {
@@ -249,7 +254,7 @@ void Host::send_for_partner(const Reply& reply, net::TimePoint now) {
 }
 
 void Host::greet(net::TimePoint now) {
-  if (auto hello = link_->take_hello(now)) {
+  while (auto hello = link_->take_hello(now)) {
     outputs_.emplace_back(net::Send{find(Kind::Link, {})->id, config_.partner->link, std::move(*hello)});
   }
 }

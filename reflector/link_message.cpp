@@ -9,7 +9,6 @@ namespace reflector {
 namespace {
 
 constexpr std::uint32_t magic = 0x4E53504C;  // "NSPL"
-constexpr std::size_t header_bytes = 44;
 constexpr std::size_t mac_bytes = stun::sha256_size;
 
 enum class Kind : std::uint8_t { Hello = 1, Relay = 2 };

@@ -6,6 +6,13 @@
 #include <cassert>
 
 namespace reflector {
+namespace {
+
+// However often the hosts find each other anew, no more Hellos than these are remembered a key.
+constexpr std::size_t most_remembered = 64;
+
+}  // namespace
+
 PartnerLink::PartnerLink(LinkConfig config, net::TimePoint start)
     : config_(std::move(config)),
       role_(config_.own < config_.partner ? LinkRole::First : LinkRole::Second),
@@ -23,18 +30,38 @@ std::optional<TokenIssuer> PartnerLink::partner_issuer(net::TimePoint now) const
 
 std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
   if (now < hello_due_) return std::nullopt;
-  hello_due_ = now + (up(now) ? heartbeat_interval : greeting_interval);
+  const std::size_t key = config_.keys.size() - 1 - keys_greeted_++;
+  if (key == 0) {
+    keys_greeted_ = 0;
+    hello_due_ = now + (up(now) ? heartbeat_interval : greeting_interval);
+  }
   const LinkHeader header = next_header();
-  sent_hellos_[hellos_sent_++ % sent_hellos_.size()] = {header.name.sequence, now};
+  sent_hellos_.push_back({header.name.sequence, now, key});
+  const std::size_t most = most_remembered * config_.keys.size();
+  while (sent_hellos_.size() > most || now - sent_hellos_.front().at > link_freshness) sent_hellos_.pop_front();
   const Hello hello{.primary_port = config_.primary_port,
                     .alternate_port = config_.alternate_port,
                     .own = config_.own,
                     .partner = config_.partner,
                     .token_epoch = TokenKeeper::epoch(now)};
-  return encode({header, hello}, config_.keys.front());
+  return encode({header, hello}, config_.keys[key]);
 }
 
-net::Bytes PartnerLink::relay(const Reply& reply) { return encode({next_header(), reply}, config_.keys.front()); }
+void PartnerLink::use_keys(std::vector<LinkKey> keys) {
+  assert(!keys.empty());
+  const auto place = [&keys](const LinkKey& key) {
+    const auto same = std::find_if(keys.begin(), keys.end(), [&](const LinkKey& k) { return k.id == key.id; });
+    return static_cast<std::size_t>(same - keys.begin());
+  };
+  for (SentHello& hello : sent_hellos_) hello.key = place(config_.keys[hello.key]);
+  std::erase_if(sent_hellos_, [&keys](const SentHello& hello) { return hello.key == keys.size(); });
+  const std::size_t agreed = place(config_.keys[agreed_key_]);
+  agreed_key_ = agreed == keys.size() ? 0 : agreed;
+  keys_greeted_ = 0;
+  config_.keys = std::move(keys);
+}
+
+net::Bytes PartnerLink::relay(const Reply& reply) { return encode({next_header(), reply}, config_.keys[agreed_key_]); }
 
 std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoint now) {
   const auto message = decode_link_message(datagram, config_.keys);
@@ -44,8 +71,8 @@ std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoin
 
   if (header.role == role_) return pass_over(judge_same_role(hello));
 
-  const auto heard_us = sent_at(header.echo, now);
-  if (!heard_us) {
+  const SentHello* heard_us = sent(header.echo, now);
+  if (heard_us == nullptr) {
     if (hello != nullptr && !up(now)) hear(header.name);
     return pass_over(LinkFault::NotFresh);
   }
@@ -55,8 +82,11 @@ std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoin
   if (!partner_->window.accept(header.name.sequence)) return pass_over(LinkFault::Replayed);
 
   partner_->heard_at = now;
-  partner_->echoed_at = std::max(partner_->echoed_at, *heard_us);
-  newest_echo_ = std::max(newest_echo_, header.echo.sequence);
+  partner_->echoed_at = std::max(partner_->echoed_at, heard_us->at);
+  if (header.echo.sequence >= newest_echo_) {
+    newest_echo_ = header.echo.sequence;
+    agreed_key_ = heard_us->key;
+  }
   if (hello != nullptr) {
     partner_->token_epoch = hello->token_epoch;
     hear(header.name);
@@ -70,12 +100,11 @@ LinkHeader PartnerLink::next_header() {
   return {.role = role_, .name = {config_.session, next_sequence_++}, .echo = newest_heard_};
 }
 
-std::optional<net::TimePoint> PartnerLink::sent_at(const MessageName& hello, net::TimePoint now) const {
-  if (hello.session != config_.session || hello.sequence == 0) return std::nullopt;
-  const auto* sent = std::find_if(sent_hellos_.begin(), sent_hellos_.end(),
+const PartnerLink::SentHello* PartnerLink::sent(const MessageName& hello, net::TimePoint now) const {
+  if (hello.session != config_.session) return nullptr;
+  const auto found = std::find_if(sent_hellos_.begin(), sent_hellos_.end(),
                                   [&](const SentHello& s) { return s.sequence == hello.sequence; });
-  if (sent == sent_hellos_.end() || now - sent->at > link_freshness) return std::nullopt;
-  return sent->at;
+  return found == sent_hellos_.end() || now - found->at > link_freshness ? nullptr : &*found;
 }
 
 void PartnerLink::hear(const MessageName& hello) {

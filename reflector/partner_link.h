@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ struct LinkConfig {
   net::IpAddress partner;  // as they see the other
   std::uint16_t primary_port = 0;
   std::uint16_t alternate_port = 0;
-  std::vector<LinkKey> keys;  // the first signs
+  std::vector<LinkKey> keys;  // the first is the one to use as soon as both have it; at least one
   std::uint64_t session = 0;  // of this life; not 0
 };
 
@@ -43,7 +44,10 @@ class PartnerLink {
   // is dealt with or counted.
   [[nodiscard]] std::optional<Reply> receive(net::BytesView datagram, net::TimePoint now);
 
-  // The next Hello, when it is due.
+  // From the next message on.
+  void use_keys(std::vector<LinkKey> keys);
+
+  // The next Hello, when it is due; with several keys there is one for each at a time, so ask until there is none.
   [[nodiscard]] std::optional<net::Bytes> take_hello(net::TimePoint now);
   [[nodiscard]] net::TimePoint next_deadline() const { return hello_due_; }
 
@@ -51,6 +55,7 @@ class PartnerLink {
   [[nodiscard]] net::Bytes relay(const Reply& reply);
 
   [[nodiscard]] bool up(net::TimePoint now) const;
+  [[nodiscard]] std::size_t agreed_key() const { return agreed_key_; }  // which of the keys signs orders
   [[nodiscard]] std::optional<TokenIssuer> partner_issuer(net::TimePoint now) const;  // while the link is up
 
   // "partner 192.0.2.2 serves ports 3478 and 3479, this host 3478 and 3480": why its greeting is refused; or empty.
@@ -68,14 +73,16 @@ class PartnerLink {
   struct SentHello {
     std::uint64_t sequence = 0;
     net::TimePoint at;
+    std::size_t key = 0;  // which of the keys signed it
   };
 
   LinkConfig config_;
   LinkRole role_;
   std::optional<Partner> partner_;
   MessageName newest_heard_;               // what our next message names
-  std::array<SentHello, 32> sent_hellos_;  // more than are sent within link_freshness
-  std::size_t hellos_sent_ = 0;
+  std::deque<SentHello> sent_hellos_;  // of the last five seconds (link_freshness), oldest first
+  std::size_t keys_greeted_ = 0;       // under which the Hello that is due was said
+  std::size_t agreed_key_ = 0;
   std::uint64_t next_sequence_ = 1;
   std::uint64_t newest_echo_ = 0;
   net::TimePoint hello_due_;
@@ -83,7 +90,7 @@ class PartnerLink {
   std::array<std::uint64_t, link_fault_count> faults_{};
 
   [[nodiscard]] LinkHeader next_header();
-  [[nodiscard]] std::optional<net::TimePoint> sent_at(const MessageName& hello, net::TimePoint now) const;
+  [[nodiscard]] const SentHello* sent(const MessageName& hello, net::TimePoint now) const;
   void hear(const MessageName& hello);
   std::optional<LinkFault> check_session(const LinkMessage& message);
   LinkFault judge_same_role(const Hello* hello);
