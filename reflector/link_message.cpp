@@ -198,6 +198,7 @@ net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram,
     return net::Unexpected(LinkFault::Malformed);
   }
   LinkMessage message;
+  message.key = static_cast<std::size_t>(key - keys.begin());
   message.header.role = static_cast<LinkRole>(role);
   for (MessageName* name : {&message.header.name, &message.header.echo}) {
     name->session = reader.u64();

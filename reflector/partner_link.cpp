@@ -36,7 +36,7 @@ std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
     hello_due_ = now + (up(now) ? heartbeat_interval : greeting_interval);
   }
   const LinkHeader header = next_header();
-  sent_hellos_.push_back({header.name.sequence, now, key});
+  sent_hellos_.push_back({header.name.sequence, now});
   const std::size_t most = most_remembered * config_.keys.size();
   while (sent_hellos_.size() > most || now - sent_hellos_.front().at > link_freshness) sent_hellos_.pop_front();
   const Hello hello{.primary_port = config_.primary_port,
@@ -49,16 +49,12 @@ std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
 
 void PartnerLink::use_keys(std::vector<LinkKey> keys) {
   assert(!keys.empty());
-  const auto place = [&keys](const LinkKey& key) {
-    const auto same = std::find_if(keys.begin(), keys.end(), [&](const LinkKey& k) { return k.id == key.id; });
-    return static_cast<std::size_t>(same - keys.begin());
-  };
-  for (SentHello& hello : sent_hellos_) hello.key = place(config_.keys[hello.key]);
-  std::erase_if(sent_hellos_, [&keys](const SentHello& hello) { return hello.key == keys.size(); });
-  const std::size_t agreed = place(config_.keys[agreed_key_]);
-  agreed_key_ = agreed == keys.size() ? 0 : agreed;
-  keys_greeted_ = 0;
+  const std::uint32_t agreed = config_.keys[agreed_key_].id;
+  const auto kept = std::find_if(keys.begin(), keys.end(), [agreed](const LinkKey& key) { return key.id == agreed; });
+  agreed_key_ = kept == keys.end() ? 0 : static_cast<std::size_t>(kept - keys.begin());
   config_.keys = std::move(keys);
+  keys_greeted_ = 0;
+  hello_due_ = net::TimePoint{};
 }
 
 net::Bytes PartnerLink::relay(const Reply& reply) { return encode({next_header(), reply}, config_.keys[agreed_key_]); }
@@ -83,10 +79,8 @@ std::optional<Reply> PartnerLink::receive(net::BytesView datagram, net::TimePoin
 
   partner_->heard_at = now;
   partner_->echoed_at = std::max(partner_->echoed_at, heard_us->at);
-  if (header.echo.sequence >= newest_echo_) {
-    newest_echo_ = header.echo.sequence;
-    agreed_key_ = heard_us->key;
-  }
+  newest_echo_ = std::max(newest_echo_, header.echo.sequence);
+  agreed_key_ = message->key;
   if (hello != nullptr) {
     partner_->token_epoch = hello->token_epoch;
     hear(header.name);

@@ -32,7 +32,7 @@ struct LinkConfig {
   net::IpAddress partner;  // as they see the other
   std::uint16_t primary_port = 0;
   std::uint16_t alternate_port = 0;
-  std::vector<LinkKey> keys;  // the first is the one to use as soon as both have it; at least one
+  std::vector<LinkKey> keys;  // at least one; the first is the one to change to
   std::uint64_t session = 0;  // of this life; not 0
 };
 
@@ -44,7 +44,7 @@ class PartnerLink {
   // is dealt with or counted.
   [[nodiscard]] std::optional<Reply> receive(net::BytesView datagram, net::TimePoint now);
 
-  // From the next message on.
+  // From the next message on, which is a Hello at once.
   void use_keys(std::vector<LinkKey> keys);
 
   // The next Hello, when it is due; with several keys there is one for each at a time, so ask until there is none.
@@ -55,7 +55,7 @@ class PartnerLink {
   [[nodiscard]] net::Bytes relay(const Reply& reply);
 
   [[nodiscard]] bool up(net::TimePoint now) const;
-  [[nodiscard]] std::size_t agreed_key() const { return agreed_key_; }  // which of the keys signs orders
+  [[nodiscard]] std::size_t agreed_key() const { return agreed_key_; }  // which of ours signs orders
   [[nodiscard]] std::optional<TokenIssuer> partner_issuer(net::TimePoint now) const;  // while the link is up
 
   // "partner 192.0.2.2 serves ports 3478 and 3479, this host 3478 and 3480": why its greeting is refused; or empty.
@@ -73,7 +73,6 @@ class PartnerLink {
   struct SentHello {
     std::uint64_t sequence = 0;
     net::TimePoint at;
-    std::size_t key = 0;  // which of the keys signed it
   };
 
   LinkConfig config_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <memory>
 #include <optional>
 
 #include "tests/programs/program.h"
@@ -67,22 +68,32 @@ std::optional<Id> id_of(net::BytesView message) {
 
 std::size_t plain_reply_size(bool partner_up) { return partner_up ? 68 : 56; }
 
+// ... or may be.
+bool by_partner(const HostileCase& hostile_case) {
+  return hostile_case.expected == Expected::SuccessFromAlternateAddress ||
+         hostile_case.expected == Expected::SuccessFromAlternateAddressAndPort ||
+         hostile_case.expected == Expected::SuccessOrBadRequest;
+}
+
+// Its answer goes to a port that nobody here listens on.
+bool redirected(const HostileCase& hostile_case) {
+  const auto message = stun::Message::decode(hostile_case.datagram);
+  return hostile_case.expected != Expected::BadRequest && message && message->has(stun::AttributeType::ResponsePort);
+}
+
 // What a request draws, told by a bare one that follows it on its way: that one's answer comes later, unless the
 // request's is the partner's to send.
 class Question {
  public:
-  Question(const Pair& pair, const HostileCase& hostile_case, bool alternate_port)
-      : pair_(pair), asked_(pair.asked(hostile_case, alternate_port)) {
+  Question(const loopback::UdpClient& client, const net::Endpoint& asked, const HostileCase& hostile_case)
+      : asked_(asked) {
     static std::uint32_t number = 0;
     const net::Bytes control = net::from_hex(
         hostile::message(0x0001, "", "2112a442 c0117201 00000000" + net::to_hex(net::u32_bytes(++number))));
-    pair.client.send(asked_, hostile_case.datagram);
-    pair.client.send(asked_, control);
-    const bool by_partner = hostile_case.expected == Expected::SuccessFromAlternateAddress ||
-                            hostile_case.expected == Expected::SuccessFromAlternateAddressAndPort ||
-                            hostile_case.expected == Expected::SuccessOrBadRequest;
-    for (bool control_answered = false; !control_answered || (by_partner && received_.empty());) {
-      Received one = pair.client.receive();
+    client.send(asked_, hostile_case.datagram);
+    client.send(asked_, control);
+    for (bool control_answered = false; !control_answered || (by_partner(hostile_case) && received_.empty());) {
+      Received one = client.receive();
       if (one.bytes.empty()) break;
       if (id_of(one.bytes) == id_of(control)) {
         control_answered = true;
@@ -103,13 +114,13 @@ class Question {
   }
 
  private:
-  const Pair& pair_;
   net::Endpoint asked_;
   std::vector<Received> received_;
 };
 
-void expect_right_reaction(const Pair& pair, const HostileCase& hostile_case, bool alternate_port) {
-  const Question question(pair, hostile_case, alternate_port);
+void expect_right_reaction(const Pair& pair, const loopback::UdpClient& client, const HostileCase& hostile_case,
+                           bool alternate_port) {
+  const Question question(client, pair.asked(hostile_case, alternate_port), hostile_case);
   EXPECT_TRUE(as_it_must_be(question.reaction(), hostile_case, Mode::Compatible))
       << hostile_case.id << ": " << hostile_case.point << "; expected " << to_string(hostile_case.expected);
   ASSERT_LE(question.received().size(), 1U) << hostile_case.id;
@@ -124,19 +135,27 @@ TEST(HostilePackets, ByUdp_ToTheProgram_DrawTheReactionEachMustGet_OnEitherPort)
   const Pair pair;
   for (const bool alternate_port : {false, true}) {
     for (const HostileCase& hostile_case : hostile::hostile_cases()) {
-      expect_right_reaction(pair, hostile_case, alternate_port);
+      expect_right_reaction(pair, pair.client, hostile_case, alternate_port);
     }
   }
   EXPECT_TRUE(pair.client.receive(false).bytes.empty());
 }
 
+// What the partner sends for another has a limit of each destination, so there are many clients.
 TEST(HostilePackets, GeneratedOnes_ByUdp_ToTheProgram_DrawTheReactionOfTheirOracle) {
   const Pair pair;
+  unsigned clients = 0;
+  int sent_by_partner = 0;
+  auto client = std::make_unique<loopback::UdpClient>(loopback::address(10));
   std::size_t number = 0;
   for (const HostileCase& hostile_case : hostile::generated_cases()) {
-    expect_right_reaction(pair, hostile_case, number++ % 2 == 1);
+    if (redirected(hostile_case) || hostile_case.expected == Expected::ClassicAnyOrSilent) continue;
+    expect_right_reaction(pair, *client, hostile_case, number++ % 2 == 1);
+    if (!by_partner(hostile_case) || ++sent_by_partner % 40 != 0) continue;
+    EXPECT_TRUE(client->receive(false).bytes.empty());
+    client = std::make_unique<loopback::UdpClient>(loopback::address(10 + ++clients));
   }
-  EXPECT_TRUE(pair.client.receive(false).bytes.empty());
+  EXPECT_GT(number, 5000U);
 }
 
 // ---- over TCP ------------------------------------------------------------------------------------------------------

@@ -42,9 +42,10 @@ const std::vector<Course> courses = {
      {{new_key, old_key}, {new_key, old_key}},
      {{new_key}, {new_key, old_key}},
      {{new_key}, {new_key}}},
-    // B first; and A has only the new key at once.
+    // B first.
     {{{old_key}, {old_key}},
      {{old_key}, {new_key, old_key}},
+     {{new_key, old_key}, {new_key, old_key}},
      {{new_key}, {new_key, old_key}},
      {{new_key}, {new_key}}},
     // The careful way: known to both before anybody prefers it.
@@ -104,16 +105,17 @@ TEST(KeyRotation, ByRestarts_TheLinkIsBackWithinASecond) {
   }
 }
 
-TEST(KeyRotation, OrdersAreSignedWithTheBestKeyThatBothHold) {
+TEST(KeyRotation, OrdersAreSignedWithAKeyThatThePartnerHolds) {
   const LinkKey third = key(third_secret);
   struct Row {
     std::vector<LinkKey> a, b;
     std::uint32_t used_by_a;
   };
   for (const Row& row : {Row{{old_key}, {old_key}, old_key.id}, Row{{new_key, old_key}, {old_key}, old_key.id},
-                         Row{{new_key, old_key}, {old_key, new_key}, new_key.id},
+                         Row{{new_key, old_key}, {new_key, old_key}, new_key.id},
+                         Row{{new_key, old_key}, {old_key, new_key}, old_key.id},
                          Row{{old_key, new_key}, {new_key}, new_key.id},
-                         Row{{third, new_key, old_key}, {old_key, new_key}, new_key.id}}) {
+                         Row{{third, new_key, old_key}, {new_key, old_key}, new_key.id}}) {
     Wire wire;
     wire.start_a(with(config_a(), row.a));
     wire.start_b(with(config_b(), row.b));
