@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <optional>
 
@@ -18,6 +19,7 @@ namespace hostile_packets_test {
 using hostile::Expected;
 using hostile::HostileCase;
 using loopback::Received;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
 
@@ -30,7 +32,7 @@ class Pair {
     }
     const net::Bytes bare = net::from_hex(hostile::request(""));
     bool linked = false;
-    for (int i = 0; i < 1000 && !linked; ++i) {
+    for (const auto end = Clock::now() + std::chrono::seconds(10); !linked && Clock::now() < end;) {
       client.send({a, default_port}, bare);
       linked = stun::Message::decode(client.receive().bytes)->has(stun::AttributeType::OtherAddress);
     }
