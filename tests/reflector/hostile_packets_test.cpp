@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "tests/programs/program.h"
-#include "tests/reflector/loopback.h"
+#include "tests/reflector/raw_client.h"
 #include "tests/reflector/reaction.h"
 #include "tests/stun/hostile_cases.h"
 #include "tests/stun/raw_message.h"
@@ -18,7 +18,7 @@ namespace hostile_packets_test {
 
 using hostile::Expected;
 using hostile::HostileCase;
-using loopback::Received;
+using raw_client::Received;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
@@ -39,10 +39,10 @@ class Pair {
     EXPECT_TRUE(linked);
   }
 
-  const net::IpAddress a = net::address(loopback::address(1));
-  const net::IpAddress b = net::address(loopback::address(2));
-  const net::IpAddress alone = net::address(loopback::address(3));
-  const loopback::UdpClient client{loopback::address(9)};
+  const net::IpAddress a = net::address(raw_client::address(1));
+  const net::IpAddress b = net::address(raw_client::address(2));
+  const net::IpAddress alone = net::address(raw_client::address(3));
+  const raw_client::UdpClient client{raw_client::address(9)};
 
   [[nodiscard]] net::Endpoint asked(const HostileCase& hostile_case, bool alternate_port) const {
     return {hostile_case.partner_up ? a : alone, alternate_port ? default_alternate_port : default_port};
@@ -51,7 +51,7 @@ class Pair {
  private:
   programs::TemporaryDirectory directory_;
   std::string key_file_ = directory_.file("key", key).string();
-  programs::Background a_{options(a, b)}, b_{options(b, a)}, alone_{options(alone, net::address(loopback::address(4)))};
+  programs::Background a_{options(a, b)}, b_{options(b, a)}, alone_{options(alone, net::address(raw_client::address(4)))};
 
   [[nodiscard]] programs::Argv options(const net::IpAddress& own, const net::IpAddress& partner) const {
     return {"natreflector", "--listen", net::to_string(own), "--partner", net::to_string(partner),
@@ -87,7 +87,7 @@ bool redirected(const HostileCase& hostile_case) {
 // request's is the partner's to send.
 class Question {
  public:
-  Question(const loopback::UdpClient& client, const net::Endpoint& asked, const HostileCase& hostile_case)
+  Question(const raw_client::UdpClient& client, const net::Endpoint& asked, const HostileCase& hostile_case)
       : asked_(asked) {
     static std::uint32_t number = 0;
     const net::Bytes control = net::from_hex(
@@ -120,7 +120,7 @@ class Question {
   std::vector<Received> received_;
 };
 
-void expect_right_reaction(const Pair& pair, const loopback::UdpClient& client, const HostileCase& hostile_case,
+void expect_right_reaction(const Pair& pair, const raw_client::UdpClient& client, const HostileCase& hostile_case,
                            bool alternate_port) {
   const Question question(client, pair.asked(hostile_case, alternate_port), hostile_case);
   EXPECT_TRUE(as_it_must_be(question.reaction(), hostile_case, Mode::Compatible))
@@ -148,14 +148,14 @@ TEST(HostilePackets, GeneratedOnes_ByUdp_ToTheProgram_DrawTheReactionOfTheirOrac
   const Pair pair;
   unsigned clients = 0;
   int sent_by_partner = 0;
-  auto client = std::make_unique<loopback::UdpClient>(loopback::address(10));
+  auto client = std::make_unique<raw_client::UdpClient>(raw_client::address(10));
   std::size_t number = 0;
   for (const HostileCase& hostile_case : hostile::generated_cases()) {
     if (redirected(hostile_case) || hostile_case.expected == Expected::ClassicAnyOrSilent) continue;
     expect_right_reaction(pair, *client, hostile_case, number++ % 2 == 1);
     if (!by_partner(hostile_case) || ++sent_by_partner % 40 != 0) continue;
     EXPECT_TRUE(client->receive(false).bytes.empty());
-    client = std::make_unique<loopback::UdpClient>(loopback::address(10 + ++clients));
+    client = std::make_unique<raw_client::UdpClient>(raw_client::address(10 + ++clients));
   }
   EXPECT_GT(number, 5000U);
 }
@@ -206,7 +206,7 @@ TEST(HostilePackets, ByTcp_ToTheProgram_DrawTheReactionEachMustGet) {
   for (const HostileCase& hostile_case : hostile::hostile_cases()) {
     if (hostile_case.id < "A04") continue;  // shorter than a header: nothing to frame
     const auto conversation =
-        loopback::converse(loopback::address(9), pair.asked(hostile_case, false), hostile_case.datagram);
+        raw_client::converse(raw_client::address(9), pair.asked(hostile_case, false), hostile_case.datagram);
     EXPECT_TRUE(conversation.ended) << hostile_case.id;
     std::vector<net::Bytes> answers = framed(conversation.answered);
     std::size_t next = 0;

@@ -1,12 +1,12 @@
 #pragma once
-// Sockets on loopback addresses that nobody else uses, for tests of the program from outside.
+// A client of the program that sends whatever bytes it likes, from loopback addresses that nobody else uses.
 
 #include <string>
 
 #include "net/endpoint.h"
 #include "net/bytes.h"
 
-namespace loopback {
+namespace raw_client {
 
 // 127.x.y.z of this process, so that tests may run side by side.
 [[nodiscard]] std::string address(unsigned host);
@@ -38,4 +38,4 @@ struct Conversation {
 };
 [[nodiscard]] Conversation converse(const std::string& own, const net::Endpoint& to, net::BytesView bytes);
 
-}  // namespace loopback
+}  // namespace raw_client

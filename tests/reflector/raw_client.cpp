@@ -1,4 +1,4 @@
-#include "tests/reflector/loopback.h"
+#include "tests/reflector/raw_client.h"
 
 #include <arpa/inet.h>
 #include <poll.h>
@@ -10,7 +10,7 @@
 #include <cstring>
 #include <stdexcept>
 
-namespace loopback {
+namespace raw_client {
 namespace {
 
 [[noreturn]] void fail(const std::string& what) { throw std::runtime_error(what + ": " + std::strerror(errno)); }
@@ -42,7 +42,7 @@ bool readable(int descriptor, int milliseconds) {
 
 std::string address(unsigned host) {
   const auto pid = static_cast<unsigned>(::getpid());
-  return "127." + std::to_string(64 + pid / 250 % 64) + "." + std::to_string(pid % 250) + "." + std::to_string(host);
+  return "127." + std::to_string(160 + pid / 250 % 64) + "." + std::to_string(pid % 250) + "." + std::to_string(host);
 }
 
 UdpClient::UdpClient(const std::string& own) : descriptor_(open_socket(SOCK_DGRAM, own)) {}
@@ -91,4 +91,4 @@ Conversation converse(const std::string& own, const net::Endpoint& to, net::Byte
   return out;
 }
 
-}  // namespace loopback
+}  // namespace raw_client
