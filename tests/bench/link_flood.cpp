@@ -117,7 +117,8 @@ bench::Outcome measure() {
     return load.ask(rate, duration).answers_a_second();
   };
 
-  const double most = answers_a_second(0, 2s);
+  double most = 0;
+  for (int i = 0; i < 8; ++i) most = std::max(most, answers_a_second(0, 500ms));
   Flood flood;
   std::vector<double> idle;
   std::vector<double> flooded;

@@ -100,7 +100,9 @@ bench::Outcome measure() {
   bench::pin(pair.a().pid(), 0);
   bench::pin(0, 1);
   bench::BindingLoad load(client, own);
-  const double rate = load.ask(0, 2s).answers_a_second() / 2;
+  double most = 0;
+  for (int i = 0; i < 8; ++i) most = std::max(most, load.ask(0, 500ms).answers_a_second());
+  const double rate = most / 2;
   (void)load.ask(rate, 5s);  // tables and queues have their size now
 
   const std::size_t memory_before = resident_kib(pair.a().pid());
