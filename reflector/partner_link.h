@@ -55,7 +55,7 @@ class PartnerLink {
   [[nodiscard]] net::Bytes relay(const Reply& reply);
 
   [[nodiscard]] bool up(net::TimePoint now) const;
-  [[nodiscard]] std::size_t agreed_key() const { return agreed_key_; }  // which of ours signs orders
+  [[nodiscard]] std::size_t agreed_key() const { return agreed_key_; }                // which of ours signs orders
   [[nodiscard]] std::optional<TokenIssuer> partner_issuer(net::TimePoint now) const;  // while the link is up
 
   // "partner 192.0.2.2 serves ports 3478 and 3479, this host 3478 and 3480": why its greeting is refused; or empty.
@@ -78,7 +78,7 @@ class PartnerLink {
   LinkConfig config_;
   LinkRole role_;
   std::optional<Partner> partner_;
-  MessageName newest_heard_;               // what our next message names
+  MessageName newest_heard_;           // what our next message names
   std::deque<SentHello> sent_hellos_;  // of the last five seconds (link_freshness), oldest first
   std::size_t keys_greeted_ = 0;       // under which the Hello that is due was said
   std::size_t agreed_key_ = 0;

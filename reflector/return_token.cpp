@@ -20,7 +20,7 @@ stun::ReturnToken token_of(const stun::SipKey& secret, const TokenIssuer& issuer
 }  // namespace
 
 stun::ReturnToken TokenKeeper::issue(const net::IpAddress& source, net::TimePoint now) const {
-  return token_of(secrets_[issuing_], {session_, epoch(now)}, source);
+  return token_of(secrets_[issuing_.load(std::memory_order_relaxed)], {session_, epoch(now)}, source);
 }
 
 bool TokenKeeper::valid(const stun::ReturnToken& token, const net::IpAddress& source, net::TimePoint now,

@@ -5,6 +5,7 @@
 // secret is the same on both hosts and each knows the other's session id and epoch, so one token serves both. While a
 // pair changes its key there are several secrets: tokens are issued under the one that both have, and good under each.
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <utility>
@@ -30,7 +31,18 @@ class TokenKeeper {
   TokenKeeper(std::vector<stun::SipKey> secrets, std::uint64_t session)
       : secrets_(std::move(secrets)), session_(session) {}
 
-  void issue_under(std::size_t secret) { issuing_ = secret; }  // its place among them; the first unless told
+  TokenKeeper(const TokenKeeper& other)
+      : secrets_(other.secrets_), issuing_(other.issuing_.load()), session_(other.session_) {}
+  TokenKeeper& operator=(const TokenKeeper& other) {
+    secrets_ = other.secrets_;
+    issuing_ = other.issuing_.load();
+    session_ = other.session_;
+    return *this;
+  }
+  ~TokenKeeper() = default;
+
+  // Its place among them; the first unless told. issue() and valid() may be called from other threads meanwhile.
+  void issue_under(std::size_t secret) { issuing_.store(secret, std::memory_order_relaxed); }
 
   [[nodiscard]] stun::ReturnToken issue(const net::IpAddress& source, net::TimePoint now) const;
 
@@ -43,7 +55,7 @@ class TokenKeeper {
 
  private:
   std::vector<stun::SipKey> secrets_;
-  std::size_t issuing_ = 0;
+  std::atomic<std::size_t> issuing_{0};
   std::uint64_t session_;
 
   [[nodiscard]] bool issued_by(const TokenIssuer& issuer, const stun::ReturnToken& token,

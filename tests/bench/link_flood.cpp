@@ -1,6 +1,7 @@
-// The partner link under a flood, with the real program on loopback: 100,000 bad messages a second in the partner's name,
-// half of them random, half with a right header and key id and a wrong MAC, so that each costs what it can cost. In turns
-// of 2.5 s without and with it, 30 s of each, a client asks for Bindings at half of what the idle program can do.
+// The partner link under a flood, with the real program on loopback: 100,000 bad messages a second in the partner's
+// name, half of them random, half with a right header and key id and a wrong MAC, so that each costs what it can cost.
+// In turns of 2.5 s without and with it, 30 s of each, a client asks for Bindings at half of what the idle program can
+// do.
 //
 //   bench_link_flood [--json FILE]     exit 1 when less than 95 % of the idle rate is kept, 77 where it cannot be tried
 //
@@ -137,8 +138,9 @@ bench::Outcome measure() {
   flood.on = true;
   const double closed_flooded = answers_a_second(0, turn);
   flood.on = false;
-  fmt::print("{:.0f} bad link messages a second for {} s: {:.1f} % of {:.0f} Bindings a second kept (at least {:.0f} %)\n",
-             bad_rate, turns * turn / 1s, 100 * share, median(idle), 100 * least_share_kept);
+  fmt::print(
+      "{:.0f} bad link messages a second for {} s: {:.1f} % of {:.0f} Bindings a second kept (at least {:.0f} %)\n",
+      bad_rate, turns * turn / 1s, 100 * share, median(idle), 100 * least_share_kept);
   fmt::print("as fast as answers come: {:.0f} a second idle, {:.0f} flooded\n", closed_idle, closed_flooded);
   fmt::print("{}", a.stop().err);
   return {.document = {{"bad_messages_a_second", bad_rate},

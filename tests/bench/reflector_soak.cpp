@@ -123,14 +123,14 @@ bench::Outcome measure() {
     }
     memory_most = std::max(memory_most, resident_kib(pair.a().pid()));
   }
-  const std::uint64_t drops =
-      bench::kernel_drops(own, 3478) + bench::kernel_drops(client, load.port()) - drops_before;
+  const std::uint64_t drops = bench::kernel_drops(own, 3478) + bench::kernel_drops(client, load.port()) - drops_before;
   const std::uint64_t unanswered = asked - answered;
   const std::uint64_t lost = unanswered > drops ? unanswered - drops : 0;
   const std::size_t growth = memory_most - memory_before;
-  fmt::print("{} s at {:.0f} requests a second: {} asked, {} lost by us, {} dropped by the kernel, {} wrong; {} reloads, {} "
-             "partner restarts, {} of {} scrapes; memory {} KiB, at most {} more\n",
-             seconds, rate, asked, lost, drops, wrong, reloads, restarts, scrapes, seconds, memory_before, growth);
+  fmt::print(
+      "{} s at {:.0f} requests a second: {} asked, {} lost by us, {} dropped by the kernel, {} wrong; {} reloads, {} "
+      "partner restarts, {} of {} scrapes; memory {} KiB, at most {} more\n",
+      seconds, rate, asked, lost, drops, wrong, reloads, restarts, scrapes, seconds, memory_before, growth);
   return {.document = {{"seconds", seconds},
                        {"requests_a_second", rate},
                        {"asked", asked},

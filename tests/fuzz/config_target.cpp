@@ -128,7 +128,8 @@ std::vector<net::Bytes> seeds() {
            "# a plain one\nlisten = 192.0.2.1:3478\nlisten = [2001:db8::1]\nno-tcp = true\n",
            "listen = 192.0.2.1\nalternate-address = 192.0.2.2\nalternate-port = 3479\nmode = strict\n",
            "listen = 10.0.0.1\nadvertise = 198.51.100.1\nrate-limit = off\nallow-destination = 10.0.0.0/8\n",
-           "listen = 10.0.0.1\npartner = 10.0.0.2:3481\npartner-key-file = /etc/passwd\npartner-advertise = 198.51.100.2\n",
+           "listen = 10.0.0.1\npartner = 10.0.0.2:3481\npartner-key-file = /etc/passwd\npartner-advertise = "
+           "198.51.100.2\n",
            "listen = 192.0.2.1\nrate-limit = 100\nrate-limit-in-all = 100000\nlink-port = 3481\n",
            "listen = nowhere\n",
            "listen\n",

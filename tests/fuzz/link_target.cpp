@@ -1,7 +1,7 @@
 // What comes from the partner's address, signed with the right key so that the inside is reached:
 // - a message that is not signed, or not under a key we hold, draws nothing;
-// - a signed one draws at most one packet to a client: a Binding success of at most 116 bytes, to a destination that may
-// be named for another, from one of the host's own sockets; and each name of a message at most once;
+// - a signed one draws at most one packet to a client: a Binding success of at most 116 bytes, to a destination that
+// may be named for another, from one of the host's own sockets; and each name of a message at most once;
 // - what decodes, encodes to the same bytes;
 // - on the link goes nothing but our own greeting, and only to the partner.
 //
@@ -70,8 +70,14 @@ Step next_step(net::BytesView& input, const reflector::MessageName& our_greeting
   const bool relay = step.is(is_relay);
   const LinkKey& with = step.is(unknown_key) ? stranger() : key();
   net::Bytes& out = step.message;
-  out = {'N', 'S', 'P', 'L', reflector::link_version, static_cast<std::uint8_t>(relay ? 2 : 1),
-         static_cast<std::uint8_t>(step.is(our_role) ? 2 : 1), 0};
+  out = {'N',
+         'S',
+         'P',
+         'L',
+         reflector::link_version,
+         static_cast<std::uint8_t>(relay ? 2 : 1),
+         static_cast<std::uint8_t>(step.is(our_role) ? 2 : 1),
+         0};
   net::append(out, net::u32_bytes(with.id));
   out.resize((relay ? reflector::relay_size : reflector::hello_size) - mac_at_end);
   const std::size_t taken = std::min(input.size(), out.size() - names_at);
@@ -96,9 +102,10 @@ class Link {
       const Step step = next_step(rest, our_greeting_);
       look_at(stage_.pass(std::chrono::milliseconds(300) * (step.choices >> time_shift)), nullptr);
       check_decoding(step);
-      const net::Datagram datagram{
-          .socket = stage_.link, .from = {net::address(Stage::partner), reflector::default_link_port},
-          .payload = step.message, .ttl = std::nullopt};
+      const net::Datagram datagram{.socket = stage_.link,
+                                   .from = {net::address(Stage::partner), reflector::default_link_port},
+                                   .payload = step.message,
+                                   .ttl = std::nullopt};
       look_at(stage_.told(datagram), &step);
     }
   }
@@ -149,12 +156,14 @@ class Link {
   void look_at_reply(const net::Send& sent, const Step& step) {
     require(step.rightly_signed() && step.is(is_relay), "only a signed order is obeyed", input_);
     const net::BytesView message = step.message;
-    require(obeyed_.emplace(net::get_u64(message.subspan(names_at)), net::get_u64(message.subspan(names_at + 8))).second,
-            "an order is obeyed once", input_);
+    require(
+        obeyed_.emplace(net::get_u64(message.subspan(names_at)), net::get_u64(message.subspan(names_at + 8))).second,
+        "an order is obeyed once", input_);
     require(sent.payload.size() <= 116, "a reply for the partner has at most 116 bytes", input_);
     require(may_be_named(sent.to.address), "a destination that may be named", input_);
     const std::uint16_t client_port = net::get_u16(message.subspan(44 + 16));
-    require(sent.to.port != 0 && (sent.to.port == client_port || sent.to.port >= 1024), "a port that may be named", input_);
+    require(sent.to.port != 0 && (sent.to.port == client_port || sent.to.port >= 1024), "a port that may be named",
+            input_);
     const auto reply = stun::Message::decode(sent.payload);
     require(reply && reply->is(stun::MessageClass::Success, stun::Method::Binding), "a Binding success", input_);
   }
@@ -217,8 +226,8 @@ std::vector<net::Bytes> seeds() {
   }
   for (const std::uint8_t fault : {wrong_mac, our_role, unknown_key}) {
     net::Bytes story = linked;
-    net::append(story, step(static_cast<std::uint8_t>(is_relay | names_our_greeting | fault),
-                            order(2, "198.51.100.9:40000")));
+    net::append(story,
+                step(static_cast<std::uint8_t>(is_relay | names_our_greeting | fault), order(2, "198.51.100.9:40000")));
     all.push_back(story);
   }
   return all;

@@ -47,7 +47,8 @@ struct Seen {
       const bool length_wrong =
           front.size() >= 4 && (net::get_u16(front.subspan(2)) % 4 != 0 || net::get_u16(front.subspan(2)) > 4076);
       constexpr std::array<std::uint8_t, 4> cookie = {0x21, 0x12, 0xA4, 0x42};
-      const auto cookie_seen = front.size() > 4 ? front.subspan(4, std::min<std::size_t>(front.size() - 4, 4)) : front.first(0);
+      const auto cookie_seen =
+          front.size() > 4 ? front.subspan(4, std::min<std::size_t>(front.size() - 4, 4)) : front.first(0);
       broken = starts_wrong || length_wrong || !std::equal(cookie_seen.begin(), cookie_seen.end(), cookie.begin());
       if (broken || front.size() < 20 || front.size() < 20U + net::get_u16(front.subspan(2))) return;
       const std::ptrdiff_t size = 20 + net::get_u16(front.subspan(2));

@@ -1,5 +1,5 @@
-// Stand-ins for libcrypto and zlib, whose code MemorySanitizer cannot see into: right in what they read and write, not in
-// what they compute. The CRC is the real one, as FINGERPRINT is checked; a "hash" is any mix of key and message.
+// Stand-ins for libcrypto and zlib, whose code MemorySanitizer cannot see into: right in what they read and write, not
+// in what they compute. The CRC is the real one, as FINGERPRINT is checked; a "hash" is any mix of key and message.
 #include <zlib.h>
 
 #include "stun/crypto.h"

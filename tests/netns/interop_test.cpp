@@ -1,6 +1,6 @@
 // Stock clients against our two reflectors of one address each: coturn's RFC 5780 clients and the RFC 3489 client of
-// package stun-client must conclude what the NAT was declared to be, for each of the nine kinds as far as they have a word
-// for it. Over IPv6 too, but for the RFC 3489 client, which has none.
+// package stun-client must conclude what the NAT was declared to be, for each of the nine kinds as far as they have a
+// word for it. Over IPv6 too, but for the RFC 3489 client, which has none.
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -54,7 +54,8 @@ std::string classic_words(const lab::NatProfile& profile) {
 std::string obstacle() {
   if (const auto why = netns::obstacle(); !why.empty()) return why;
   for (const std::string program : {"turnutils_natdiscovery", "turnutils_stunclient", "stun"}) {
-    const bool installed = std::filesystem::exists("/usr/bin/" + program) || std::filesystem::exists("/usr/sbin/" + program);
+    const bool installed =
+        std::filesystem::exists("/usr/bin/" + program) || std::filesystem::exists("/usr/sbin/" + program);
     if (!installed) return program + " is not installed (packages coturn, stun-client)";
   }
   return {};
@@ -116,8 +117,8 @@ TEST_P(Interop, StockClients_ConcludeRightly) {
     EXPECT_THAT(said.at(std::string("filtering") + family), HasSubstr(filtering_words(profile.filtering)));
   }
   EXPECT_THAT(said.at("classic4"), HasSubstr(classic_words(profile)));
-  EXPECT_THAT(said.at("plain4"), AllOf(HasSubstr("UDP reflexive addr: 203.0.113.1:"),
-                                       HasSubstr("Other addr: : 198.51.100.2:3479")));
+  EXPECT_THAT(said.at("plain4"),
+              AllOf(HasSubstr("UDP reflexive addr: 203.0.113.1:"), HasSubstr("Other addr: : 198.51.100.2:3479")));
   // It writes IPv6 without brackets.
   EXPECT_THAT(said.at("plain6"), AllOf(HasSubstr("UDP reflexive addr: 2001:db8:0:2::1:"),
                                        HasSubstr("Other addr: : 2001:db8:0:1::2:3479")));

@@ -57,7 +57,8 @@ TEST(PartnerNat, BothBehindOneToOneNats_ServeAsOnePair) {
     for (const auto& change : {stun::ChangeRequest{false, false}, {false, true}, {true, false}, {true, true}}) {
       const netns::UdpSocket client(wired.host("client"));
       net::Bytes request;
-      stun::MessageBuilder(request, stun::MessageClass::Request, stun::Method::Binding, stun::TransactionId::random(random))
+      stun::MessageBuilder(request, stun::MessageClass::Request, stun::Method::Binding,
+                           stun::TransactionId::random(random))
           .add(change);
       client.send({net::address(asked), 3478}, std::string(net::as_text(request)));
       const auto reply = client.receive();

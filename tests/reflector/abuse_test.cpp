@@ -1,6 +1,7 @@
-// What a reflector must not be made to do to others: the threat table's rows on forged sources, redirections and floods,
-// on whole reflectors under a virtual clock. Sizes and PADDING are in respond_test.cpp and hostile_requests_test.cpp,
-// the partner link in control_channel_test.cpp, twenty probes behind one address in tests/probe/network_fault_test.cpp.
+// What a reflector must not be made to do to others: the threat table's rows on forged sources, redirections and
+// floods, on whole reflectors under a virtual clock. Sizes and PADDING are in respond_test.cpp and
+// hostile_requests_test.cpp, the partner link in control_channel_test.cpp, twenty probes behind one address in
+// tests/probe/network_fault_test.cpp.
 #include <gtest/gtest.h>
 
 #include <array>
@@ -63,8 +64,8 @@ TEST(Abuse, ResponsePort_AllValues_NothingBelow1024_NothingToAnotherAddress) {
     OpenReflector reflector(config);
     std::size_t redirected = 0;
     for (std::uint32_t port = 0; port <= 0xFFFF; ++port) {
-      const auto sent =
-          packets(reflector.receive(primary, victim, request(1, 0, stun::ResponsePort{static_cast<std::uint16_t>(port)})));
+      const auto sent = packets(
+          reflector.receive(primary, victim, request(1, 0, stun::ResponsePort{static_cast<std::uint16_t>(port)})));
       ASSERT_LE(sent.size(), 1U);
       for (const net::Send& one : sent) {
         ASSERT_EQ(one.to.address, victim.address);
@@ -86,9 +87,9 @@ TEST(Abuse, AttributesThatNameAThirdHost_DrawNoPacketToIt) {
     std::uint16_t type;
     bool refused;  // with 420; else ignored
   };
-  for (const Row& row : {Row{0x0002, true}, Row{0x000B, true}, Row{0x8023, false}, Row{0x0001, false},
-                         Row{0x0020, false}, Row{0x0004, false}, Row{0x0005, false}, Row{0x802B, false},
-                         Row{0x802C, false}}) {
+  for (const Row& row :
+       {Row{0x0002, true}, Row{0x000B, true}, Row{0x8023, false}, Row{0x0001, false}, Row{0x0020, false},
+        Row{0x0004, false}, Row{0x0005, false}, Row{0x802B, false}, Row{0x802C, false}}) {
     for (int i = 0; i < 1000; ++i) {
       net::Bytes named = net::from_hex("0001 0d96 cb007109");  // 203.0.113.9:3478, then others
       if (i > 0) random.fill(std::span(named).subspan(2));

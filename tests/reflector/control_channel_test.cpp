@@ -127,18 +127,35 @@ TEST(ControlChannel, K07_OtherVersion_OtherLength) {
 TEST(ControlChannel, K08_K09_DestinationsThatNobodyMayNameForAnother) {
   for (const net::Family family : {net::Family::V4, net::Family::V6}) {
     LinkedPair pair(family);
-    for (const char* text :
-         {"0.0.0.0", "127.0.0.1", "169.254.1.1", "10.0.0.1", "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1",
-          "ff02::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "::ffff:198.51.100.9", "192.168.1.1", "172.16.0.1",
-          "100.64.0.1", "fc00::1",  //
-          "192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2"}) {
+    for (const char* text : {"0.0.0.0",
+                             "127.0.0.1",
+                             "169.254.1.1",
+                             "10.0.0.1",
+                             "224.0.0.1",
+                             "255.255.255.255",
+                             "::",
+                             "::1",
+                             "fe80::1",
+                             "ff02::1",
+                             "::ffff:127.0.0.1",
+                             "64:ff9b::7f00:1",
+                             "::ffff:198.51.100.9",
+                             "192.168.1.1",
+                             "172.16.0.1",
+                             "100.64.0.1",
+                             "fc00::1",  //
+                             "192.0.2.1",
+                             "192.0.2.2",
+                             "2001:db8::1",
+                             "2001:db8::2"}) {
       const net::Endpoint destination{net::address(text), 40000};
       expect_passed_over(pair, pair.a.relay(pair.order(destination)), text);
     }
     Reply no_port = pair.order();
     no_port.client.port = no_port.reply_port = 0;
     expect_passed_over(pair, pair.a.relay(no_port), "port 0");
-    const net::Endpoint other_family = net::endpoint(family == net::Family::V4 ? "[2001:db8:9::9]:4000" : "198.51.100.9:4000");
+    const net::Endpoint other_family =
+        net::endpoint(family == net::Family::V4 ? "[2001:db8:9::9]:4000" : "198.51.100.9:4000");
     expect_passed_over(pair, pair.a.relay(pair.order(other_family)), "the other family");
     expect_obeyed(pair, pair.a.relay(pair.order()), pair.client());
   }

@@ -13,8 +13,8 @@ namespace flood_test {
 
 using std::chrono::microseconds;
 
-// With the tables that the program has, at 100,000 requests a second for ten seconds; the honest client asks ten times a
-// second.
+// With the tables that the program has, at 100,000 requests a second for ten seconds; the honest client asks ten times
+// a second.
 TEST(Flood, AMillionForgedSources_TakeNoMemory_AndAnHonestClientIsAnswered) {
   const net::Endpoint primary = net::endpoint("192.0.2.1:3478");
   const net::Endpoint honest = net::endpoint("198.51.100.9:40000");

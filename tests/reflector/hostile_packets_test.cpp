@@ -51,11 +51,12 @@ class Pair {
  private:
   programs::TemporaryDirectory directory_;
   std::string key_file_ = directory_.file("key", key).string();
-  programs::Background a_{options(a, b)}, b_{options(b, a)}, alone_{options(alone, net::address(raw_client::address(4)))};
+  programs::Background a_{options(a, b)}, b_{options(b, a)},
+      alone_{options(alone, net::address(raw_client::address(4)))};
 
   [[nodiscard]] programs::Argv options(const net::IpAddress& own, const net::IpAddress& partner) const {
-    return {"natreflector", "--listen", net::to_string(own), "--partner", net::to_string(partner),
-            "--partner-key-file", key_file_, "--rate-limit", "off"};
+    return {"natreflector",       "--listen", net::to_string(own), "--partner", net::to_string(partner),
+            "--partner-key-file", key_file_,  "--rate-limit",      "off"};
   }
 };
 

@@ -111,11 +111,11 @@ TEST(KeyRotation, OrdersAreSignedWithAKeyThatThePartnerHolds) {
     std::vector<LinkKey> a, b;
     std::uint32_t used_by_a;
   };
-  for (const Row& row : {Row{{old_key}, {old_key}, old_key.id}, Row{{new_key, old_key}, {old_key}, old_key.id},
-                         Row{{new_key, old_key}, {new_key, old_key}, new_key.id},
-                         Row{{new_key, old_key}, {old_key, new_key}, old_key.id},
-                         Row{{old_key, new_key}, {new_key}, new_key.id},
-                         Row{{third, new_key, old_key}, {new_key, old_key}, new_key.id}}) {
+  for (const Row& row :
+       {Row{{old_key}, {old_key}, old_key.id}, Row{{new_key, old_key}, {old_key}, old_key.id},
+        Row{{new_key, old_key}, {new_key, old_key}, new_key.id},
+        Row{{new_key, old_key}, {old_key, new_key}, old_key.id}, Row{{old_key, new_key}, {new_key}, new_key.id},
+        Row{{third, new_key, old_key}, {new_key, old_key}, new_key.id}}) {
     Wire wire;
     wire.start_a(with(config_a(), row.a));
     wire.start_b(with(config_b(), row.b));

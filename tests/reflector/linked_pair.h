@@ -1,6 +1,6 @@
 #pragma once
-// A reflector B as an agent, and its partner A as a holder of the key plays it: byte by byte, so that a test can say and
-// repeat whatever it likes.
+// A reflector B as an agent, and its partner A as a holder of the key plays it: byte by byte, so that a test can say
+// and repeat whatever it likes.
 
 #include <gtest/gtest.h>
 
@@ -28,7 +28,9 @@ class LinkedPair {
 
   [[nodiscard]] net::IpAddress address_a() const { return net::address(v4() ? "192.0.2.1" : "2001:db8::1"); }
   [[nodiscard]] net::IpAddress address_b() const { return net::address(v4() ? "192.0.2.2" : "2001:db8::2"); }
-  [[nodiscard]] net::Endpoint client() const { return net::endpoint(v4() ? "198.51.100.9:40000" : "[2001:db8:9::9]:40000"); }
+  [[nodiscard]] net::Endpoint client() const {
+    return net::endpoint(v4() ? "198.51.100.9:40000" : "[2001:db8:9::9]:40000");
+  }
   [[nodiscard]] static const LinkKey& key() {
     static const LinkKey made = LinkKey::derived_from(net::as_bytes(secret));
     return made;

@@ -103,8 +103,8 @@ TEST(PartnerLink, OrdersArriveOnce_ManyAtATime) {
   EXPECT_TRUE(wire.a->up(wire.now) && wire.b->up(wire.now));
 }
 
-// Cuts of either direction and restarts of either side, at moments and for times of chance: the link never says to be up
-// three seconds after it was cut, is back soon after the last trouble, and no order is obeyed twice.
+// Cuts of either direction and restarts of either side, at moments and for times of chance: the link never says to be
+// up three seconds after it was cut, is back soon after the last trouble, and no order is obeyed twice.
 TEST(PartnerLink, HealsItself_WhateverHappensWhen) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     net::Random random(seed);

@@ -39,7 +39,8 @@ TEST(PartnerNat, APairBehindTwoOneToOneNats_ServesAsIfThereWereNone) {
   lab::Network network{net::Random(1)};
   lab::Simulator simulator(network, net::Random(2));
   const auto place = [&](const Side& side) {
-    const auto nat = network.add_nat(one_to_one(side.inside), {.external = {side.outside}, .inside = {net::address("10.0.1.1")}});
+    const auto nat =
+        network.add_nat(one_to_one(side.inside), {.external = {side.outside}, .inside = {net::address("10.0.1.1")}});
     return network.add_host({side.inside}, nat, lab::both_ways({.delay = milliseconds(10)}));
   };
   ReflectorAgent a(config(side_a, side_b), Secret{1});
@@ -69,7 +70,8 @@ TEST(PartnerNat, APairBehindTwoOneToOneNats_ServesAsIfThereWereNone) {
                                  change.change_port ? default_alternate_port : default_port};
     EXPECT_EQ(answer.from, expected);
     EXPECT_EQ(answer.message().get<stun::ResponseOrigin>()->endpoint, expected);
-    EXPECT_EQ(answer.message().get<stun::OtherAddress>()->endpoint, (net::Endpoint{other.outside, default_alternate_port}));
+    EXPECT_EQ(answer.message().get<stun::OtherAddress>()->endpoint,
+              (net::Endpoint{other.outside, default_alternate_port}));
   }
 }
 

@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "net/endpoint.h"
 #include "net/bytes.h"
+#include "net/endpoint.h"
 
 namespace raw_client {
 
