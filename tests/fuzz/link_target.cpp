@@ -9,6 +9,7 @@
 // between its key id and its MAC; what is missing at the end is zeros.
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "reflector/link_message.h"
 #include "stun/crypto.h"
@@ -206,10 +207,11 @@ bool check(net::BytesView input) {
   return link.was_up();
 }
 
-// The first greeting names one of ours again.
+// A greeting that brings the link up stands before the rest.
 void mend(net::Bytes& input) {
   net::Bytes start = step(names_our_greeting, greeting(1));
-  if (input.size() > start.size()) std::copy(start.begin(), start.end(), input.begin());
+  net::append(start, input);
+  input = std::move(start);
 }
 
 std::vector<net::Bytes> seeds() {
