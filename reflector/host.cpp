@@ -155,7 +155,9 @@ void Host::receive_from_partner(const net::Datagram& datagram, net::TimePoint no
     ++counts_.front().strangers;
     return;
   }
-  if (const auto order = link_->receive(datagram.payload, now)) send_for_partner(*order, now);
+  const auto order = link_->receive(datagram.payload, now);
+  responder_.issue_tokens_under(link_->agreed_key());
+  if (order) send_for_partner(*order, now);
 }
 
 void Host::send_for_partner(const Reply& reply, net::TimePoint now) {
@@ -182,7 +184,7 @@ void Host::send_for_partner(const Reply& reply, net::TimePoint now) {
 
 void Host::greet(net::TimePoint now) {
   if (!link_ || !listening()) return;
-  if (auto hello = link_->take_hello(now)) {
+  while (auto hello = link_->take_hello(now)) {
     outputs_.emplace_back(net::Send{find(Kind::Link, {})->id, config_.partner->link, std::move(*hello)});
   }
 }

@@ -9,7 +9,6 @@ namespace reflector {
 namespace {
 
 constexpr std::uint32_t magic = 0x4E53504C;  // "NSPL"
-constexpr std::size_t header_bytes = 44;
 constexpr std::size_t mac_bytes = stun::sha256_size;
 
 enum class Kind : std::uint8_t { Hello = 1, Relay = 2 };
@@ -204,6 +203,7 @@ net::Result<LinkMessage, LinkFault> decode_link_message(net::BytesView datagram,
     return net::Unexpected(LinkFault::Malformed);
   }
   LinkMessage message;
+  message.key = static_cast<std::size_t>(key - keys.begin());
   message.header.role = static_cast<LinkRole>(role);
   for (MessageName* name : {&message.header.name, &message.header.echo}) {
     name->session = reader.u64();

@@ -68,6 +68,7 @@ struct Hello {
 struct LinkMessage {
   LinkHeader header;
   std::variant<Hello, Reply> body;
+  std::size_t key = 0;  // of a decoded one: which of the keys signed it
 };
 
 // Why a message was passed over. The first five are seen by the codec, the others by the link.

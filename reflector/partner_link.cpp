@@ -6,6 +6,12 @@
 #include <cassert>
 
 namespace reflector {
+namespace {
+
+// However often the hosts find each other anew, no more Hellos than these are remembered a key.
+constexpr std::size_t most_remembered = 64;
+
+}  // namespace
 
 PartnerLink::PartnerLink(LinkConfig config, net::TimePoint start)
     : config_(std::move(config)),
@@ -23,7 +29,7 @@ std::optional<TokenIssuer> PartnerLink::partner_issuer(net::TimePoint now) const
 }
 
 void PartnerLink::publish_standing() {
-  Standing standing{.newest_heard = newest_heard_, .signs = config_.keys.front()};
+  Standing standing{.newest_heard = newest_heard_, .signs = config_.keys[agreed_key_]};
   if (partner_) {
     standing.up_until = std::min(partner_->heard_at + link_lost_after, partner_->echoed_at + link_deaf_after);
     standing.partner = {partner_->session, partner_->token_epoch};
@@ -33,15 +39,32 @@ void PartnerLink::publish_standing() {
 
 std::optional<net::Bytes> PartnerLink::take_hello(net::TimePoint now) {
   if (now < hello_due_) return std::nullopt;
-  hello_due_ = now + (up(now) ? heartbeat_interval : greeting_interval);
+  const std::size_t key = config_.keys.size() - 1 - keys_greeted_++;
+  if (key == 0) {
+    keys_greeted_ = 0;
+    hello_due_ = now + (up(now) ? heartbeat_interval : greeting_interval);
+  }
   const LinkHeader header = next_header(newest_heard_);
-  sent_hellos_[hellos_sent_++ % sent_hellos_.size()] = {header.name.sequence, now};
+  sent_hellos_.push_back({header.name.sequence, now});
+  const std::size_t most = most_remembered * config_.keys.size();
+  while (sent_hellos_.size() > most || now - sent_hellos_.front().at > link_freshness) sent_hellos_.pop_front();
   const Hello hello{.primary_port = config_.primary_port,
                     .alternate_port = config_.alternate_port,
                     .own = config_.own,
                     .partner = config_.partner,
                     .token_epoch = TokenKeeper::epoch(now)};
-  return encode({header, hello}, config_.keys.front());
+  return encode({header, hello}, config_.keys[key]);
+}
+
+void PartnerLink::use_keys(std::vector<LinkKey> keys) {
+  assert(!keys.empty());
+  const std::uint32_t agreed = config_.keys[agreed_key_].id;
+  const auto kept = std::find_if(keys.begin(), keys.end(), [agreed](const LinkKey& key) { return key.id == agreed; });
+  agreed_key_ = kept == keys.end() ? 0 : static_cast<std::size_t>(kept - keys.begin());
+  config_.keys = std::move(keys);
+  keys_greeted_ = 0;
+  hello_due_ = net::TimePoint{};
+  publish_standing();
 }
 
 void PartnerLink::relay(const Reply& reply, net::ByteRoom& out) {
@@ -70,8 +93,8 @@ std::optional<Reply> PartnerLink::judge(net::BytesView datagram, net::TimePoint 
 
   if (header.role == role_) return pass_over(judge_same_role(hello));
 
-  const auto heard_us = sent_at(header.echo, now);
-  if (!heard_us) {
+  const SentHello* heard_us = sent(header.echo, now);
+  if (heard_us == nullptr) {
     if (hello != nullptr && !up(now)) hear(header.name);
     return pass_over(LinkFault::NotFresh);
   }
@@ -81,8 +104,9 @@ std::optional<Reply> PartnerLink::judge(net::BytesView datagram, net::TimePoint 
   if (!partner_->window.accept(header.name.sequence)) return pass_over(LinkFault::Replayed);
 
   partner_->heard_at = now;
-  partner_->echoed_at = std::max(partner_->echoed_at, *heard_us);
+  partner_->echoed_at = std::max(partner_->echoed_at, heard_us->at);
   newest_echo_ = std::max(newest_echo_, header.echo.sequence);
+  agreed_key_ = message->key;
   if (hello != nullptr) {
     partner_->token_epoch = hello->token_epoch;
     hear(header.name);
@@ -96,12 +120,11 @@ LinkHeader PartnerLink::next_header(const MessageName& echo) {
   return {.role = role_, .name = {config_.session, sequence_.take()}, .echo = echo};
 }
 
-std::optional<net::TimePoint> PartnerLink::sent_at(const MessageName& hello, net::TimePoint now) const {
-  if (hello.session != config_.session || hello.sequence == 0) return std::nullopt;
-  const auto* sent = std::find_if(sent_hellos_.begin(), sent_hellos_.end(),
+const PartnerLink::SentHello* PartnerLink::sent(const MessageName& hello, net::TimePoint now) const {
+  if (hello.session != config_.session) return nullptr;
+  const auto found = std::find_if(sent_hellos_.begin(), sent_hellos_.end(),
                                   [&](const SentHello& s) { return s.sequence == hello.sequence; });
-  if (sent == sent_hellos_.end() || now - sent->at > link_freshness) return std::nullopt;
-  return sent->at;
+  return found == sent_hellos_.end() || now - found->at > link_freshness ? nullptr : &*found;
 }
 
 void PartnerLink::hear(const MessageName& hello) {

@@ -12,6 +12,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,7 +38,7 @@ struct LinkConfig {
   net::IpAddress partner;  // as they see the other
   std::uint16_t primary_port = 0;
   std::uint16_t alternate_port = 0;
-  std::vector<LinkKey> keys;  // the first signs
+  std::vector<LinkKey> keys;  // at least one; the first is the one to change to
   std::uint64_t session = 0;  // of this life; not 0
 };
 
@@ -49,7 +50,10 @@ class PartnerLink {
   // is dealt with or counted.
   [[nodiscard]] std::optional<Reply> receive(net::BytesView datagram, net::TimePoint now);
 
-  // The next Hello, when it is due.
+  // From the next message on, which is a Hello at once.
+  void use_keys(std::vector<LinkKey> keys);
+
+  // The next Hello, when it is due; with several keys there is one for each at a time, so ask until there is none.
   [[nodiscard]] std::optional<net::Bytes> take_hello(net::TimePoint now);
   [[nodiscard]] net::TimePoint next_deadline() const { return hello_due_; }
 
@@ -60,6 +64,7 @@ class PartnerLink {
 
   // From any thread.
   [[nodiscard]] bool up(net::TimePoint now) const;
+  [[nodiscard]] std::size_t agreed_key() const { return agreed_key_; }                // which of ours signs orders
   [[nodiscard]] std::optional<TokenIssuer> partner_issuer(net::TimePoint now) const;  // while the link is up
 
   // "partner 192.0.2.2 serves ports 3478 and 3479, this host 3478 and 3480": why its greeting is refused; or empty.
@@ -105,9 +110,10 @@ class PartnerLink {
   LinkRole role_;
   Published<Standing> standing_;
   std::optional<Partner> partner_;
-  MessageName newest_heard_;               // what our next message names
-  std::array<SentHello, 32> sent_hellos_;  // more than are sent within link_freshness
-  std::size_t hellos_sent_ = 0;
+  MessageName newest_heard_;           // what our next message names
+  std::deque<SentHello> sent_hellos_;  // of the last five seconds (link_freshness), oldest first
+  std::size_t keys_greeted_ = 0;       // under which the Hello that is due was said
+  std::size_t agreed_key_ = 0;
   Sequence sequence_;
   std::uint64_t newest_echo_ = 0;
   net::TimePoint hello_due_;
@@ -116,7 +122,7 @@ class PartnerLink {
 
   void publish_standing();
   [[nodiscard]] LinkHeader next_header(const MessageName& echo);
-  [[nodiscard]] std::optional<net::TimePoint> sent_at(const MessageName& hello, net::TimePoint now) const;
+  [[nodiscard]] const SentHello* sent(const MessageName& hello, net::TimePoint now) const;
   [[nodiscard]] std::optional<Reply> judge(net::BytesView datagram, net::TimePoint now);
   void hear(const MessageName& hello);
   std::optional<LinkFault> check_session(const LinkMessage& message);

@@ -17,7 +17,7 @@ Responder::Responder(const HostConfig& host, const ReflectorConfig& config, net:
     : mode_(config.mode),
       topology_(topology_of(host)),
       destinations_(destination_rule_of(host, config.allowed_destinations)),
-      tokens_(token_secret(host, config, secret), session_of(secret, host.listen.family())),
+      tokens_(token_secrets(host, config, secret), session_of(secret, host.listen.family())),
       sent_(sip_key(secret, "sent"), config.sent_entries),
       sources_(source_limiter(config, secret)),
       link_(link),

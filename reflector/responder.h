@@ -53,6 +53,7 @@ class Responder {
   [[nodiscard]] stun::ReturnToken token_for(const net::IpAddress& source, net::TimePoint now) const {
     return tokens_.issue(source, now);
   }
+  void issue_tokens_under(std::size_t key) { tokens_.issue_under(key); }  // of the link's keys
   [[nodiscard]] bool partner_usable(net::TimePoint now) const { return link_ != nullptr && link_->up(now); }
   [[nodiscard]] const Topology& topology() const { return topology_; }
   [[nodiscard]] const DestinationRule& destinations() const { return destinations_; }

@@ -22,9 +22,12 @@ stun::SipKey sip_key(net::BytesView secret, std::string_view purpose) {
   return key;
 }
 
-stun::SipKey token_secret(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret) {
-  const bool shared = host.partner && !config.link_keys.empty();
-  return sip_key(shared ? net::BytesView(config.link_keys.front()) : secret, "natscope return token");
+std::vector<stun::SipKey> token_secrets(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret) {
+  constexpr std::string_view purpose = "natscope return token";
+  if (!host.partner || config.link_keys.empty()) return {sip_key(secret, purpose)};
+  std::vector<stun::SipKey> secrets;
+  for (const net::Bytes& key : config.link_keys) secrets.push_back(sip_key(key, purpose));
+  return secrets;
 }
 
 std::uint64_t session_of(net::BytesView secret, net::Family family) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "net/endpoint.h"
 #include "reflector/reflector_config.h"
@@ -12,8 +13,9 @@ namespace reflector {
 
 [[nodiscard]] stun::SipKey sip_key(net::BytesView secret, std::string_view purpose);
 
-// Of return tokens; of a pair from the shared key, so that one token serves both.
-[[nodiscard]] stun::SipKey token_secret(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret);
+// Of return tokens; of a pair from the shared keys, in their order, so that one token serves both.
+[[nodiscard]] std::vector<stun::SipKey> token_secrets(const HostConfig& host, const ReflectorConfig& config,
+                                                      net::BytesView secret);
 
 [[nodiscard]] std::uint64_t session_of(net::BytesView secret, net::Family family);  // never 0
 

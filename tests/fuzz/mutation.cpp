@@ -6,7 +6,6 @@
 namespace fuzz {
 namespace {
 
-constexpr std::size_t header_size = 20;
 constexpr std::size_t largest = 5000;
 
 using Change = void (*)(net::Bytes&, const std::vector<net::Bytes>&, net::Random&);
@@ -60,11 +59,6 @@ net::Bytes mutated(const std::vector<net::Bytes>& seeds, net::Random& random) {
   for (std::uint64_t left = random.between(1, 4); left > 0; --left) {
     changes[random.below(changes.size())](bytes, seeds, random);
     if (bytes.size() > largest) bytes.resize(largest);
-  }
-  if (bytes.size() >= header_size && random.chance(0.8)) {
-    bytes.resize((bytes.size() + 3) / 4 * 4);
-    const auto length = net::u16_bytes(static_cast<std::uint16_t>(bytes.size() - header_size));
-    std::copy(length.begin(), length.end(), bytes.begin() + 2);
   }
   return bytes;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// Random damage that keeps enough of a message's shape to get past the first check.
+// Random damage.
 
 #include <vector>
 
@@ -9,7 +9,7 @@
 namespace fuzz {
 
 // One of `seeds` with one to four changes: bits, bytes, 16-bit boundary values, cuts, repeats and pieces of other
-// seeds. Most get a length field that is right again.
+// seeds.
 [[nodiscard]] net::Bytes mutated(const std::vector<net::Bytes>& seeds, net::Random& random);
 
 }  // namespace fuzz

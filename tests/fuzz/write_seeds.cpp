@@ -1,14 +1,14 @@
-// write_seeds DIRECTORY: the hostile requests as files, for libFuzzer to begin with.
+// write_seeds DIRECTORY: a target's seeds as files, for libFuzzer to begin with.
 #include <filesystem>
 #include <fstream>
 
-#include "tests/stun/hostile_cases.h"
+#include "tests/fuzz/target.h"
 
 int main(int, char** argv) {
   const std::filesystem::path directory = argv[1];
   std::filesystem::create_directories(directory);
-  for (const auto& hostile_case : hostile::hostile_cases()) {
-    const auto text = net::as_text(hostile_case.datagram);
-    std::ofstream(directory / hostile_case.id, std::ios::binary) << text;
+  std::size_t number = 0;
+  for (const net::Bytes& seed : fuzz::seeds()) {
+    std::ofstream(directory / ("seed-" + std::to_string(number++)), std::ios::binary) << net::as_text(seed);
   }
 }

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "lab/wire/services.h"
@@ -123,6 +124,25 @@ TEST_F(PartnerCut, IsAnnouncedInTime_AndNeverMakesAWrongVerdict) {
     expect_never_wrong(while_it_heals);
     pair.forget_mappings();
   }
+}
+
+// A client that cannot say "unknown" must at least have nothing to say. What the RFC 3489 client prints is in
+// docs/stock-clients.md.
+TEST_F(PartnerCut, LeavesAStockClientWithoutAnyFilteringType) {
+  if (!std::filesystem::exists("/usr/bin/turnutils_natdiscovery"))
+    NATSCOPE_SKIP("interop", "package coturn is missing");
+  Pair pair;
+  ASSERT_LE(pair.time_until(true), bar);
+  const auto printed = [&pair] {
+    const lab::Command command{.words = {"turnutils_natdiscovery", "-f", net::to_string(pair.reflector("r1").address)}};
+    lab::Process process(pair.lab.host("h").where, command, pair.stop);
+    EXPECT_TRUE(process.wait(60s).has_value());
+    return process.out() + process.err();
+  };
+  EXPECT_NE(printed().find("Address Dependent Filtering!"), std::string::npos);
+  pair.set_link(false);
+  ASSERT_LE(pair.time_until(false), bar);
+  EXPECT_EQ(printed().find("Filtering!"), std::string::npos);
 }
 
 }  // namespace partner_cut_test
