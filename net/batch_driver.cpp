@@ -129,6 +129,14 @@ BatchDriver::~BatchDriver() {
   for (const auto& worker : workers_) worker->stop();
 }
 
+BatchDriver::Counts& BatchDriver::Counts::operator+=(const Counts& more) {
+  received += more.received;
+  sent += more.sent;
+  send_failed += more.send_failed;
+  dropped += more.dropped;
+  return *this;
+}
+
 BatchDriver::Counts BatchDriver::counts() const {
   Counts all;
   for (const auto& worker : workers_) worker->add_to(all);

@@ -44,6 +44,8 @@ class BatchDriver {
     std::uint64_t sent = 0;         // answers
     std::uint64_t send_failed = 0;  // answers the kernel did not take
     std::uint64_t dropped = 0;      // packets the kernel had no room for in the sockets' queues
+
+    Counts& operator+=(const Counts& more);
   };
 
   // Starts the threads. They take no signals; SIGURG, with a handler that does nothing, ends their waiting.

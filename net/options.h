@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,12 @@ struct CommonOptions {
   bool verbose = false;
   Color color = Color::Auto;
   std::optional<std::string> json_file;  // "-" is stdout, and then nothing else may be on stdout
+  std::string config_file;               // --config; empty: none
+  std::map<std::string, std::string> places;  // "--timeout" came from the file: "probe.conf:3"
 };
+
+// "probe.conf:3: " where the option's value came from the file, else empty: for a complaint that begins with its name.
+[[nodiscard]] std::string place_of(const CommonOptions& options, std::string_view option);
 
 // --help, --version, --quiet, --verbose, --color, --config.
 void add_common(CLI::App& app, CommonOptions& options);
@@ -50,6 +56,9 @@ void add_json(CLI::App& app, CommonOptions& options);
 // Parses all three sources. Empty: go on. A value: exit with it at once; help or version have been printed (0), or one
 // line of error (2). The name of `app` stands before that line.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);
+
+// The same once more while the program runs, for a reload: what is wrong comes back instead of being printed.
+[[nodiscard]] Result<void, std::string> parse_again(CLI::App& app, int argc, const char* const* argv);
 
 // Whether output on this file descriptor (1 or 2) is coloured: --color, then NO_COLOR, then whether it is a terminal.
 [[nodiscard]] bool colored(Color color, int file_descriptor);

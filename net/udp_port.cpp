@@ -1,5 +1,6 @@
 #include "net/udp_port.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -17,13 +18,18 @@ void set(int descriptor, int level, int option) {
   if (::setsockopt(descriptor, level, option, &yes, sizeof yes) != 0) throw CannotWork("set up a socket: " + reason(errno));
 }
 
+void prepare(int descriptor, Family family) {
+  ask_for_ttl(descriptor, family);
+  insist_on_long_queues(descriptor);
+  set_dont_fragment(descriptor, family, false);
+  if (family == Family::V6) set_divides_early(descriptor, true);
+}
+
 FileDescriptor new_socket(Family family) {
   FileDescriptor out(::socket(family == Family::V4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   if (!out) throw CannotWork("open a UDP socket: " + reason(errno));
   if (family == Family::V6) set(out.get(), IPPROTO_IPV6, IPV6_V6ONLY);
-  ask_for_ttl(out.get(), family);
-  insist_on_long_queues(out.get());
-  set_dont_fragment(out.get(), family, false);
+  prepare(out.get(), family);
   return out;
 }
 
@@ -47,6 +53,15 @@ std::vector<FileDescriptor> open_udp_port(const Endpoint& local, std::size_t soc
     set(all.back().get(), SOL_SOCKET, SO_REUSEPORT);
     bind(all.back().get(), bound);
   }
+  return all;
+}
+
+std::vector<FileDescriptor> adopt_udp_port(FileDescriptor socket) {
+  const int flags = ::fcntl(socket.get(), F_GETFL);
+  ::fcntl(socket.get(), F_SETFL, flags & ~O_NONBLOCK);
+  prepare(socket.get(), local_endpoint(socket.get()).family());
+  std::vector<FileDescriptor> all;
+  all.push_back(std::move(socket));
   return all;
 }
 

@@ -13,4 +13,7 @@ namespace net {
 // bound; a port that another process serves is never shared.
 [[nodiscard]] std::vector<FileDescriptor> open_udp_port(const Endpoint& local, std::size_t sockets);
 
+// The same of a bound UDP socket that somebody else opened: just that one.
+[[nodiscard]] std::vector<FileDescriptor> adopt_udp_port(FileDescriptor socket);
+
 }  // namespace net

@@ -17,12 +17,7 @@ namespace net {
 namespace {
 
 using Poco::Net::DatagramSocket;
-
-// Poco lets only a derived class say which descriptor it is about.
-class AdoptedSocket : public DatagramSocket {
- public:
-  explicit AdoptedSocket(int descriptor) : DatagramSocket(new Poco::Net::DatagramSocketImpl(descriptor)) {}
-};
+using Poco::Net::DatagramSocketImpl;
 
 DatagramSocket make_socket(Family family) {
   DatagramSocket socket(family == Family::V4 ? Poco::Net::SocketAddress::IPv4 : Poco::Net::SocketAddress::IPv6);
@@ -83,7 +78,7 @@ void UdpSockets::lend(int descriptor, bool read_here) {
 Input UdpSockets::open_lent(const OpenUdp& request, const Lent& lent) {
   FileDescriptor copy(::fcntl(lent.descriptor, F_DUPFD_CLOEXEC, 0));
   if (!copy) return OpenFailed{request.socket, "share " + to_string(request.local) + ": " + reason(errno)};
-  const AdoptedSocket socket(copy.release());
+  const DatagramSocket socket = AdoptedSocket<DatagramSocketImpl>(copy);
   if (lent.read_here) poll_.add(socket.impl()->sockfd(), request.socket.value, EPOLLIN);
   sockets_.emplace(request.socket.value, Socket{socket, request.local.family()});
   return Opened{request.socket, request.local};
@@ -100,14 +95,18 @@ Input UdpSockets::open(const OpenUdp& request) {
       local.address = source_towards(*request.towards, request.interface);
     }
     attempt = "bind " + to_string(local) + (request.interface.empty() ? "" : " on " + request.interface);
-    DatagramSocket socket = make_socket(local.family());
+    FileDescriptor ours = inherited_.take(InheritedSockets::Kind::Udp, local);
+    const bool bound = static_cast<bool>(ours);
+    DatagramSocket socket = bound ? DatagramSocket(AdoptedSocket<DatagramSocketImpl>(ours)) : make_socket(local.family());
     const int descriptor = socket.impl()->sockfd();
     ask_for_ttl(descriptor, local.family());
     ask_for_icmp_errors(descriptor, local.family());
     ask_for_long_queue(descriptor);
     set_dont_fragment(descriptor, local.family(), false);
-    bind_to_interface(descriptor, request.interface);
-    socket.bind(to_poco(local), false);
+    if (!bound) {
+      bind_to_interface(descriptor, request.interface);
+      socket.bind(to_poco(local), false);
+    }
     Socket entry{socket, local.family()};
     if (request.own_fragments) {
       attempt = local.family() == Family::V4 ? "make IP fragments" : "make IPv6 fragments past connection tracking";

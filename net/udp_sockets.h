@@ -11,12 +11,13 @@
 #include "net/datagram_batch.h"
 #include "net/event_poll.h"
 #include "net/fragment_socket.h"
+#include "net/inherited_sockets.h"
 
 namespace net {
 
 class UdpSockets {
  public:
-  explicit UdpSockets(EventPoll& poll) : poll_(poll) {}
+  UdpSockets(EventPoll& poll, InheritedSockets& inherited) : poll_(poll), inherited_(inherited) {}
 
   // From now on an OpenUdp of this socket's local endpoint gets it; somebody else keeps it open, and reads it unless
   // `read_here`.
@@ -57,6 +58,7 @@ class UdpSockets {
 
   EventPoll& poll_;
   std::unordered_map<Endpoint, Lent> lent_;
+  InheritedSockets& inherited_;
   std::unordered_map<std::uint32_t, Socket> sockets_;
   ReceiveBatch received_;
   SendBatch to_send_;

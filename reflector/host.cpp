@@ -15,17 +15,20 @@ std::vector<LinkKey> link_keys(const std::vector<net::Bytes>& secrets) {
   return keys;
 }
 
+LinkConfig link_config(const HostConfig& host, const ReflectorConfig& config, std::uint64_t session) {
+  return {.own = seen_address(host),
+          .partner = seen_address(*host.partner),
+          .primary_port = host.listen.port,
+          .alternate_port = host.alternate_port.value_or(0),
+          .keys = link_keys(config.link_keys),
+          .session = session};
+}
+
 // It is not up, and says nothing, before all sockets are open: a reflector that cannot work sends nothing.
 std::optional<PartnerLink> link_of(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret) {
   if (!host.partner) return std::nullopt;
-  return std::optional<PartnerLink>(std::in_place,
-                                    LinkConfig{.own = seen_address(host),
-                                               .partner = seen_address(*host.partner),
-                                               .primary_port = host.listen.port,
-                                               .alternate_port = host.alternate_port.value_or(0),
-                                               .keys = link_keys(config.link_keys),
-                                               .session = session_of(secret, host.listen.family())},
-                                    net::TimePoint{});
+  const std::uint64_t session = session_of(secret, host.listen.family());
+  return std::optional<PartnerLink>(std::in_place, link_config(host, config, session), net::TimePoint{});
 }
 
 }  // namespace
@@ -35,6 +38,7 @@ Host::Host(const HostConfig& host, const ReflectorConfig& config, net::BytesView
       link_(link_of(host, config, secret)),
       responder_(host, config, secret, link_ ? &*link_ : nullptr),
       ordered_destinations_(sip_key(secret, "destinations"), config.limiter_buckets),
+      connections_(config.connections),
       counts_(1) {
   add_sockets(config, first);
 }
@@ -61,6 +65,42 @@ void Host::start() {
   }
 }
 
+void Host::reconfigure(const HostConfig& host, const ReflectorConfig& config, const ReflectorConfig& before,
+                       net::BytesView secret, net::TimePoint now) {
+  const bool other_pair = seen_address(host) != seen_address(config_) || host.partner != config_.partner;
+  const bool other_keys = config.link_keys != before.link_keys;
+  config_ = host;
+  if (link_ && other_pair) {
+    begin_link_anew(config, secret, now);
+  } else if (link_ && other_keys) {
+    link_->use_keys(link_keys(config.link_keys));
+  }
+  responder_.reconfigure(host, config, before, secret);
+  if (other_pair || other_keys) {
+    responder_.issue_tokens_of(token_secrets(host, config, secret), session_of(secret, family(), links_made_));
+  }
+  if (link_) responder_.issue_tokens_under(link_->agreed_key());
+  greet(now);
+}
+
+void Host::begin_link_anew(const ReflectorConfig& config, net::BytesView secret, net::TimePoint now) {
+  for (std::size_t i = 0; i < link_fault_count; ++i) faults_of_earlier_links_[i] += link_->faults()[i];
+  link_.emplace(link_config(config_, config, session_of(secret, family(), ++links_made_)), now);
+}
+
+void Host::stop_accepting() {
+  accepting_ = false;
+  for (const Socket& socket : sockets_) {
+    if (socket.kind == Kind::Tcp) outputs_.emplace_back(net::Close{socket.id});
+  }
+  connections_.close_idle(outputs_);
+}
+
+bool Host::owes(net::TimePoint until) {
+  const auto due = responder_.next_due();
+  return connections_.size() > 0 || (due && *due <= until);
+}
+
 void Host::handle(net::TimePoint now, const net::Input& input) {
   const auto answer_stream = [&](SocketRole role, const net::Endpoint& from, net::BytesView message) {
     const Arrived arrived{.role = role, .from = from, .transport = Transport::Tcp, .at = now};
@@ -78,7 +118,10 @@ void Host::handle(net::TimePoint now, const net::Input& input) {
                    const Socket* listener = find(event.listener);
                    connections_.accept(event, listener->role, now, outputs_);
                  },
-                 [&](const net::StreamBytes& event) { connections_.receive(event, now, answer_stream, outputs_); },
+                 [&](const net::StreamBytes& event) {
+                   connections_.receive(event, now, answer_stream, outputs_);
+                   if (!accepting_) connections_.close_idle(outputs_);
+                 },
                  [&](const net::PeerFinished& event) { connections_.finish(event.connection, outputs_); },
                  [&](const net::Closed& event) { connections_.forget(event.connection); },
                  [](const auto&) {},  // ICMP errors: a client that went away
@@ -229,10 +272,21 @@ LiveCounts& Host::counts_of_thread(std::size_t number) {
 }
 
 Counts Host::counts() const {
-  Counts all;
+  Counts all{.link_faults = faults_of_earlier_links_};
   for (const LiveCounts& one : counts_) add(all, one);
-  if (link_) std::copy(link_->faults().begin(), link_->faults().end(), all.link_faults.begin());
+  for (std::size_t i = 0; link_ && i < link_fault_count; ++i) all.link_faults[i] += link_->faults()[i];
   return all;
+}
+
+HostStatus Host::status(net::TimePoint now) {
+  return {.family = family(),
+          .counts = counts(),
+          .connections = connections_.size(),
+          .connections_refused = connections_.refused(),
+          .delayed = responder_.waiting(),
+          .partner = config_.partner ? std::optional(config_.partner->link.address) : std::nullopt,
+          .partner_usable = partner_usable(now),
+          .link_problem = link_problem()};
 }
 
 }  // namespace reflector

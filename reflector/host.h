@@ -16,6 +16,7 @@
 #include "reflector/partner_link.h"
 #include "reflector/reflector_config.h"
 #include "reflector/responder.h"
+#include "reflector/status.h"
 
 namespace reflector {
 
@@ -27,6 +28,15 @@ class Host {
   Host(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret, net::SocketId first);
 
   void start();
+
+  // Another configuration, of the same sockets; what is kept of clients stays. No thread of the packet path is at work.
+  void reconfigure(const HostConfig& host, const ReflectorConfig& config, const ReflectorConfig& before,
+                   net::BytesView secret, net::TimePoint now);
+
+  // No new TCP connection, and an end to those that are not in the midst of a message.
+  void stop_accepting();
+  [[nodiscard]] bool owes(net::TimePoint until);  // something to a client
+
   void handle(net::TimePoint now, const net::Input& input);  // of a socket it owns()
   void tick(net::TimePoint now);
   [[nodiscard]] std::optional<net::TimePoint> next_deadline();
@@ -48,6 +58,7 @@ class Host {
   [[nodiscard]] LiveCounts& counts_of_thread(std::size_t number);
 
   [[nodiscard]] Counts counts() const;  // of all threads; from any
+  [[nodiscard]] HostStatus status(net::TimePoint now);
 
  private:
   enum class Kind : std::uint8_t { Udp, Tcp, Link };
@@ -60,17 +71,21 @@ class Host {
   };
 
   HostConfig config_;
+  std::uint32_t links_made_ = 0;
   std::optional<PartnerLink> link_;
+  std::array<std::uint64_t, link_fault_count> faults_of_earlier_links_{};
   Responder responder_;
   DestinationLimiter ordered_destinations_;  // of replies sent for the partner, and of delayed ones
   Connections connections_;
   std::vector<Socket> sockets_;
+  bool accepting_ = true;
   std::optional<std::string> failure_;
   std::deque<LiveCounts> counts_;  // the first is this thread's
   std::array<std::uint8_t, stun::max_message_size> out_bytes_;
   std::vector<net::Output> outputs_;
 
   void add_sockets(const ReflectorConfig& config, net::SocketId first);
+  void begin_link_anew(const ReflectorConfig& config, net::BytesView secret, net::TimePoint now);
   [[nodiscard]] const Socket* find(net::SocketId id) const;
   [[nodiscard]] const Socket* find(Kind kind, SocketRole role) const;
 

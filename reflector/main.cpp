@@ -1,85 +1,55 @@
 // natreflector: parses, wires, prints. SIGTERM and SIGINT end it with exit code 0.
 
+#include <unistd.h>
+
 #include <cstdio>
 
-#include "net/cannot_work.h"
 #include "net/program.h"
-#include "net/socket_driver.h"
+#include "reflector/check_run.h"
 #include "reflector/options.h"
-#include "reflector/packet_path.h"
-#include "reflector/reflector_agent.h"
-#include "stun/crypto.h"
+#include "reflector/service.h"
+#include "reports/check_report.h"
+#include "reports/document_file.h"
 
 namespace {
 
-constexpr auto program = "natreflector";
+int serve(const reflector::Options& options, int argc, char** argv) {
+  reflector::Service service(options, [=] { return reflector::reread_options(argc, argv); });
+  service.run();
+  return net::ExitCode::Done;
+}
 
-// Says once what there is to say: the sockets when all are open, each new reason for a refused partner link, and
-// whenever a partner begins or ceases to answer.
-class Announcer {
- public:
-  Announcer(const reflector::ReflectorAgent& agent, const reflector::ReflectorConfig& config) : agent_(agent) {
-    for (const reflector::HostConfig& host : config.hosts) {
-      if (host.partner) partners_.push_back({host.partner->link.address});
-    }
+reports::CheckReport report_of(const std::vector<std::string>& hosts, const std::vector<reflector::CheckRow>& rows) {
+  reports::CheckReport report{.hosts = hosts};
+  for (const reflector::CheckRow& row : rows) {
+    report.checks.push_back({row.about, row.check, std::string(to_string(row.verdict)), row.seen, row.advice});
   }
+  return report;
+}
 
-  void look(net::TimePoint now) {
-    if (!announced_ && agent_.listening()) {
-      for (const std::string& line : agent_.listening_on()) std::printf("listening on %s\n", line.c_str());
-      std::fflush(stdout);
-      announced_ = true;
-    }
-    if (auto problems = agent_.link_problems(); problems != problems_) {
-      for (const std::string& problem : problems) net::print_diagnostic(program, problem);
-      problems_ = std::move(problems);
-    }
-    for (auto& [address, answers] : partners_) {
-      if (agent_.partner_usable(address.family(), now) == answers) continue;
-      answers = !answers;
-      net::print_diagnostic(program, "partner " + net::to_string(address) + (answers ? " answers" : " is silent"));
-    }
+int check(const reflector::CheckOptions& own, const net::CommonOptions& common) {
+  const auto& file = common.json_file;
+  if (file) reports::check_writable(*file);
+  const auto rows = reflector::check_hosts(own.hosts);
+  const reports::CheckReport report = report_of(own.given, rows);
+  if (file) reports::write_document(*file, reports::to_json(report));
+  if (file != "-") {
+    const auto ink = net::colored(common.color, STDOUT_FILENO) ? reports::Ink::Color : reports::Ink::Plain;
+    const std::string text = reports::text_of(report, common.quiet, ink);
+    std::fwrite(text.data(), 1, text.size(), stdout);
   }
-
- private:
-  struct Partner {
-    net::IpAddress address;
-    bool answers = false;
-  };
-
-  const reflector::ReflectorAgent& agent_;
-  std::vector<Partner> partners_;
-  bool announced_ = false;
-  std::vector<std::string> problems_;
-};
+  return reflector::worst(rows) == reflector::CheckVerdict::Fault ? net::ExitCode::ExpectationFailed
+                                                                  : net::ExitCode::Done;
+}
 
 int natreflector(int argc, char** argv) {
   reflector::Options options;
   if (const auto code = reflector::parse_options(argc, argv, options)) return *code;
-  reflector::Secret secret{};
-  stun::fill_with_secret(secret);
-  const reflector::ReflectorConfig config = reflector::config_of(options);
-  net::SocketDriver driver;
-  driver.stop_on_signals();
-  const reflector::PacketPorts ports(config);
-  ports.lend_to(driver);
-  reflector::ReflectorAgent agent(config, secret);
-  std::optional<reflector::PacketPath> packets;
-  Announcer announcer(agent, config);
-  driver.run(agent, [&](net::TimePoint now) {
-    if (!packets && agent.listening()) packets.emplace(ports, agent, [&driver] { driver.wake(); });
-    announcer.look(now);
-  });
-  packets.reset();
-  if (agent.failure()) throw net::CannotWork(*agent.failure());
-  if (options.common.verbose) {
-    for (const std::string& line : agent.summary()) net::print_diagnostic(program, line);
-  }
-  return net::ExitCode::Done;
+  return options.check ? check(*options.check, options.common) : serve(options, argc, argv);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return net::run_program(program, [&] { return natreflector(argc, argv); });
+  return net::run_program("natreflector", [&] { return natreflector(argc, argv); });
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 #include <thread>
 
 #include "net/address_scope.h"
@@ -27,6 +28,11 @@ net::Result<std::optional<unsigned>, std::string> parse_rate(std::string_view te
 
 // An idle thread costs nothing but its stack; more than a few gain nothing on one network card's queue.
 std::uint64_t usual_workers() { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
+net::Result<net::Endpoint, std::string> parse_metrics(std::string_view text) {
+  const auto endpoint = net::parse_endpoint(text, 0);
+  if (endpoint && endpoint->port == 0) return net::Unexpected("'" + std::string(text) + "' has no port");
+  return endpoint;
+}
 
 [[noreturn]] void refuse(const std::string& why) { throw net::CannotWork(why); }
 
@@ -128,12 +134,7 @@ std::vector<net::Bytes> read_keys(const std::string& file) {
   return keys;
 }
 
-}  // namespace
-
-std::optional<int> parse_options(int argc, const char* const* argv, Options& options) {
-  CLI::App app(
-      "Answers STUN Binding requests; with a partner on another host, as one RFC 5780 server of two addresses.",
-      "natreflector");
+void add_options(CLI::App& app, Options& options) {
   net::add_common(app, options.common);
   net::add_parsed(app, "--listen", options.listen, net::endpoint_with_port(default_port), "ADDRESS[:PORT]",
                   "primary address and port (3478); once per address family");
@@ -162,10 +163,53 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
   app.add_flag("--no-tcp", options.no_tcp, "UDP only");
   net::add_parsed(app, "--allow-destination", options.allow_destination, parse_prefix, "CIDR",
                   "also send changed replies into a range that is refused by default; repeatable");
-  return net::parse_command_line(app, argc, argv);
+  net::add_parsed(app, "--user", options.user, net::any_text, "NAME",
+                  "become this user once the sockets are open (as root)");
+  net::add_parsed(app, "--metrics", options.metrics, parse_metrics, "ADDRESS:PORT",
+                  "Prometheus text at /metrics, and /healthz");
 }
 
-ReflectorConfig config_of(const Options& options) {
+void add_check(CLI::App& app, Options& options) {
+  CLI::App* check = app.add_subcommand("check", "Audits one reflector, or the two of a pair, from outside.");
+  const auto take = [&options](const std::string& text) -> net::Result<void, std::string> {
+    if (!options.check) options.check.emplace();
+    if (options.check->hosts.size() == 2) return net::Unexpected<std::string>("a pair has two hosts");
+    return net::parse_host_and_port(text, default_port).map([&](const net::HostAndPort& host) {
+      options.check->hosts.push_back(host);
+      options.check->given.push_back(text);
+    });
+  };
+  net::add_value(*check, "HOST", take, "", "name or address of a reflector, with its port if that is not 3478",
+                 net::Times::Repeatable)
+      ->required()
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args();
+  net::add_json(*check, options.common);
+}
+
+std::unique_ptr<CLI::App> app_for(Options& options) {
+  auto app = std::make_unique<CLI::App>(
+      "Answers STUN Binding requests; with a partner on another host, as one RFC 5780 server of two addresses.",
+      "natreflector");
+  add_options(*app, options);
+  add_check(*app, options);
+  return app;
+}
+
+}  // namespace
+
+std::optional<int> parse_options(int argc, const char* const* argv, Options& options) {
+  return net::parse_command_line(*app_for(options), argc, argv);
+}
+
+net::Result<Options, std::string> reread_options(int argc, const char* const* argv) {
+  Options options;
+  return net::parse_again(*app_for(options), argc, argv).map([&] { return options; });
+}
+
+namespace {
+
+ReflectorConfig checked_config(const Options& options) {
   if (options.listen.empty()) refuse("--listen ADDRESS[:PORT] is missing");
   check_has_listener(options.partner, options, "--partner");
   check_has_listener(options.advertise, options, "--advertise");
@@ -192,6 +236,19 @@ ReflectorConfig config_of(const Options& options) {
   }
   config.allowed_destinations = options.allow_destination;
   return config;
+}
+
+}  // namespace
+
+// A complaint about an option that the file gave names the place there.
+ReflectorConfig config_of(const Options& options) {
+  try {
+    return checked_config(options);
+  } catch (const net::CannotWork& error) {
+    const std::string_view complaint = error.what();
+    throw net::CannotWork(net::place_of(options.common, complaint.substr(0, complaint.find_first_of(": "))) +
+                          std::string(complaint));
+  }
 }
 
 }  // namespace reflector

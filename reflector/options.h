@@ -10,6 +10,11 @@
 
 namespace reflector {
 
+struct CheckOptions {  // natreflector check
+  std::vector<net::HostAndPort> hosts;  // one or two
+  std::vector<std::string> given;       // the same, as they stand on the command line
+};
+
 struct Options {
   net::CommonOptions common;
   std::vector<net::Endpoint> listen;
@@ -26,10 +31,16 @@ struct Options {
   std::optional<std::uint64_t> workers;
   bool no_tcp = false;
   std::vector<Prefix> allow_destination;
+  std::optional<std::string> user;
+  std::optional<net::Endpoint> metrics;
+  std::optional<CheckOptions> check;
 };
 
 // Empty: go on; a value: exit with it (net/options.h).
 [[nodiscard]] std::optional<int> parse_options(int argc, const char* const* argv, Options& options);
+
+// The same once more while it runs; what is wrong comes back instead of being printed.
+[[nodiscard]] net::Result<Options, std::string> reread_options(int argc, const char* const* argv);
 
 // Reads the key file.
 [[nodiscard]] ReflectorConfig config_of(const Options& options);

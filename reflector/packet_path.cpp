@@ -54,13 +54,25 @@ std::vector<net::BatchDriver::Post> posts(const PacketPorts& ports, ReflectorAge
 
 }  // namespace
 
-PacketPorts::PacketPorts(const ReflectorConfig& config) : workers_(config.workers) {
+std::size_t udp_sockets_of(const ReflectorConfig& config) {
+  std::size_t all = 0;
+  for (const HostConfig& host : config.hosts) {
+    all += stun_sockets_of(host).size() * config.workers + (link_socket_of(host) ? 1 : 0);
+  }
+  return all;
+}
+
+PacketPorts::PacketPorts(const ReflectorConfig& config, net::InheritedSockets& inherited) : workers_(config.workers) {
+  const auto open = [&](const net::Endpoint& local, std::size_t sockets) {
+    net::FileDescriptor given = inherited.take(net::InheritedSockets::Kind::Udp, local);
+    return given ? net::adopt_udp_port(std::move(given)) : net::open_udp_port(local, sockets);
+  };
   for (const HostConfig& host : config.hosts) {
     for (const auto& [role, local] : stun_sockets_of(host)) {
-      ports_.push_back({host.listen.family(), role.index(), net::open_udp_port(local, workers_)});
+      ports_.push_back({host.listen.family(), role.index(), open(local, workers_)});
     }
     if (const auto link = link_socket_of(host)) {
-      ports_.push_back({host.listen.family(), link_sender, net::open_udp_port(*link, 1)});
+      ports_.push_back({host.listen.family(), link_sender, open(*link, 1)});
     }
   }
 }

@@ -3,7 +3,7 @@
 // The agent, in a thread of its own, keeps what is left: streams, the partner link, replies that wait. It sends by the
 // same sockets, which the ordinary driver is lent.
 //
-//   PacketPorts ports(config);            // binds, or CannotWork
+//   PacketPorts ports(config, inherited);  // binds, or CannotWork
 //   ports.lend_to(driver);
 //   ReflectorAgent agent(config, secret);
 //   ...                                   // the driver runs the agent; when it is listening():
@@ -16,16 +16,20 @@
 
 #include "net/batch_driver.h"
 #include "net/file_descriptor.h"
+#include "net/inherited_sockets.h"
 #include "net/socket_driver.h"
 #include "reflector/reflector_agent.h"
 #include "reflector/topology.h"
 
 namespace reflector {
 
-// `config.workers` sockets for each STUN port, and one for each partner link.
+[[nodiscard]] std::size_t udp_sockets_of(const ReflectorConfig& config);  // in number, at most
+
+// `config.workers` sockets for each STUN port, and one for each partner link. A port that a service manager has opened
+// is the one socket it gave, and all workers wait on that.
 class PacketPorts {
  public:
-  explicit PacketPorts(const ReflectorConfig& config);
+  PacketPorts(const ReflectorConfig& config, net::InheritedSockets& inherited);
 
   void lend_to(net::SocketDriver& driver) const;
 

@@ -3,15 +3,6 @@
 #include "reflector/secrets.h"
 
 namespace reflector {
-namespace {
-
-std::optional<SourceLimiter> source_limiter(const ReflectorConfig& config, net::BytesView secret) {
-  if (!config.requests_per_second) return std::nullopt;
-  return std::optional<SourceLimiter>(std::in_place, sip_key(secret, "sources"), config.limiter_lines,
-                                      *config.requests_per_second, config.requests_per_second_in_all);
-}
-
-}  // namespace
 
 Responder::Responder(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret, PartnerLink* link)
     : mode_(config.mode),
@@ -19,9 +10,27 @@ Responder::Responder(const HostConfig& host, const ReflectorConfig& config, net:
       destinations_(destination_rule_of(host, config.allowed_destinations)),
       tokens_(token_secrets(host, config, secret), session_of(secret, host.listen.family())),
       sent_(sip_key(secret, "sent"), config.sent_entries),
-      sources_(source_limiter(config, secret)),
       link_(link),
-      delayed_(config.delayed_entries, config.delayed_entries_of_a_source) {}
+      delayed_(config.delayed_entries, config.delayed_entries_of_a_source) {
+  limit_sources(config, secret);
+}
+
+void Responder::limit_sources(const ReflectorConfig& config, net::BytesView secret) {
+  sources_.reset();
+  if (!config.requests_per_second) return;
+  sources_.emplace(sip_key(secret, "sources"), config.limiter_lines, *config.requests_per_second,
+                   config.requests_per_second_in_all);
+}
+
+void Responder::reconfigure(const HostConfig& host, const ReflectorConfig& config, const ReflectorConfig& before,
+                            net::BytesView secret) {
+  mode_ = config.mode;
+  topology_ = topology_of(host);
+  destinations_ = destination_rule_of(host, config.allowed_destinations);
+  const bool other_limits = config.requests_per_second != before.requests_per_second ||
+                            config.requests_per_second_in_all != before.requests_per_second_in_all;
+  if (other_limits) limit_sources(config, secret);
+}
 
 Action Responder::answer(net::BytesView request, Arrived arrived, LiveCounts& counts, net::ByteRoom& out) {
   const auto message = stun::Message::decode(request);
@@ -83,6 +92,11 @@ void Responder::count_refused(const Reply& reply) {
 std::optional<net::TimePoint> Responder::next_due() {
   const std::lock_guard lock(delayed_mutex_);
   return delayed_.next_due();
+}
+
+std::size_t Responder::waiting() {
+  const std::lock_guard lock(delayed_mutex_);
+  return delayed_.size();
 }
 
 std::optional<DelayedReply> Responder::take_due(net::TimePoint now) {

@@ -35,6 +35,14 @@ class Responder {
   // `secret`: 32 bytes, different in every life. The link, where there is one, outlives the responder.
   Responder(const HostConfig& host, const ReflectorConfig& config, net::BytesView secret, PartnerLink* link);
 
+  // Another configuration from now on; what is kept of clients stays, but for the limits where these change. No other
+  // thread is in here meanwhile.
+  void reconfigure(const HostConfig& host, const ReflectorConfig& config, const ReflectorConfig& before,
+                   net::BytesView secret);
+  void issue_tokens_of(std::vector<stun::SipKey> secrets, std::uint64_t session) {
+    tokens_ = TokenKeeper(std::move(secrets), session);
+  }
+
   // `arrived.proven` and `.allowance` are found out here. `out` is empty and has room for stun::max_message_size bytes.
   [[nodiscard]] Action answer(net::BytesView request, Arrived arrived, LiveCounts& counts, net::ByteRoom& out);
 
@@ -46,6 +54,7 @@ class Responder {
   // Delayed replies. `wake` is called, from any thread, when one more has come to wait.
   std::function<void()> wake = [] {};
   [[nodiscard]] std::optional<net::TimePoint> next_due();
+  [[nodiscard]] std::size_t waiting();  // so many
   [[nodiscard]] std::optional<DelayedReply> take_due(net::TimePoint now);
 
   [[nodiscard]] bool proven(const std::optional<stun::ReturnToken>& token, const net::IpAddress& source,
@@ -70,6 +79,7 @@ class Responder {
   std::mutex delayed_mutex_;
   DelayedReplies delayed_;
 
+  void limit_sources(const ReflectorConfig& config, net::BytesView secret);
   [[nodiscard]] Standpoint standpoint(net::TimePoint now) const { return {topology_, partner_usable(now), mode_}; }
   [[nodiscard]] Response decide(const stun::Message& request, const Arrived& arrived, net::ByteRoom& out);
   [[nodiscard]] Response decide_on_delay(const stun::Message& request, const Arrived& arrived, net::ByteRoom& out);

@@ -1,5 +1,7 @@
 #include "reflector/secrets.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "stun/crypto.h"
@@ -30,8 +32,9 @@ std::vector<stun::SipKey> token_secrets(const HostConfig& host, const ReflectorC
   return secrets;
 }
 
-std::uint64_t session_of(net::BytesView secret, net::Family family) {
-  const Derived bytes = derived(secret, family == net::Family::V4 ? "session of IPv4" : "session of IPv6");
+std::uint64_t session_of(net::BytesView secret, net::Family family, std::uint32_t number) {
+  const std::string_view name = family == net::Family::V4 ? "IPv4" : "IPv6";
+  const Derived bytes = derived(secret, fmt::format("session {} of {}", number, name));
   return net::get_u64(bytes) | 1U;  // 0 means none
 }
 

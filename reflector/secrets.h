@@ -17,6 +17,7 @@ namespace reflector {
 [[nodiscard]] std::vector<stun::SipKey> token_secrets(const HostConfig& host, const ReflectorConfig& config,
                                                       net::BytesView secret);
 
-[[nodiscard]] std::uint64_t session_of(net::BytesView secret, net::Family family);  // never 0
+// Of a life, and within it of the partner link of this number; never 0.
+[[nodiscard]] std::uint64_t session_of(net::BytesView secret, net::Family family, std::uint32_t number = 0);
 
 }  // namespace reflector
