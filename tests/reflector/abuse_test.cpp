@@ -63,7 +63,8 @@ TEST(Abuse, ResponsePort_AllValues_NothingBelow1024_NothingToAnotherAddress) {
     config.requests_per_second.reset();
     OpenReflector reflector(config);
     std::size_t redirected = 0;
-    for (std::uint32_t port = 0; port <= 0xFFFF; ++port) {
+    const std::uint32_t step = mode == Mode::Strict ? 31 : 1;  // respond_test.cpp has all of them in either mode
+    for (std::uint32_t port = 0; port <= 0xFFFF; port += step) {
       const auto sent = packets(
           reflector.receive(primary, victim, request(1, 0, stun::ResponsePort{static_cast<std::uint16_t>(port)})));
       ASSERT_LE(sent.size(), 1U);
@@ -174,14 +175,15 @@ void expect_clear(net::BytesView reply) {
   }
 }
 
-TEST(Abuse, BytesThatStandForNothing_AreZero_InAHundredThousandReplies) {
+// A hundred thousand replies are drawn by tests/msan.
+TEST(Abuse, BytesThatStandForNothing_AreZero) {
   ReflectorConfig config = two_addresses_config(primary, net::address("192.0.2.3"));
   config.requests_per_second.reset();
   OpenReflector reflector(config);
   net::Random random(36);
   std::size_t replies = 0;
   std::size_t padded = 0;
-  while (replies < 100'000) {
+  while (replies < 20'000) {
     stun::TransactionId id = stun::TransactionId::random(random);
     if (random.chance(0.1)) id.bytes[0] ^= 1;  // a classic one
     net::Bytes bytes;
@@ -201,7 +203,7 @@ TEST(Abuse, BytesThatStandForNothing_AreZero_InAHundredThousandReplies) {
     }
     if (HasFatalFailure()) return;
   }
-  EXPECT_GT(padded, 10'000U);
+  EXPECT_GT(padded, 2'000U);
 }
 
 }  // namespace abuse_test
