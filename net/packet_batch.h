@@ -61,6 +61,7 @@ class PacketBatch {
   struct Outbox {
     int descriptor = -1;
     std::size_t count = 0;
+    bool divides_early = false;  // one of them is larger than an IPv6 link takes
     std::array<mmsghdr, packet_batch_size> messages{};
   };
   [[nodiscard]] static Sent send(Outbox& outbox);
