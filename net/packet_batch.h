@@ -20,7 +20,8 @@
 namespace net {
 
 inline constexpr std::size_t packet_batch_size = 32;
-inline constexpr std::size_t most_packet_bytes = 4096;  // of an answer; one byte more is received, to tell what is longer
+inline constexpr std::size_t most_packet_bytes =
+    4096;  // of an answer; one byte more is received, to tell what is longer
 
 struct Packet {
   Endpoint from;

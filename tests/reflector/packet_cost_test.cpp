@@ -1,6 +1,6 @@
-// What a plain Binding request costs the whole program, counted and not timed: instructions by callgrind, system calls by
-// strace. One request at a time, limits off; the cost of one is the difference of two runs, so that starting and ending
-// are not in it.
+// What a plain Binding request costs the whole program, counted and not timed: instructions by callgrind, system calls
+// by strace. One request at a time, limits off; the cost of one is the difference of two runs, so that starting and
+// ending are not in it.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
