@@ -25,8 +25,8 @@ class Answerer {
     std::size_t sender = 0;  // which of the post's senders
     Endpoint to;
   };
-  // Writes the answer into `room` (empty, of most_packet_bytes) and says where it goes; nothing: no answer. `now` is one
-  // reading of the clock a batch.
+  // Writes the answer into `room` (empty, of most_packet_bytes) and says where it goes; nothing: no answer. `now` is
+  // one reading of the clock a batch.
   [[nodiscard]] virtual std::optional<Destination> answer(const Packet& packet, TimePoint now, ByteRoom& room) = 0;
 };
 

@@ -28,7 +28,8 @@ template <std::size_t Size>
 [[nodiscard]] constexpr std::array<std::uint8_t, Size> big_endian(std::uint64_t value) {
   static_assert(Size == 2 || Size == 4 || Size == 8);
   if constexpr (std::endian::native == std::endian::little) value = __builtin_bswap64(value) >> (64 - 8 * Size);
-  using Word = std::conditional_t<Size == 2, std::uint16_t, std::conditional_t<Size == 4, std::uint32_t, std::uint64_t>>;
+  using Word =
+      std::conditional_t<Size == 2, std::uint16_t, std::conditional_t<Size == 4, std::uint32_t, std::uint64_t>>;
   return std::bit_cast<std::array<std::uint8_t, Size>>(static_cast<Word>(value));
 }
 constexpr auto u16_bytes = [](std::uint16_t value) { return big_endian<2>(value); };

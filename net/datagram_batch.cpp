@@ -64,8 +64,7 @@ void SendBatch::prepare(std::size_t n, const Send& send) {
   // sendmsg does not write through iov_base; its type is shared with recvmsg.
   slot.data = {.iov_base = const_cast<std::uint8_t*>(send.payload.data()), .iov_len = send.payload.size()};
   msghdr& header = messages_[n].msg_hdr;
-  header = {
-      .msg_name = &slot.to, .msg_namelen = to_system(send.to, slot.to), .msg_iov = &slot.data, .msg_iovlen = 1};
+  header = {.msg_name = &slot.to, .msg_namelen = to_system(send.to, slot.to), .msg_iov = &slot.data, .msg_iovlen = 1};
   if (send.ttl) {
     header.msg_control = slot.control.data();
     header.msg_controllen = slot.control.size();

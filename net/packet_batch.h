@@ -20,7 +20,8 @@
 namespace net {
 
 inline constexpr std::size_t packet_batch_size = 32;
-inline constexpr std::size_t most_packet_bytes = 4096;  // of an answer; one byte more is received, to tell what is longer
+inline constexpr std::size_t most_packet_bytes =
+    4096;  // of an answer; one byte more is received, to tell what is longer
 
 struct Packet {
   Endpoint from;
@@ -61,6 +62,7 @@ class PacketBatch {
   struct Outbox {
     int descriptor = -1;
     std::size_t count = 0;
+    bool divides_early = false;  // one of them is larger than an IPv6 link takes
     std::array<mmsghdr, packet_batch_size> messages{};
   };
   [[nodiscard]] static Sent send(Outbox& outbox);

@@ -53,8 +53,8 @@ class SocketDriver {
   // most for so long. Takes no notice of signals: they have been obeyed.
   void drain(Agent& agent, Duration at_most = Duration::zero());
 
-  // Before run(): OpenUdp of this UDP socket's local endpoint gets it instead of a new one; it must stay open as long as
-  // the driver lives. What arrives there is read here, or by somebody else (the batch driver).
+  // Before run(): OpenUdp of this UDP socket's local endpoint gets it instead of a new one; it must stay open as long
+  // as the driver lives. What arrives there is read here, or by somebody else (the batch driver).
   enum class Reader : std::uint8_t { ThisDriver, SomebodyElse };
   void lend(int descriptor, Reader reader);
 

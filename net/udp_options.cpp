@@ -38,6 +38,8 @@ void set_dont_fragment(int descriptor, Family family, bool on) {
   set_option(descriptor, ip_level(family), option, on ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
 }
 
-void set_divides_early(int descriptor, bool on) { set_option(descriptor, IPPROTO_IPV6, IPV6_MTU, on ? least_ipv6_mtu : 0); }
+void set_divides_early(int descriptor, bool on) {
+  set_option(descriptor, IPPROTO_IPV6, IPV6_MTU, on ? least_ipv6_mtu : 0);
+}
 
 }  // namespace net

@@ -14,8 +14,8 @@ void insist_on_long_queues(int descriptor);               // both ways, also abo
 // On: DF is set and the path MTU left to the sender. Off: routers, and this host, may fragment.
 void set_dont_fragment(int descriptor, Family family, bool on);
 
-// For what is larger than fits a usual link: to be divided at 1,280 bytes already, before a link does. No router divides
-// IPv6 (RFC 8200 section 5), so who hears no "packet too big" would send in vain.
+// For what is larger than fits a usual link: to be divided at 1,280 bytes already, before a link does. No router
+// divides IPv6 (RFC 8200 section 5), so who hears no "packet too big" would send in vain.
 inline constexpr std::size_t usual_ipv6_payload = 1'500 - 48;  // behind the headers of IPv6 and UDP
 void set_divides_early(int descriptor, bool on);
 

@@ -15,7 +15,8 @@ namespace {
 
 void set(int descriptor, int level, int option) {
   const int yes = 1;
-  if (::setsockopt(descriptor, level, option, &yes, sizeof yes) != 0) throw CannotWork("set up a socket: " + reason(errno));
+  if (::setsockopt(descriptor, level, option, &yes, sizeof yes) != 0)
+    throw CannotWork("set up a socket: " + reason(errno));
 }
 
 void prepare(int descriptor, Family family) {

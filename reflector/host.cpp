@@ -221,7 +221,8 @@ void Host::send_for_partner(const Reply& reply, net::TimePoint now) {
   // The size of the request is the other host's word: only a client known to be there may have it paid back.
   const std::size_t paid = trusted ? reply.request_size : 0;
   net::ByteRoom out(out_bytes_);
-  const Action action = responder_.send(reply, {.return_token = responder_.token_for(destination, now)}, paid, now, out);
+  const Action action =
+      responder_.send(reply, {.return_token = responder_.token_for(destination, now)}, paid, now, out);
   carry_out(action, out.bytes());
 }
 

@@ -7,7 +7,7 @@ namespace reflector {
 namespace {
 
 constexpr unsigned lines_of_a_network = 16;
-constexpr unsigned network_share = 2;  // times a source's limit, in each of these lines: 32 in all
+constexpr unsigned network_share = 2;         // times a source's limit, in each of these lines: 32 in all
 constexpr unsigned answered_over_limit = 10;  // every tenth
 constexpr Rate destination_rate{.per_second = 20, .burst = 50};
 constexpr Rate proven_destination_rate{.per_second = 200, .burst = 400};

@@ -69,7 +69,9 @@ class PartnerLink {
 
   // "partner 192.0.2.2 serves ports 3478 and 3479, this host 3478 and 3480": why its greeting is refused; or empty.
   [[nodiscard]] const std::string& problem() const { return problem_; }
-  [[nodiscard]] const std::array<net::LiveCount, link_fault_count>& faults() const { return faults_; }  // from any thread
+  [[nodiscard]] const std::array<net::LiveCount, link_fault_count>& faults() const {
+    return faults_;
+  }  // from any thread
 
  private:
   struct Partner {

@@ -1,6 +1,6 @@
 #pragma once
-// A small value that one thread changes and any may read, without a lock: a reader takes it word by word and begins anew
-// when the writer came between (a sequence lock). Readers write nothing, so they cost each other nothing.
+// A small value that one thread changes and any may read, without a lock: a reader takes it word by word and begins
+// anew when the writer came between (a sequence lock). Readers write nothing, so they cost each other nothing.
 
 #include <array>
 #include <atomic>

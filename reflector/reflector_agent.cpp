@@ -128,7 +128,8 @@ std::vector<std::string> ReflectorAgent::summary() const {
 }
 
 Counts ReflectorAgent::counts(net::Family family) const {
-  const auto host = std::find_if(hosts_.begin(), hosts_.end(), [family](const auto& h) { return h->family() == family; });
+  const auto host =
+      std::find_if(hosts_.begin(), hosts_.end(), [family](const auto& h) { return h->family() == family; });
   return host == hosts_.end() ? Counts{} : (*host)->counts();
 }
 

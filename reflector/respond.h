@@ -72,8 +72,8 @@ struct Response {
   std::optional<Postponement> postponed = std::nullopt;  // empty for a further copy of a request that waits already
 };
 
-// The second half. `out` comes empty and then holds the reply's bytes, to be sent from the socket `reply.from` to `reply.destination()`;
-// it is empty when nothing is sent, or when the reply is the partner's to build and send.
+// The second half. `out` comes empty and then holds the reply's bytes, to be sent from the socket `reply.from` to
+// `reply.destination()`; it is empty when nothing is sent, or when the reply is the partner's to build and send.
 [[nodiscard]] Response respond(const stun::Message& request, const Arrived& arrived, const Context& context,
                                net::ByteRoom& out);
 

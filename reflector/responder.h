@@ -2,9 +2,9 @@
 // The requests of one address family: bytes in, what is to be done and its bytes out. One logic for all ways a request
 // comes: the packet path's threads, streams, the simulator.
 //
-// answer() may be called from many threads at once. It allocates nothing, waits for nobody and keeps nothing of a client
-// but two numbers in the limiter and the count of a labelled reply; only a request for a delayed reply (DELAY) takes a
-// lock and a place in a list.
+// answer() may be called from many threads at once. It allocates nothing, waits for nobody and keeps nothing of a
+// client but two numbers in the limiter and the count of a labelled reply; only a request for a delayed reply (DELAY)
+// takes a lock and a place in a list.
 
 #include <cstdint>
 #include <functional>

@@ -1,8 +1,7 @@
 #pragma once
-// Writes one STUN message into bytes the caller owns (and may re-use: nothing is allocated once they have grown), or into
-// a room of fixed size. What is written to is called `Out` here: net::Bytes or net::ByteRoom.
-// The length field is right after every call; padding is zero. Order is the caller's: integrity after what it protects,
-// FINGERPRINT last.
+// Writes one STUN message into bytes the caller owns (and may re-use: nothing is allocated once they have grown), or
+// into a room of fixed size. What is written to is called `Out` here: net::Bytes or net::ByteRoom. The length field is
+// right after every call; padding is zero. Order is the caller's: integrity after what it protects, FINGERPRINT last.
 
 #include <cassert>
 
@@ -30,8 +29,9 @@ class BasicMessageBuilder {
     return close(start);
   }
 
-  BasicMessageBuilder& add_message_integrity(net::BytesView key);                                // HMAC-SHA1
-  BasicMessageBuilder& add_message_integrity_sha256(net::BytesView key, std::size_t size = 32);  // 16 to 32, multiple of 4
+  BasicMessageBuilder& add_message_integrity(net::BytesView key);  // HMAC-SHA1
+  BasicMessageBuilder& add_message_integrity_sha256(net::BytesView key,
+                                                    std::size_t size = 32);  // 16 to 32, multiple of 4
   BasicMessageBuilder& add_fingerprint();
 
   [[nodiscard]] std::size_t size() const { return out_.size(); }

@@ -1,5 +1,5 @@
-// How fast natreflector answers, beside the least that could answer (minimal_responder.cpp): server on one core, load on
-// the other, runs in turn, the median of their ratios. What is held against a bar is what a second of the server's
+// How fast natreflector answers, beside the least that could answer (minimal_responder.cpp): server on one core, load
+// on the other, runs in turn, the median of their ratios. What is held against a bar is what a second of the server's
 // processor time answers: with the core to itself that is its rate, and what else the machine does is not in it.
 // docs/performance.md has the figures.
 
@@ -69,13 +69,17 @@ struct Comparison {
   double limit_cpu_us = 0;
 
   [[nodiscard]] nlohmann::ordered_json document(double bar) const {
-    return {{"ratio", ratio},           {"least", bar},          {"ratio_of_rates", rate_ratio},
-            {"replies_per_second", rate}, {"processor_us", cpu_us}, {"limit_replies_per_second", limit_rate},
+    return {{"ratio", ratio},
+            {"least", bar},
+            {"ratio_of_rates", rate_ratio},
+            {"replies_per_second", rate},
+            {"processor_us", cpu_us},
+            {"limit_replies_per_second", limit_rate},
             {"limit_processor_us", limit_cpu_us}};
   }
   void print(const std::string& what) const {
-    fmt::print("{}: {:.0f} a second, {:.2f} us each; limit {:.0f}, {:.2f} us: ratio {:.3f} (of rates {:.3f})\n",
-               what, rate, cpu_us, limit_rate, limit_cpu_us, ratio, rate_ratio);
+    fmt::print("{}: {:.0f} a second, {:.2f} us each; limit {:.0f}, {:.2f} us: ratio {:.3f} (of rates {:.3f})\n", what,
+               rate, cpu_us, limit_rate, limit_cpu_us, ratio, rate_ratio);
     std::fflush(stdout);
   }
 };
@@ -89,11 +93,12 @@ Comparison compare(const StunLoadPlan& subject, const ServedProcess& server, con
     if (i % 2 == 0) one = measure(subject, {&server});
     other = measure(limit, {&limit_server});
     if (i % 2 == 1) one = measure(subject, {&server});
-    const std::array values = {other.cpu_us[0] / one.cpu_us[0], one.rate / other.rate, one.rate, one.cpu_us[0],
-                               other.rate,                      other.cpu_us[0]};
+    const std::array values = {
+        other.cpu_us[0] / one.cpu_us[0], one.rate / other.rate, one.rate, one.cpu_us[0], other.rate, other.cpu_us[0]};
     for (std::size_t v = 0; v < values.size(); ++v) all[v].push_back(values[v]);
   }
-  return {bench::median(all[0]), bench::median(all[1]), bench::median(all[2]), bench::median(all[3]), bench::median(all[4]), bench::median(all[5])};
+  return {bench::median(all[0]), bench::median(all[1]), bench::median(all[2]),
+          bench::median(all[3]), bench::median(all[4]), bench::median(all[5])};
 }
 
 StunLoadPlan plain(const std::string& address) { return {.server = at(address), .replies_from = at(address)}; }
@@ -168,7 +173,8 @@ Share changed_address() {
   }
   const double first = bench::median(at_a);
   const double second = bench::median(at_b);
-  fmt::print("CHANGE-REQUEST, address: processor time {:.2f} and {:.2f} times that of a plain request\n", first, second);
+  fmt::print("CHANGE-REQUEST, address: processor time {:.2f} and {:.2f} times that of a plain request\n", first,
+             second);
   std::fflush(stdout);
   return {.document = {{"changed_address",
                         {{"asked_host_processor_time", first},

@@ -1,7 +1,8 @@
-// Whether two workers on two cores answer nearly twice as much as one. The server is stopped while its queues are filled
-// and let go while the load sleeps: how fast it empties them is its own doing alone. From many ports, so that the kernel's
-// hash gives each worker its half. Beside it, what the machine has to give: two programs of one worker each. Where these
-// do not reach twice one, two workers are held to the same share of what they reach. docs/performance.md has the figures.
+// Whether two workers on two cores answer nearly twice as much as one. The server is stopped while its queues are
+// filled and let go while the load sleeps: how fast it empties them is its own doing alone. From many ports, so that
+// the kernel's hash gives each worker its half. Beside it, what the machine has to give: two programs of one worker
+// each. Where these do not reach twice one, two workers are held to the same share of what they reach.
+// docs/performance.md has the figures.
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -89,9 +90,10 @@ bench::Outcome measure() {
   }
   const double ratio = bench::median(scaling);
   const double possible = bench::median(of_two_programs);
-  fmt::print("two workers: {:.0f} a second, {:.2f} times one; a reply costs {:.2f} times the processor time; two programs "
-             "of one worker {:.2f} times one\n",
-             bench::median(rates), ratio, bench::median(costs), possible);
+  fmt::print(
+      "two workers: {:.0f} a second, {:.2f} times one; a reply costs {:.2f} times the processor time; two programs "
+      "of one worker {:.2f} times one\n",
+      bench::median(rates), ratio, bench::median(costs), possible);
   return {.document = {{"ratio", ratio},
                        {"least", least_scaling},
                        {"replies_per_second", bench::median(rates)},

@@ -173,8 +173,7 @@ std::size_t StunLoad::take_replies(Client& client, Batch& batch) {
     const auto at = static_cast<std::size_t>(i);
     const net::BytesView reply(batch.slots[at].bytes.data(), batch.messages[at].msg_len);
     const std::uint64_t number = reply.size() < 20 ? 0 : net::get_u64(reply.subspan(12));
-    const auto question =
-        std::ranges::find_if(client.questions, [&](const Question& q) { return q.number == number; });
+    const auto question = std::ranges::find_if(client.questions, [&](const Question& q) { return q.number == number; });
     if (number == 0 || question == client.questions.end()) continue;  // late: it counts as lost
     const auto index = static_cast<std::size_t>(question - client.questions.begin());
     ++(right(client, index, reply, net::from_system(&batch.slots[at].address.any)) ? result_.replies : result_.wrong);

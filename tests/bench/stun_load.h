@@ -16,12 +16,12 @@ namespace bench {
 
 struct StunLoadPlan {
   net::Endpoint server;
-  net::Endpoint replies_from;             // the server, unless it is asked to change
-  std::uint32_t change = 0;               // flags of CHANGE-REQUEST; 0: a bare request of 20 bytes
+  net::Endpoint replies_from;  // the server, unless it is asked to change
+  std::uint32_t change = 0;    // flags of CHANGE-REQUEST; 0: a bare request of 20 bytes
   net::IpAddress client = net::address("127.90.0.1");
-  unsigned addresses = 1;                 // of clients, from `client` on, used in turn
+  unsigned addresses = 1;  // of clients, from `client` on, used in turn
   unsigned ports = 64;
-  unsigned outstanding = 2;               // of each port
+  unsigned outstanding = 2;  // of each port
 };
 
 struct StunLoadResult {

@@ -1,5 +1,5 @@
-// Threat row 6 on real sockets: the program is flooded from a million addresses of 127.0.0.0/8. It grows by no more than
-// a mebibyte, and an honest client is answered.
+// Threat row 6 on real sockets: the program is flooded from a million addresses of 127.0.0.0/8. It grows by no more
+// than a mebibyte, and an honest client is answered.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>

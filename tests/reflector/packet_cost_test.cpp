@@ -1,6 +1,6 @@
-// What a plain Binding request costs the whole program, counted and not timed: instructions by callgrind, system calls by
-// strace. One request at a time, limits off; the cost of one is the difference of two runs, so that starting and ending
-// are not in it.
+// What a plain Binding request costs the whole program, counted and not timed: instructions by callgrind, system calls
+// by strace. One request at a time, limits off; the cost of one is the difference of two runs, so that starting and
+// ending are not in it.
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -14,8 +14,9 @@
 
 namespace packet_cost_test {
 
-constexpr unsigned fewer = 200;
-constexpr unsigned more = 1200;
+constexpr unsigned few = 200;
+constexpr unsigned many = 1200;
+constexpr unsigned very_many = 5200;  // the calls that end a run are not always the same number
 constexpr double most_instructions = 1500;
 constexpr double most_system_calls = 2.2;
 
@@ -58,7 +59,7 @@ TEST(PacketCost, Instructions_OfAPlainRequest) {
     run_under({"valgrind", "--tool=callgrind", "--callgrind-out-file=" + file.string()}, requests);
     return number_after(file, "summary: ");
   };
-  const double each = (instructions(more) - instructions(fewer)) / (more - fewer);
+  const double each = (instructions(many) - instructions(few)) / (many - few);
   RecordProperty("instructions", std::to_string(each));
   std::printf("%.0f instructions a request\n", each);
   EXPECT_LT(each, most_instructions);
@@ -93,11 +94,11 @@ TEST(PacketCost, SystemCalls_OfAPlainRequest) {
     }
     return total_calls(file);
   };
-  const double each = (calls(more) - calls(fewer)) / (more - fewer);
+  const double each = (calls(very_many) - calls(few)) / (very_many - few);
   RecordProperty("system_calls", std::to_string(each));
   std::printf("%.2f system calls a request\n", each);
   EXPECT_LE(each, most_system_calls);
-  EXPECT_GE(each, 2);
+  EXPECT_GT(each, 1.8);  // or they were not counted
 }
 
 }  // namespace packet_cost_test

@@ -123,8 +123,8 @@ TEST(Responder, AllocatesNothing) {
       request(4, 0, stun::ChangeRequest{.change_address = true}, label, *token),
       request(5, 160, label, *token),
       request(6, 0, stun::Padding{200}),
-      request(7, 0, stun::Delay{1000}),                      // 400
-      request(8, 0, stun::ResponsePort{80}),                 // 400
+      request(7, 0, stun::Delay{1000}),                                               // 400
+      request(8, 0, stun::ResponsePort{80}),                                          // 400
       net::from_hex("0001000821 12A442 000000000000000000000001 7FFF0004 00000000"),  // 420
       net::Bytes(30, 1),
   };
