@@ -23,7 +23,6 @@ void prepare(int descriptor, Family family) {
   ask_for_ttl(descriptor, family);
   insist_on_long_queues(descriptor);
   set_dont_fragment(descriptor, family, false);
-  if (family == Family::V6) set_divides_early(descriptor, true);
 }
 
 FileDescriptor new_socket(Family family) {
