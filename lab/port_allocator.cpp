@@ -91,7 +91,10 @@ std::optional<net::Endpoint> PortAllocator::next_in_sequence(const NatProfile& p
                                                              Range range, const FlowKey& key, const Usable& usable) {
   const net::IpAddress whose = profile.sequence_per_host ? key.internal.address : net::IpAddress{};
   const auto first = first_in_sequence_[static_cast<std::size_t>(key.protocol)];
-  std::uint16_t& last = last_in_sequence_.try_emplace({key.protocol, whose}, first).first->second;
+  const auto [sequence, begins] = last_in_sequence_.try_emplace({key.protocol, whose}, first);
+  std::uint16_t& last = sequence->second;
+  // Sequences of several hosts that began at one port would run into each other and look like one.
+  if (begins && profile.sequence_per_host) last = static_cast<std::uint16_t>(chance_.between(range.first, range.last));
   const unsigned size = range.last - range.first + 1;
   const unsigned next = range.first + (std::max<unsigned>(last, range.first) - range.first + profile.step) % size;
   const auto chosen = next_free(external, next, range.first, range.last, 1, usable);

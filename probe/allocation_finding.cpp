@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <set>
 
+#include "probe/assist_sequence.h"
 #include "probe/determinism_answers.h"
 #include "probe/discovery.h"
 #include "probe/filtering_finding.h"
@@ -253,6 +254,21 @@ AllocationConclusion conclude_from(const ObservationLog& log, const Ports& ports
 
 }  // namespace
 
+namespace {
+
+// An assistant was there to draw from it as well.
+void say_whose(AllocationConclusion& found, const ObservationLog& log, const Ports& ports) {
+  const bool in_block = found.word == "block";
+  if (!in_block && found.word != "sequential") return;
+  const AssistScope scope = in_block ? assist_block_scope(log, ports.known.front(), ports.known.back())
+                                     : assist_sequence_scope(log);
+  if (!scope.shared) return;
+  found.figures[in_block ? "shared_block" : "shared_sequence"] = *scope.shared;
+  found.why.clear();
+}
+
+}  // namespace
+
 NamedFinding conclude_allocation(const ObservationLog& log) {
   NamedFinding out{.name = "allocation"};
   if (out.finding.why = why_not_believed(log); !out.finding.why.empty()) return out;
@@ -262,6 +278,7 @@ NamedFinding conclude_allocation(const ObservationLog& log) {
     return out;
   }
   AllocationConclusion found = conclude_from(log, ports);
+  say_whose(found, log, ports);
   out.figures = std::move(found.figures);
   out.figures["first"] = static_cast<double>(ports.known.front());
   out.figures["last"] = static_cast<double>(ports.known.back());

@@ -11,7 +11,7 @@
 //
 // Figures: first, last (the lowest and highest port seen), ports (how many different ones), entropy (in bits, of the
 // next new mapping), parity (whether it is kept: RFC 4787 REQ-4), and where they apply overloading, step,
-// shared_sequence (others draw from it), block ("33792 to 35839"), block_size, range_limited (the ports lie in a part
+// shared_sequence, shared_block (whether others draw from it), block ("33792 to 35839"), block_size, range_limited (the ports lie in a part
 // of the whole range).
 
 #include <string>

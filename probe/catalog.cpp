@@ -1,6 +1,7 @@
 #include <array>
 
 #include "probe/allocation_discovery.h"
+#include "probe/assist_discovery.h"
 #include "probe/connectivity_discovery.h"
 #include "probe/determinism_discovery.h"
 #include "probe/discovery.h"
@@ -46,6 +47,8 @@ constexpr std::array discoveries = {
               When::Default, next_allocation},
     Discovery{names::determinism, "whether idle time or a collision changes the mapping (RFC 4787 REQ-11)", When::Full,
               next_determinism},
+    Discovery{names::assist, "what takes a second inside host: `natprobe assist` there, --assist HOST here", When::Default,
+              next_assist},
 };
 
 }  // namespace

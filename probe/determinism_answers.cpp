@@ -1,5 +1,6 @@
 #include "probe/determinism_answers.h"
 
+#include "probe/assist_answers.h"
 #include "probe/log_reading.h"
 
 namespace probe {
@@ -53,7 +54,7 @@ std::optional<net::Endpoint> external_of(const ObservationLog& log, DeterminismQ
 std::optional<bool> shares_a_port(const ObservationLog& log) {
   const auto first = as_flow(log, DeterminismQuestion::First);
   const auto second = as_flow(log, DeterminismQuestion::SecondElsewhere);
-  if (!first || !second || !first->keeps_port() || first->untranslated()) return std::nullopt;
+  if (!first || !second || !first->keeps_port() || first->untranslated()) return assist_shares_a_port(log);
   const bool wanted_the_same =
       first->local.port == second->local.port && first->external.address == second->external.address;
   return wanted_the_same ? std::optional(first->external == second->external) : std::nullopt;

@@ -43,7 +43,8 @@ enum class DeterminismQuestion : std::uint8_t {
 // Its external endpoint, once answered.
 [[nodiscard]] std::optional<net::Endpoint> external_of(const ObservationLog& log, DeterminismQuestion question);
 
-// Whether two inside endpoints share one external port; empty: not tried, or they did not want the same.
+// Whether two inside endpoints, of this host or of an assistant's, share one external port; empty: not tried, or they
+// did not want the same.
 [[nodiscard]] std::optional<bool> shares_a_port(const ObservationLog& log);
 
 // What the second local address and the first showed: for the pooling of addresses.

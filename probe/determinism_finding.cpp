@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "probe/assist_answers.h"
 #include "probe/determinism_answers.h"
 #include "probe/discovery.h"
 #include "probe/log_reading.h"
@@ -46,6 +47,7 @@ Circumstances circumstances(const ObservationLog& log) {
       .same_after_idle = equal(log, BeforeIdle, AfterIdle),
       .independent_after_collision = both(equal(log, SecondElsewhere, Second), equal(log, First, FirstElsewhere))};
   if (!out.independent_after_collision) out.independent_after_collision = independent_beside_a_mapping(log);
+  if (!out.independent_after_collision) out.independent_after_collision = assist_independent_after_collision(log);
   // A destination that is new after the idle time belongs to the same mapping, where destinations do not matter.
   if (out.independent == true)
     out.same_after_idle = both(out.same_after_idle, equal(log, BeforeIdle, AfterIdleNewPort));

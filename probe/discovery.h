@@ -23,6 +23,8 @@ struct RunSoFar {
   bool full = false;                     // --full: time and traffic for the deeper answer
   std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known
   std::span<const net::IpAddress> own_addresses = {};  // of this host, on the interface of the run; may be bound
+  std::optional<net::Endpoint> assistant = std::nullopt;  // behind the same NAT, as the user says
+  std::span<const std::string_view> discoveries = {};     // that take part in this run, by name
 };
 
 struct Step {
@@ -68,6 +70,7 @@ inline constexpr std::string_view layers = "layers";
 inline constexpr std::string_view port_mapping = "port-mapping";
 inline constexpr std::string_view allocation = "allocation";
 inline constexpr std::string_view determinism = "determinism";
+inline constexpr std::string_view assist = "assist";
 }  // namespace names
 
 // Local sockets are numbered within the run, a range for each discovery, so that no two ever share one.
@@ -87,6 +90,7 @@ inline constexpr std::uint32_t payload = 1200;      // and up
 inline constexpr std::uint32_t icmp = 1300;         // and up
 inline constexpr std::uint32_t unsolicited = 1400;  // and up
 inline constexpr std::uint32_t port_mapping = 1500;  // and up
+inline constexpr std::uint32_t assist = 1900;       // and up
 inline constexpr std::uint32_t many = 2000;         // from here on a range may hold hundreds
 inline constexpr std::uint32_t allocation = 2000;   // and up, to 2499
 inline constexpr std::uint32_t lifetime = 2500;     // and up, to 2699

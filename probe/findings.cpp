@@ -6,6 +6,7 @@
 #include <array>
 
 #include "probe/allocation_finding.h"
+#include "probe/assist_finding.h"
 #include "probe/determinism_finding.h"
 #include "probe/discovery.h"
 #include "probe/fragments_finding.h"
@@ -40,6 +41,10 @@ constexpr std::array<std::string_view, 6> allocation = {"none",       "preservin
 constexpr std::array<std::string_view, 3> pooling = {"single", "paired", "arbitrary"};
 constexpr std::array<std::string_view, 3> determinism = {"stable", "changes-after-idle", "changes-on-collision"};
 
+constexpr std::array<std::string_view, 4> assistant = {"same-nat", "another-address", "another-nat", "no-nat"};
+constexpr std::array<std::string_view, 4> collision = {"moved", "shared", "becomes-dependent", "no-collision"};
+constexpr std::array<std::string_view, 3> allocation_scope = {"per-host", "global", "none"};
+
 constexpr std::array<std::string_view, 1> nat64 = {"translated"};
 
 constexpr std::array table = {
@@ -48,7 +53,7 @@ constexpr std::array table = {
     FindingKind{"reflectors", names::mapping, "whether the reflectors agree and do as asked (a lying server)", honesty,
                 conclude_honesty},
     FindingKind{"hairpin", names::hairpin, "what an inside host sees of another one's packet (RFC 4787 REQ-9)", hairpin,
-                conclude_hairpin},
+                conclude_hairpin, names::assist},
     FindingKind{"payload-rewriting", names::payload_rewriting,
                 "whether addresses inside UDP data are changed (RFC 4787 REQ-10)", payload, conclude_payload},
     FindingKind{"fragments", names::fragments, "whether IP fragments cross the NAT (RFC 4787 REQ-13, REQ-14)",
@@ -77,6 +82,12 @@ constexpr std::array table = {
     FindingKind{"determinism", names::determinism,
                 "whether idle time or a collision changes the mapping (RFC 4787 REQ-11)",
                 determinism, conclude_determinism},
+    FindingKind{"assistant", names::assist, "where the assistant stands: behind the same NAT or elsewhere", assistant,
+                conclude_assistant},
+    FindingKind{"collision", names::assist, "what becomes of two inside hosts that want one external port (RFC 4787 REQ-3)",
+                collision, conclude_collision},
+    FindingKind{"allocation-scope", names::assist, "whether hosts draw their external ports from one sequence or block",
+                allocation_scope, conclude_allocation_scope},
 };
 
 bool was_asked(const ObservationLog& log, std::string_view discovery) {
@@ -102,7 +113,8 @@ const FindingKind* find_finding_kind(std::string_view name) {
 std::vector<NamedFinding> conclude_all(const ObservationLog& log) {
   std::vector<NamedFinding> out;
   for (const FindingKind& row : finding_kinds()) {
-    if (!was_asked(log, row.discovery)) continue;
+    const bool asked = was_asked(log, row.discovery) || (!row.also.empty() && was_asked(log, row.also));
+    if (!asked) continue;
     NamedFinding found = row.conclude(log);
     if (!found.name.empty()) out.push_back(std::move(found));
   }

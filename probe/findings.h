@@ -29,6 +29,7 @@ struct FindingKind {
   std::string_view what;                     // one line, with the RFC clause and the unit of a number
   std::span<const std::string_view> values;  // all words it may have; empty: a number, a flag or free text
   NamedFinding (*conclude)(const ObservationLog& log);
+  std::string_view also = {};  // another discovery that alone may give it
 };
 
 [[nodiscard]] std::span<const FindingKind> finding_kinds();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "probe/assist_hairpin.h"
 #include "probe/hairpin_discovery.h"
 #include "probe/log_reading.h"
 #include "probe/repeated_question.h"
@@ -81,9 +82,8 @@ void conclude_silence(NamedFinding& out, const ObservationLog& log, const Hairpi
   why = "as one host can tell: a packet from its own inside address its system may drop unseen";
 }
 
-}  // namespace
-
-NamedFinding conclude_hairpin(const ObservationLog& log) {
+// As far as this host alone can tell.
+NamedFinding conclude_by_ourselves(const ObservationLog& log) {
   NamedFinding out{.name = "hairpin"};
   const HairpinPlan plan = hairpin_plan(log);
   out.finding.why = plan.why_not;
@@ -101,6 +101,28 @@ NamedFinding conclude_hairpin(const ObservationLog& log) {
   }
   std::sort(out.finding.evidence.begin(), out.finding.evidence.end());
   return out;
+}
+
+}  // namespace
+
+// Two hosts tell more than one. What one host heard is heard, though: then the two must agree.
+NamedFinding conclude_hairpin(const ObservationLog& log) {
+  const auto together = conclude_assist_hairpin(log);
+  const bool asked_alone = std::any_of(log.begin(), log.end(), [](const Observation& seen) {
+    return seen.query.discovery == names::hairpin;
+  });
+  if (together && !asked_alone) return *together;
+  NamedFinding alone = conclude_by_ourselves(log);
+  if (!together) return alone;
+  if (!together->finding.value) {
+    alone.finding.why += std::string(alone.finding.why.empty() ? "" : "; ") + "with the assistant: " + together->finding.why;
+    return alone;
+  }
+  const bool heard_alone = alone.finding.value && alone.finding.value != Figure("none");
+  if (!heard_alone || alone.finding.value == together->finding.value) return *together;
+  return {.name = "hairpin",
+          .finding = {.why = fmt::format("two sockets of this host show {}, two hosts {}", to_string(*alone.finding.value),
+                                         to_string(*together->finding.value))}};
 }
 
 }  // namespace probe

@@ -7,6 +7,8 @@
 //                    host alone cannot tell internal-source from this where its system drops packets that come from
 //                    its own address (Linux does); `why` says so
 //
+// With an assistant (assist_hairpin.h) two hosts tell, `between_hosts`, and "none" needs no qualification.
+//
 // `filtered`: what is hairpinned must pass the filter. Where the mapping depends on the destination, a hairpinned
 // packet comes from an endpoint that nobody could have written to before: only a filter that lets it in shows
 // hairpinning, and silence says nothing.

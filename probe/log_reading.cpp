@@ -11,8 +11,10 @@ using namespace std::chrono_literals;
 
 constexpr net::Duration least_patience = 50ms;
 
-// Of reflectors: what the gateway answers says nothing of them, nor of the way to them.
-bool over_udp(const Observation& seen) { return seen.query.transport == Transport::Udp && !seen.query.gateway; }
+// Of reflectors: what the gateway or an assistant answers says nothing of them, nor of the way to them.
+bool over_udp(const Observation& seen) {
+  return seen.query.transport == Transport::Udp && !seen.query.gateway && !seen.query.assist;
+}
 
 template <typename Wanted>
 net::Duration slowest(const ObservationLog& log, Wanted wanted) {

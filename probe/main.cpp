@@ -8,6 +8,7 @@
 
 #include "net/cannot_work.h"
 #include "net/program.h"
+#include "probe/assist_command.h"
 #include "probe/deciding_paths.h"
 #include "probe/discovery.h"
 #include "probe/log_reading.h"
@@ -317,6 +318,7 @@ int natprobe(int argc, char** argv) {
   const auto parsed = probe::parse_options(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& options = std::get<Options>(parsed);
+  if (options.assisting) return probe::assist(options);
   if (options.list) return list_discoveries();
   for (const auto& file : {options.common.json_file, options.pcap}) {
     if (file) reports::check_writable(*file);

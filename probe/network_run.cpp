@@ -14,12 +14,13 @@
 #include "net/interfaces.h"
 #include "net/nat64.h"
 #include "net/routes.h"
-#include "net/service_records.h"
 #include "net/side_by_side.h"
+#include "probe/assist_command.h"
 #include "probe/path_watch.h"
 #include "probe/port_mapping_finding.h"
 #include "probe/progress.h"
 #include "probe/progress_line.h"
+#include "probe/reflector_names.h"
 #include "probe/running_time.h"
 #include "stun/crypto.h"
 
@@ -31,32 +32,6 @@ constexpr unsigned most_tries = 5;                                  // to see th
 constexpr net::Duration undoing_at_most = std::chrono::seconds(1);  // once the way there has changed
 
 // ---- where to ask --------------------------------------------------------------------------------------------------
-
-// Where a domain's service is, best first (RFC 5780 section 4.1, RFC 8489 section 8).
-std::vector<net::HostAndPort> by_service_records(const std::string& domain) {
-  std::vector<net::HostAndPort> out;
-  for (const char* service : {"_stun-behavior._udp.", "_stun._udp."}) {
-    for (const net::ServiceRecord& record : net::find_service_records(service + domain)) {
-      if (!record.target.empty() && record.port != 0) out.push_back({record.target, record.port});
-    }
-    if (!out.empty()) return out;
-  }
-  return out;
-}
-
-// Who wrote a port or an address has said where; names without a dot are of this host or this network.
-bool may_have_service_records(const net::HostAndPort& host) {
-  return host.port == 0 && !net::parse_address(host.host) && host.host.find('.') != std::string::npos;
-}
-
-net::HostAndPort place_of_reflector(net::HostAndPort host) {
-  if (may_have_service_records(host)) {
-    const auto found = by_service_records(host.host);
-    if (!found.empty()) return found.front();
-  }
-  if (host.port == 0) host.port = default_reflector_port;
-  return host;
-}
 
 // The prefixes of the network's own NAT64: the user's, else as its name servers have them (RFC 7050), which are asked
 // at most once, and only where the answer is of use.
@@ -277,8 +252,18 @@ class Pause final : public net::Agent {
 }  // namespace
 
 Network::Network(const Options& options) : options_(options) {
+  if (options.assist) {
+    assist_key_ = shared_assist_key(options.assist_key_file);
+    assistants_ = net::resolve(*options.assist, options.family);
+  }
   driver_.stop_on_signals();
   driver_.watch_routes();
+}
+
+std::optional<Assistant> Network::assistant_of(net::Family family) const {
+  const auto found = std::find_if(assistants_.begin(), assistants_.end(),
+                                  [family](const net::Endpoint& endpoint) { return endpoint.family() == family; });
+  return found == assistants_.end() ? std::nullopt : std::optional(Assistant{.endpoint = *found, .key = assist_key_});
 }
 
 ProbeConfig Network::config_for(const Path& path) const {
@@ -291,9 +276,15 @@ ProbeConfig Network::config_for(const Path& path) const {
   config.full = options_.full;
   config.gateway = gateway_of(config);
   config.own_addresses = own_addresses(config);
-  if (!asks_slow_questions(options_)) return config;
-  config.after_timeout = after_timeout_full;
-  config.budget = full_budget;
+  config.assistant = assistant_of(path.family());
+  if (asks_slow_questions(options_)) {
+    config.after_timeout = after_timeout_full;
+    config.budget = full_budget;
+  }
+  if (config.assistant) {
+    config.budget.packets += assist_budget.packets;
+    config.budget.flows += assist_budget.flows;
+  }
   return config;
 }
 

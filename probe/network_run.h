@@ -50,7 +50,11 @@ class Network {
  private:
   [[nodiscard]] ProbeConfig config_for(const Path& path) const;
 
+  [[nodiscard]] std::optional<Assistant> assistant_of(net::Family family) const;
+
   const Options& options_;
+  std::vector<net::Endpoint> assistants_;  // the given one, in each family
+  AssistKey assist_key_{};
   net::SocketDriver driver_;
 };
 

@@ -13,6 +13,7 @@
 #include "net/endpoint.h"
 #include "net/nat64.h"
 #include "net/time.h"
+#include "probe/assist_question.h"
 #include "probe/gateway.h"
 #include "stun/behavior_attributes.h"
 #include "stun/private_attributes.h"
@@ -46,6 +47,7 @@ struct Query {
   std::optional<net::Endpoint> bound_to = std::nullopt;  // where its socket is bound; empty: as --bind says, else any
   net::Bytes fill;         // what FILL holds, zeros behind it; the reflector answers its hash
   std::optional<GatewayQuestion> gateway = std::nullopt;  // no STUN: a question to our own gateway
+  std::optional<AssistQuestion> assist = std::nullopt;    // to an assistant behind the same NAT
 
   [[nodiscard]] std::uint32_t hearing_socket() const { return heard_on.value_or(socket); }
 };
@@ -101,6 +103,7 @@ struct Observation {
   std::optional<std::uint16_t> error_code;
   std::optional<net::Nat64Prefix> nat64;  // `to` is under this prefix: who answers there is of IPv4
   std::optional<GatewayAnswer> gateway;  // then `error_code` is that protocol's own
+  std::optional<AssistAnswer> assist;    // of an assistant
   std::string note;  // why it is what it is: reason phrase, ICMP type, what was odd; fit to show
 };
 

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "net/cannot_work.h"
+#include "probe/assist_question.h"
 #include "probe/discovery.h"
 
 namespace probe {
@@ -120,6 +121,26 @@ void add_path_options(CLI::App& app, Options& options) {
                "follow a reflector's OTHER-ADDRESS into address ranges other than its own");
 }
 
+void add_assist_options(CLI::App& app, Options& options) {
+  net::add_parsed(app, "--assist", options.assist, net::host_with_port(default_assist_port), "HOST[:PORT]",
+                  "another host behind the same NAT, where natprobe assist runs; port 3482 by default");
+  net::add_parsed(app, "--assist-key-file", options.assist_key_file, net::any_text, "FILE",
+                  "the key it printed, in a file others cannot read; else in NATSCOPE_ASSIST_KEY");
+}
+
+CLI::App* add_assist_command(CLI::App& app, AssistOptions& own) {
+  CLI::App* command =
+      app.add_subcommand("assist", "Helps a natprobe on another host behind the same NAT (--assist) until stopped.");
+  net::add_parsed(*command, "--listen", own.listen, net::endpoint_with_port(default_assist_port), "ADDRESS[:PORT]",
+                  "UDP; the address that reflectors are reached from, and port 3482, by default");
+  net::add_parsed(*command, "--key-file", own.key_file, net::any_text, "FILE",
+                  "the key both share, in a file others cannot read; else one is made and printed");
+  command->add_flag("--public-askers", own.public_askers,
+                    "answer public addresses too, not only private ones and those of the own IPv6 network");
+  command->footer("natprobe's -r, -4, -6, --quiet, --verbose, --color and --config may stand here too.");
+  return command;
+}
+
 void add_question_options(CLI::App& app, Options& options) {
   net::add_value(app, "--only", take_discoveries(options.only), "LIST", "only these discoveries, separated by commas");
   net::add_value(app, "--skip", take_discoveries(options.skip), "LIST", "all but these discoveries");
@@ -147,10 +168,27 @@ void add_report_options(CLI::App& app, Options& options) {
 void refuse_beside_replay(const CLI::App& app) {
   const auto& given = app.parse_order();
   for (const char* name : {"--reflector", "--bind", "--timeout", "--interface", "--all-interfaces", "--nat64", "--full",
-                           "--watch", "--pcap"}) {
+                           "--watch", "--pcap", "--assist"}) {
     if (std::find(given.begin(), given.end(), app.get_option(name)) == given.end()) continue;
     throw net::CannotWork(fmt::format("{}: together with --replay, which asks nobody", name));
   }
+}
+
+// An assistant asks no questions of its own.
+void refuse_beside_assist(const CLI::App& app) {
+  constexpr std::array<std::string_view, 6> shared = {"--reflector", "-4", "-6", "--quiet", "--verbose", "--color"};
+  for (const CLI::Option* given : app.parse_order()) {
+    const std::string name = given->get_name();
+    if (name == "--config" || std::find(shared.begin(), shared.end(), name) != shared.end()) continue;
+    throw net::CannotWork(fmt::format("{}: not an option of assist", name));
+  }
+}
+
+void refuse_without_reflector(const Options& options) {
+  if (!options.reflectors.empty()) return;
+  throw net::CannotWork(
+      "no reflector to ask: give -r HOST[:PORT] or NATSCOPE_REFLECTORS; natreflector on two public hosts makes a "
+      "pair");
 }
 
 }  // namespace
@@ -177,16 +215,25 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   add_path_options(app, options);
   add_question_options(app, options);
   add_report_options(app, options);
+  add_assist_options(app, options);
+  AssistOptions assisting;
+  const CLI::App* assist = add_assist_command(app, assisting);
   if (const auto code = net::parse_command_line(app, argc, argv)) return *code;
+  if (assist->parsed()) {
+    refuse_beside_assist(app);
+    refuse_without_reflector(options);
+    options.assisting = assisting;
+    return options;
+  }
   if (options.list) return options;
   if (options.replay) {
     refuse_beside_replay(app);
     return options;
   }
-  if (options.reflectors.empty()) {
-    throw net::CannotWork(
-        "no reflector to ask: give -r HOST[:PORT] or NATSCOPE_REFLECTORS; natreflector on two public hosts makes a "
-        "pair");
+  refuse_without_reflector(options);
+  const auto& only = options.only;
+  if (!options.assist && std::find(only.begin(), only.end(), names::assist) != only.end()) {
+    throw net::CannotWork("--only assist: without --assist HOST there is nobody to help");
   }
   return options;
 }

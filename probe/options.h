@@ -20,6 +20,13 @@ struct ReflectorOption {
   net::HostAndPort host;  // port 0: none given, so the DNS SRV record's or default_reflector_port
 };
 
+// natprobe assist: on another host behind the same NAT.
+struct AssistOptions {
+  std::optional<net::Endpoint> listen;   // port 0: probe::default_assist_port
+  std::optional<std::string> key_file;
+  bool public_askers = false;
+};
+
 struct Options {
   net::CommonOptions common;
   std::vector<ReflectorOption> reflectors;  // of -r, else of NATSCOPE_REFLECTORS
@@ -41,6 +48,9 @@ struct Options {
   std::optional<std::string> pcap;     // a file
   std::optional<net::Duration> watch;  // from the start of a run to that of the next
   bool redact = false;
+  std::optional<net::HostAndPort> assist;      // who helps
+  std::optional<std::string> assist_key_file;  // else NATSCOPE_ASSIST_KEY
+  std::optional<AssistOptions> assisting;      // the command is assist
 
   // Whether this discovery is to run, and its finding is asked for.
   [[nodiscard]] bool wants(std::string_view discovery) const;

@@ -1,11 +1,14 @@
 #include "probe/pooling_finding.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
 
 #include "probe/allocation_finding.h"
+#include "probe/assist_answers.h"
 #include "probe/determinism_answers.h"
 
 namespace probe {
@@ -83,9 +86,18 @@ NamedFinding conclude_pooling(const ObservationLog& log) {
     out.finding.why = "no external address was seen";
     return out;
   }
-  const std::string_view found = pooling_word(flows);
+  std::string_view found = pooling_word(flows);
   out.figures["addresses"] = static_cast<double>(externals(flows).size());
   out.finding.why = why_qualified(found);
+  if (const AssistPlace other = assist_place(log); other.external && found == "single") {
+    if (other.same_nat()) out.figures["hosts"] = 2.0;
+    if (other.word == "another-address") {
+      found = {};
+      out.finding.why = fmt::format("the assistant is seen at {}: this NAT has several addresses, or it is behind "
+                                    "another NAT",
+                                    net::to_string(other.external->address));
+    }
+  }
   if (found.empty()) return out;
   out.finding.value = std::string(found);
   out.finding.confidence = 1 - chance_of_another(flows, found);

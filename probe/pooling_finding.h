@@ -5,7 +5,8 @@
 //   paired     a local address keeps to one external address, another local address to another one
 //   arbitrary  one local address has several by turns, and each reflector by itself says so
 //
-// Figure: addresses, how many were seen.
+// Figures: addresses, how many were seen; hosts, 2 where an assistant behind the same NAT shows the same one. Where it
+// shows another one, "single" is not said.
 
 #include "probe/findings.h"
 #include "probe/seen_flows.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "probe/assist_message.h"
 #include "probe/gateway_codec.h"
 #include "probe/log_reading.h"
 #include "probe/request.h"
@@ -18,6 +19,9 @@ constexpr unsigned last_wait = 8;  // RTOs after the last request
 
 // RFC 6886 section 3.1 begins with 250 ms; SSDP answers come within the second its search names (MX).
 constexpr stun::RetransmissionSchedule gateway_schedule = {.initial_rto = 250ms, .last_wait = 6, .doubling = false};
+
+// It answers when a reflector has answered it, which may take it several requests.
+constexpr stun::RetransmissionSchedule assist_schedule = {.initial_rto = 250ms, .last_wait = 6, .doubling = false};
 
 std::vector<net::Endpoint> endpoints(const std::vector<GivenReflector>& reflectors) {
   std::vector<net::Endpoint> out(reflectors.size());
@@ -57,7 +61,11 @@ ProbeSession::ProbeSession(ProbeConfig config, net::Random random)
       random_(random),
       run_nonce_(random_.next()),
       pcp_nonce_(make_pcp_nonce(random_)),
-      given_(endpoints(config_.reflectors)) {}
+      given_(endpoints(config_.reflectors)) {
+  for (const Discovery& discovery : catalog()) {
+    if (enabled(discovery)) discoveries_.push_back(discovery.name);
+  }
+}
 
 // ---- asks ----------------------------------------------------------------------------------------------------------
 
@@ -83,8 +91,12 @@ Step ProbeSession::next_of(const Discovery& discovery) const {
   return discovery.undo != nullptr ? discovery.undo(run_so_far()) : Step{.finished = true};
 }
 
-// Security: whatever a discovery wants, a gateway question goes to our own gateway, or to its link's SSDP group.
+// Security: whatever a discovery wants, a gateway question goes to our own gateway, or to its link's SSDP group, and
+// one for an assistant to that.
 std::string ProbeSession::why_not_allowed(const Query& query) const {
+  if (query.assist) {
+    return config_.assistant && query.to == config_.assistant->endpoint ? "" : "not the given assistant";
+  }
   if (!query.gateway) return {};
   if (!config_.gateway) return "no gateway is known";
   const bool search = query.gateway->act == GatewayAct::UpnpSearch && query.to == ssdp_group();
@@ -93,10 +105,8 @@ std::string ProbeSession::why_not_allowed(const Query& query) const {
 
 void ProbeSession::ask(const Query& query) {
   const auto id = stun::TransactionId::random(random_);
-  const auto token = token_for(log_, query.to.address);
   by_id_[id] = log_.size();
-  exchanges_.push_back({.request = query.gateway ? write_gateway_request(*query.gateway, query.to, pcp_nonce_)
-                                                 : write_request(query, id, run_nonce_, token),
+  exchanges_.push_back({.request = request_bytes(query, id),
                         .transaction = stun::ClientTransaction(id, schedule(query), began_ + elapsed_)});
   log_.push_back({.query = query, .sent_at = elapsed_});
   if (config_.nat64 && config_.nat64->ipv4_in(query.to.address)) log_.back().nat64 = config_.nat64;
@@ -114,6 +124,15 @@ void ProbeSession::ask(const Query& query) {
   log_.back().local = socket.local;
   if (!socket.failure.empty()) return failed(query.socket, Outcome::NotSent, socket.failure);
   if (exchanges_.back().transaction.take_due(began_ + elapsed_)) send(log_.size() - 1);
+}
+
+net::Bytes ProbeSession::request_bytes(const Query& query, const stun::TransactionId& id) const {
+  if (query.gateway) return write_gateway_request(*query.gateway, query.to, pcp_nonce_);
+  if (query.assist && config_.assistant) {
+    return write_assist_request({.id = id, .nonce = assist_nonce_, .question = *query.assist}, query.to.family(),
+                                config_.assistant->key);
+  }
+  return write_request(query, id, run_nonce_, token_for(log_, query.to.address));
 }
 
 void ProbeSession::open(const Query& query) {
@@ -220,12 +239,19 @@ RunSoFar ProbeSession::run_so_far() const {
           .follow_other_address = config_.follow_other_address,
           .full = config_.full,
           .gateway = config_.gateway,
-          .own_addresses = config_.own_addresses};
+          .own_addresses = config_.own_addresses,
+          .assistant = config_.assistant ? std::optional(config_.assistant->endpoint) : std::nullopt,
+          .discoveries = discoveries_};
 }
 
 stun::RetransmissionSchedule ProbeSession::schedule(const Query& query) const {
   if (query.gateway) {
     stun::RetransmissionSchedule out = gateway_schedule;
+    out.most_requests = query.most_requests;
+    return out;
+  }
+  if (query.assist) {
+    stun::RetransmissionSchedule out = assist_schedule;
     out.most_requests = query.most_requests;
     return out;
   }

@@ -6,7 +6,8 @@
 //   driver.run(session);
 //   probe::Report report = session.report();
 //
-// Nobody but the given reflectors, the partner one of them named and our own gateway is ever sent anything. The run is
+// Nobody but the given reflectors, the partner one of them named, our own gateway and the given assistant is ever sent
+// anything. The run is
 // bounded in time, packets and memory whatever comes in. However it ends, what it made in the network is removed
 // before: where it must end early, call stop() and drive it on until it is finished.
 
@@ -16,6 +17,8 @@
 
 #include "net/agent.h"
 #include "net/random.h"
+#include "probe/assist_key.h"
+#include "probe/assist_message.h"
 #include "probe/discovery.h"
 #include "probe/gateway_codec.h"
 #include "probe/log_reading.h"
@@ -28,6 +31,12 @@ namespace probe {
 struct GivenReflector {
   std::string given;  // as the user wrote it
   net::Endpoint endpoint;
+};
+
+// `natprobe assist` on another host behind the same NAT.
+struct Assistant {
+  net::Endpoint endpoint;
+  AssistKey key{};
 };
 
 struct ProbeConfig {
@@ -44,6 +53,7 @@ struct ProbeConfig {
   Traffic budget = default_budget;
   std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known
   std::optional<net::Nat64Prefix> nat64 = std::nullopt;  // under which the reflectors are, where it is not well known
+  std::optional<Assistant> assistant = std::nullopt;
 };
 
 // What traversal and scenarios go by: mapping and filtering alone.
@@ -112,6 +122,9 @@ class ProbeSession final : public net::Agent {
   bool take_gateway_datagram(const Arriving& datagram);
   bool take_gateway_stream(std::uint32_t socket, net::BytesView payload, bool ended);
   void take_gateway_reply(Observation& seen, const GatewayReply& reply);
+  void take_assist_reply(std::size_t index, const Arriving& datagram);
+  bool take_assist_proof(const stun::Message& message, const Arriving& datagram);
+  [[nodiscard]] net::Bytes request_bytes(const Query& query, const stun::TransactionId& id) const;
 
   void ask_discoveries();
   void ask(const Query& query);
@@ -136,6 +149,8 @@ class ProbeSession final : public net::Agent {
   net::Random random_;
   std::uint64_t run_nonce_;
   pcp::Nonce pcp_nonce_{};
+  std::optional<stun::AssistNonce> assist_nonce_;  // of the latest greeting
+  std::vector<std::string_view> discoveries_;      // that take part
   std::vector<net::Endpoint> given_;
 
   net::TimePoint began_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "probe/assist_message.h"
 #include "probe/connectivity_discovery.h"
 #include "probe/gateway_codec.h"
 #include "probe/http_reply.h"
@@ -90,6 +91,10 @@ void ProbeSession::failed(std::uint32_t socket, Outcome outcome, std::string_vie
 void ProbeSession::take_datagram(const Arriving& datagram) {
   const auto message = stun::Message::decode(datagram.payload);
   const auto found = message ? by_id_.find(message->id()) : by_id_.end();
+  const bool of_assistant = found != by_id_.end() && log_[found->second].query.assist &&
+                            log_[found->second].query.socket == datagram.socket;
+  if (of_assistant) return take_assist_reply(found->second, datagram);
+  if (message && found == by_id_.end() && take_assist_proof(*message, datagram)) return;
   if (found == by_id_.end() || log_[found->second].query.hearing_socket() != datagram.socket) {
     if (take_gateway_datagram(datagram)) return;
     ++strays_;
@@ -122,6 +127,51 @@ void ProbeSession::take_own_request(std::size_t index, const Arriving& datagram)
   seen.reply_ttl = datagram.ttl;
   seen.answered_at = elapsed_;
   settle(seen, Outcome::Returned);
+}
+
+// Believed for the key it was made with, not for where it came from. What the assistant did may have been heard before
+// it said so: then that stands.
+void ProbeSession::take_assist_reply(std::size_t index, const Arriving& datagram) {
+  Observation& seen = log_[index];
+  const auto reply = read_assist_reply(datagram.payload, config_.assistant->key);
+  if (!reply || datagram.from != seen.query.to) {
+    ++seen.ignored;
+    return;
+  }
+  if (seen.from) {
+    ++seen.duplicates;
+    return;
+  }
+  seen.from = datagram.from;
+  seen.reply_ttl = datagram.ttl;
+  seen.reply_size = static_cast<std::uint16_t>(datagram.payload.size());
+  seen.answered_at = elapsed_;
+  if (reply->error) {
+    seen.error_code = reply->error;
+    add_note(seen, assist_error_words(*reply->error));
+    return settle(seen, Outcome::Refused);
+  }
+  const auto proof = seen.assist ? seen.assist->proof : std::nullopt;
+  seen.assist = reply->answer;
+  seen.assist->proof = proof;
+  if (reply->nonce) assist_nonce_ = reply->nonce;
+  settle(seen, Outcome::Answered);
+}
+
+// A reflector's answer to the assistant that came to an external endpoint of ours: its id is the proof.
+bool ProbeSession::take_assist_proof(const stun::Message& message, const Arriving& datagram) {
+  if (!message.is(stun::MessageClass::Success, stun::Method::Binding)) return false;
+  for (auto seen = log_.rbegin(); seen != log_.rend(); ++seen) {
+    const auto& question = seen->query.assist;
+    const bool wanted = question && question->act == AssistAct::Prove && question->target == datagram.from &&
+                        seen->query.heard_on == datagram.socket;
+    if (!wanted) continue;
+    if (!seen->assist) seen->assist.emplace();
+    seen->assist->proof = message.id().bytes;
+    changed_ = true;
+    return true;
+  }
+  return false;
 }
 
 bool ProbeSession::take_gateway_datagram(const Arriving& datagram) {

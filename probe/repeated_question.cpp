@@ -20,14 +20,15 @@ constexpr net::Duration pace_of_repeats = 15ms;  // bursts of loss pass
 auto fields(const Query& query) {
   return std::tie(query.discovery, query.socket, query.to, query.heard_on, query.to_ourselves, query.change,
                   query.response_port, query.padding, query.ttl, query.dont_fragment, query.in_fragments, query.size,
-                  query.fill, query.question);
+                  query.fill, query.question, query.assist);
 }
 
 // Nothing about it could keep the answer away.
 bool is_plain(const Query& query) {
   const bool special = query.heard_on || query.to_ourselves || query.response_port || query.padding || query.delay ||
                        query.ttl || query.dont_fragment || query.in_fragments || query.size != 0 ||
-                       !query.fill.empty() || query.bound_to || (query.change && query.change->any());
+                       !query.fill.empty() || query.bound_to || query.assist ||
+                       (query.change && query.change->any());
   return query.transport == Transport::Udp && !special;
 }
 

@@ -37,6 +37,7 @@ struct Traffic {
 };
 inline constexpr Traffic default_budget{.packets = 400, .flows = 40};
 inline constexpr Traffic full_budget{.packets = 6'000, .flows = 720};
+inline constexpr Traffic assist_budget{.packets = 400, .flows = 24};  // on top, with an assistant
 
 struct Report {
   Verdict verdict;

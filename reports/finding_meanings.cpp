@@ -41,6 +41,7 @@ std::string hairpin(const probe::NamedFinding& finding) {
   std::string out = "hosts behind this NAT reach each other by their external addresses";
   if (holds(finding, "filtered", true)) out += ", once each has written to the other";
   if (holds(finding, "filtered", false)) out += ", without having been written to before";
+  if (holds(finding, "between_hosts", true)) out += "; seen between two hosts";
   return out;
 }
 
@@ -184,6 +185,32 @@ std::string determinism(const probe::NamedFinding& finding) {
   return "idle time and other inside hosts change nothing";
 }
 
+std::string assistant(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  if (is(finding, "same-nat")) return "the assistant and this host are behind the same NAT, seen at one address";
+  if (is(finding, "no-nat")) return "nothing is translated, so two hosts show no more than one";
+  return "the assistant does not share this host's NAT: what takes two hosts behind it stays unknown";
+}
+
+std::string collision(const probe::NamedFinding& finding) {
+  if (!finding.finding.value) return {};
+  if (is(finding, "no-collision")) return "ports are not kept, so no two hosts want the same one";
+  std::string out = "of two hosts that want one external port ";
+  if (is(finding, "shared")) {
+    out += "both have it, towards different destinations";
+  } else {
+    out += is(finding, "moved") ? "the second gets another one" : "the second gets another one for each destination";
+  }
+  if (holds(finding, "first_kept", false)) out += ", and the first loses its mapping";
+  return out;
+}
+
+std::string allocation_scope(const probe::NamedFinding& finding) {
+  if (is(finding, "global")) return "what other hosts behind this NAT open comes between this host's ports";
+  if (is(finding, "per-host")) return "other hosts behind this NAT do not touch this host's ports";
+  return is(finding, "none") ? "hosts do not draw their ports from a sequence or block" : "";
+}
+
 std::string nat64(const probe::NamedFinding& finding) {
   const auto prefix = finding.figures.find("prefix");
   return fmt::format(
@@ -208,6 +235,9 @@ constexpr std::array rows = {
     Row{"next-port", next_port},
     Row{"pooling", pooling},
     Row{"determinism", determinism},
+    Row{"assistant", assistant},
+    Row{"collision", collision},
+    Row{"allocation-scope", allocation_scope},
 };
 
 // "first 60000, last 60007": figures nobody has found words for.

@@ -90,6 +90,23 @@ Json json_gateway_answer(const probe::GatewayAnswer& answer) {
   return out;
 }
 
+Json json_assist_question(const probe::AssistQuestion& question) {
+  Json out = {{"act", probe::to_string(question.act)}, {"socket", question.socket}};
+  if (question.port != 0) out["port"] = question.port;
+  if (question.target) out["target"] = net::to_string(*question.target);
+  if (question.proof) out["proof"] = net::to_hex(*question.proof);
+  return out;
+}
+
+Json json_assist_answer(const probe::AssistAnswer& answer) {
+  Json out = Json::object();
+  if (answer.asker) out["asker"] = net::to_string(*answer.asker);
+  if (answer.local) out["local"] = net::to_string(*answer.local);
+  if (answer.external) out["external"] = net::to_string(*answer.external);
+  if (answer.proof) out["proof"] = net::to_hex(*answer.proof);
+  return out;
+}
+
 void add_special(Json& out, const probe::Query& query) {
   if (query.heard_on) out["heard_on"] = *query.heard_on;
   if (query.to_ourselves) out["to_ourselves"] = true;
@@ -105,6 +122,7 @@ void add_special(Json& out, const probe::Query& query) {
   if (query.bound_to) out["bound_to"] = net::to_string(*query.bound_to);
   if (!query.fill.empty()) out["fill"] = net::to_hex(query.fill);
   if (query.gateway) out["gateway"] = json_gateway_question(*query.gateway);
+  if (query.assist) out["assist"] = json_assist_question(*query.assist);
 }
 
 void add_special(Json& out, const probe::Observation& seen) {
@@ -117,6 +135,7 @@ void add_special(Json& out, const probe::Observation& seen) {
   }
   if (seen.nat64) out["nat64"] = net::to_string(*seen.nat64);
   if (seen.gateway) out["gateway_answer"] = json_gateway_answer(*seen.gateway);
+  if (seen.assist) out["assist_answer"] = json_assist_answer(*seen.assist);
   if (seen.reply_ttl) out["reply_ttl"] = *seen.reply_ttl;
   if (seen.reply_size != 0) out["reply_size"] = seen.reply_size;
   if (seen.icmp) {
@@ -180,6 +199,35 @@ std::optional<probe::GatewayAnswer> gateway_answer_in(const Place& object) {
   return out;
 }
 
+std::optional<probe::AssistProofId> parse_proof(std::string_view text) {
+  const auto bytes = parse_bytes(text);
+  probe::AssistProofId out{};
+  if (!bytes || bytes->size() != out.size()) return std::nullopt;
+  std::copy(bytes->begin(), bytes->end(), out.begin());
+  return out;
+}
+
+std::optional<probe::AssistQuestion> assist_question_in(const Place& object) {
+  const auto place = object.find("assist");
+  if (!place) return std::nullopt;
+  probe::AssistQuestion out{.act = place->at("act").word(probe::parse_assist_act),
+                            .socket = static_cast<std::uint8_t>(place->at("socket").count(0xFF)),
+                            .port = optional_count<std::uint16_t>(*place, "port").value_or(0),
+                            .target = optional_endpoint(*place, "target")};
+  if (const auto proof = place->find("proof")) out.proof = proof->word(parse_proof);
+  return out;
+}
+
+std::optional<probe::AssistAnswer> assist_answer_in(const Place& object) {
+  const auto place = object.find("assist_answer");
+  if (!place) return std::nullopt;
+  probe::AssistAnswer out{.asker = optional_endpoint(*place, "asker"),
+                          .local = optional_endpoint(*place, "local"),
+                          .external = optional_endpoint(*place, "external")};
+  if (const auto proof = place->find("proof")) out.proof = proof->word(parse_proof);
+  return out;
+}
+
 void read_special(const Place& object, probe::Query& query) {
   query.heard_on = optional_count<std::uint32_t>(object, "heard_on");
   query.to_ourselves = flag(object, "to_ourselves");
@@ -196,6 +244,7 @@ void read_special(const Place& object, probe::Query& query) {
   query.bound_to = optional_endpoint(object, "bound_to");
   if (const auto fill = object.find("fill")) query.fill = fill->word(parse_bytes);
   query.gateway = gateway_question_in(object);
+  query.assist = assist_question_in(object);
 }
 
 std::optional<stun::Arrival> arrival_in(const Place& object) {
@@ -223,6 +272,7 @@ void read_special(const Place& object, probe::Observation& seen) {
   seen.arrival = arrival_in(object);
   if (const auto nat64 = object.find("nat64")) seen.nat64 = nat64->word(parse_nat64);
   seen.gateway = gateway_answer_in(object);
+  seen.assist = assist_answer_in(object);
   seen.reply_ttl = optional_count<std::uint8_t>(object, "reply_ttl");
   seen.reply_size = optional_count<std::uint16_t>(object, "reply_size").value_or(0);
   seen.icmp = icmp_in(object);

@@ -9,9 +9,20 @@
 namespace reports {
 namespace {
 
+// "ask 198.51.100.1:3478 from its socket 1, port 40000"
+std::string assistance(const probe::AssistQuestion& question) {
+  std::string out(probe::to_string(question.act));
+  if (question.act == probe::AssistAct::Greet) return out;
+  if (question.target) out += " " + net::to_string(*question.target);
+  out += fmt::format(" from its socket {}", question.socket);
+  if (question.act == probe::AssistAct::Prove) return out + fmt::format(" to answer to our port {}", question.port);
+  return question.port == 0 ? out : out + fmt::format(", port {}", question.port);
+}
+
 std::string asked(const probe::Query& query) {
   const std::string to = net::to_string(query.to) + (query.transport == probe::Transport::Tcp ? " over TCP" : "");
   if (query.gateway) return fmt::format("{} {}", to, probe::to_string(query.gateway->act));
+  if (query.assist) return fmt::format("{} {}", to, assistance(*query.assist));
   if (query.response_port) return fmt::format("{} to answer to port {}", to, *query.response_port);
   if (query.change && query.change->any()) {
     return fmt::format("{} to answer from {}", to, net::to_string(query.expected_from));
@@ -36,7 +47,12 @@ std::string gateway_told(const probe::GatewayAnswer& told) {
 
 std::string answer(const probe::Observation& observation) {
   if (observation.gateway) return gateway_told(*observation.gateway);
-  std::string out = "answered";
+  std::string out = observation.query.to_ourselves ? "sent, and not heard" : "answered";
+  if (observation.assist && observation.assist->external) {
+    out = fmt::format("its socket is seen as {}", net::to_string(*observation.assist->external));
+  } else if (observation.assist && observation.assist->asker) {
+    out = fmt::format("it sees us as {}", net::to_string(*observation.assist->asker));
+  }
   if (const auto seen = seen_as(observation)) out = fmt::format("seen as {}", net::to_string(*seen));
   if (observation.answered_at > observation.sent_at) {
     out += fmt::format(" after {}", duration_words(observation.answered_at - observation.sent_at));

@@ -219,6 +219,7 @@ void Redaction::redact(probe::Observation& seen) {
   query.to = (*this)(query.to);
   query.expected_from = (*this)(query.expected_from);
   redact(query.bound_to);
+  if (query.assist) redact(query.assist->target);
   blank_fill(seen);
   for (auto* endpoint :
        {&seen.local, &seen.from, &seen.mapped, &seen.mapped_plain, &seen.response_origin, &seen.other_address}) {
@@ -226,6 +227,9 @@ void Redaction::redact(probe::Observation& seen) {
   }
   if (seen.icmp) redact(seen.icmp->from);
   if (seen.nat64) seen.nat64 = net::well_known_nat64();
+  if (seen.assist) {
+    for (auto* endpoint : {&seen.assist->asker, &seen.assist->local, &seen.assist->external}) redact(*endpoint);
+  }
   seen.return_token.reset();
   seen.note = text(seen.note);
 }

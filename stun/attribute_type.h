@@ -27,6 +27,10 @@ enum class AttributeType : std::uint16_t {
   ResponsePort = 0x0027,
   Signal = 0x7F00,     // private, in the method Signal only
   AttemptId = 0x7F01,  // private, in the method Check only
+  AssistQuestion = 0x7F02,  // private, these four in the method Assist only
+  AssistTarget = 0x7F03,
+  AssistLocal = 0x7F04,
+  AssistProof = 0x7F05,
   Software = 0x8022,
   AlternateServer = 0x8023,
   Fingerprint = 0x8028,

@@ -33,6 +33,7 @@ enum class Method : std::uint16_t {
   Binding = 0x001,
   Signal = 0xF00,  // natpunch: peer and rendezvous
   Check = 0xF01,   // natpunch: a punch check or its answer
+  Assist = 0xF02,  // natprobe: what is asked of an assistant behind the same NAT
 };
 
 // The 16 bytes behind the length. A request of RFC 8489 begins them with the magic cookie, leaving 96 bits of chance;

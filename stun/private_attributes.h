@@ -1,5 +1,6 @@
 #pragma once
-// natscope's own attributes, all comprehension-optional but SIGNAL and ATTEMPT-ID, which live in our own methods.
+// natscope's own attributes, all comprehension-optional but SIGNAL, ATTEMPT-ID and the ASSIST ones, which live in our
+// own methods. The assistant's questions: stun/assist_attributes.h.
 // Numbers and rules: docs/protocol.md.
 
 #include <array>

@@ -81,7 +81,7 @@ void expect_same(const probe::Report& a, const probe::Report& b) {
 
 TEST(ProbeReportJson, EveryReport_ReadBack_IsTheSame) {
   for (const auto& report : {samples::full_cone(), samples::symmetric(), samples::two_plain_servers(),
-                             samples::udp_blocked(), samples::nothing_answered(), samples::every_field()}) {
+                             samples::udp_blocked(), samples::nothing_answered(), samples::every_field(), samples::assisted()}) {
     const auto back = reports::parse_probe_report(reports::to_json(report));
     ASSERT_TRUE(back) << back.error();
     expect_same(report, *back);
@@ -89,8 +89,10 @@ TEST(ProbeReportJson, EveryReport_ReadBack_IsTheSame) {
 }
 
 TEST(ProbeReportJson, WrittenAgain_IsTheSameText) {
-  const std::string text = reports::to_json(samples::every_field());
-  EXPECT_EQ(reports::to_json(*reports::parse_probe_report(text)), text);
+  for (const auto& report : {samples::every_field(), samples::assisted()}) {
+    const std::string text = reports::to_json(report);
+    EXPECT_EQ(reports::to_json(*reports::parse_probe_report(text)), text);
+  }
 }
 
 TEST(ProbeReportJson, Keys_AreTheOnesScriptsRead) {

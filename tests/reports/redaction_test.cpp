@@ -99,6 +99,10 @@ probe::Report full_of_identifiers() {
   seen.arrival = stun::Arrival{.ttl = 3, .length = 4, .microseconds = 5, .fill_hash = 0xDEADBEEF};
   seen.icmp = probe::IcmpSeen{.type = 3, .code = 1, .from = net::address("203.0.113.77")};
   seen.note = "answered from 203.0.113.77:9";
+  seen.query.assist = probe::AssistQuestion{.act = probe::AssistAct::Send, .target = net::endpoint("203.0.113.77:5")};
+  seen.assist = probe::AssistAnswer{.asker = net::endpoint("10.11.12.13:1"),
+                                    .local = net::endpoint("10.11.12.13:2"),
+                                    .external = net::endpoint("203.0.113.77:3")};
   report.paths[0].labels["note"] = "at 10.11.12.13";
   return report;
 }

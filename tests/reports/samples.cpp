@@ -247,6 +247,31 @@ probe::Report every_field() {
   return report;
 }
 
+probe::Report assisted() {
+  probe::Report report = full_cone();
+  Observation seen;
+  seen.query = {.discovery = "assist",
+                .socket = 1900,
+                .to = net::endpoint("192.168.0.7:3482"),
+                .expected_from = net::endpoint("192.168.0.7:3482"),
+                .question = 1,
+                .most_requests = 12};
+  seen.query.assist = probe::AssistQuestion{.act = probe::AssistAct::Send,
+                                            .socket = 63,
+                                            .port = 4711,
+                                            .target = net::endpoint("203.0.113.86:9881"),
+                                            .proof = probe::AssistProofId{0, 1, 2, 0xFF}};
+  seen.query.heard_on = 1901;
+  seen.query.to_ourselves = true;
+  seen.outcome = Outcome::Returned;
+  seen.assist = probe::AssistAnswer{.asker = net::endpoint("192.168.0.6:1900"),
+                                    .local = net::endpoint("192.168.0.7:5000"),
+                                    .external = net::endpoint("203.0.113.86:5001"),
+                                    .proof = probe::AssistProofId{3, 4, 5, 0xFE}};
+  report.observations.push_back(seen);
+  return report;
+}
+
 reports::MatrixDocument three_hosts() {
   using traversal::Outcome;
   using traversal::Prediction;

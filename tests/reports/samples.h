@@ -30,6 +30,7 @@ struct Kind {
 
 // Every field of every record has a value that is not its default, and each another one.
 [[nodiscard]] probe::Report every_field();
+[[nodiscard]] probe::Report assisted();  // every field of a question to an assistant
 
 // The 2005 experiment: a full cone, b port-restricted cone, c symmetric with random ports.
 [[nodiscard]] reports::MatrixDocument three_hosts();

@@ -77,7 +77,8 @@ TEST_F(Schema, ProbeReports_Validate) {
   std::vector<std::string> documents;
   for (const auto& report : {samples::full_cone(), samples::symmetric(), samples::open_internet(), samples::firewall(),
                              samples::two_plain_servers(), samples::partner_silent(), samples::udp_blocked(),
-                             samples::nothing_answered(), samples::every_field(), probe::Report{}}) {
+                             samples::nothing_answered(), samples::every_field(),
+                             samples::assisted(), probe::Report{}}) {
     documents.push_back(reports::to_json(report));
   }
   EXPECT_EQ(validate("probe-report-1.schema.json", documents), 0);
