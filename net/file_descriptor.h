@@ -20,6 +20,7 @@ class FileDescriptor {
 
   [[nodiscard]] int get() const { return descriptor_; }
   explicit operator bool() const { return descriptor_ >= 0; }
+  [[nodiscard]] int release() { return std::exchange(descriptor_, -1); }  // to another owner
   void close() {
     if (descriptor_ >= 0) ::close(std::exchange(descriptor_, -1));
   }

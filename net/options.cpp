@@ -218,6 +218,16 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const
   }
 }
 
+Result<void, std::string> parse_again(CLI::App& app, int argc, const char* const* argv) {
+  prepare(app);
+  try {
+    app.parse(argc, argv);
+    return {};
+  } catch (const CLI::Error& error) {
+    return Unexpected(explain(app, error));
+  }
+}
+
 bool colored(Color color, int file_descriptor) {
   if (color != Color::Auto) return color == Color::Always;
   const char* no_color = std::getenv("NO_COLOR");

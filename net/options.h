@@ -51,6 +51,9 @@ void add_json(CLI::App& app, CommonOptions& options);
 // line of error (2). The name of `app` stands before that line.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);
 
+// The same once more while the program runs, for a reload: what is wrong comes back instead of being printed.
+[[nodiscard]] Result<void, std::string> parse_again(CLI::App& app, int argc, const char* const* argv);
+
 // Whether output on this file descriptor (1 or 2) is coloured: --color, then NO_COLOR, then whether it is a terminal.
 [[nodiscard]] bool colored(Color color, int file_descriptor);
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
+#include <cstdlib>
 #include <iterator>
 
 #include "net/event_poll.h"
@@ -19,6 +21,7 @@ namespace {
 constexpr std::uint64_t wake_key = std::uint64_t{1} << 32;
 constexpr std::uint64_t signal_key = wake_key + 1;
 constexpr std::uint64_t route_key = wake_key + 2;
+constexpr std::uint64_t first_watched_key = wake_key + 3;
 
 // Takes the place of an agent that has ended.
 class Silence : public Agent {
@@ -61,6 +64,9 @@ class SocketDriver::Loop {
   [[nodiscard]] bool signalled() const { return signalled_; }
   void forget_stop() { stop_ = false; }
   [[nodiscard]] const Counts& counts();
+  void end_at_next_signal();
+  void watch(int descriptor, std::function<void()> readable);
+  [[nodiscard]] InheritedSockets& inherited() { return inherited_; }
 
  private:
   void on_event(Agent& agent, const epoll_event& event);
@@ -72,14 +78,16 @@ class SocketDriver::Loop {
   void carry_out(const Output& output);
 
   EventPoll poll_;
-  UdpSockets udp_{poll_};
-  TcpSockets tcp_{poll_};
+  InheritedSockets inherited_;
+  UdpSockets udp_{poll_, inherited_};
+  TcpSockets tcp_{poll_, inherited_};
   FileDescriptor wake_;
   std::optional<StopSignals> signals_;
   std::optional<RouteWatch> routes_;
   bool routes_changed_ = false;
   std::atomic<bool> stop_ = false;
   bool signalled_ = false;
+  std::vector<std::function<void()>> watched_;
 
   std::vector<Output> outputs_;  // taken from the agent, not yet carried out
   std::vector<Input> inputs_;    // not yet told
@@ -126,6 +134,9 @@ void SocketDriver::Loop::on_event(Agent& agent, const epoll_event& event) {
     signalled_ = true;
   } else if (event.data.u64 == route_key) {
     routes_changed_ = routes_->take_notices() || routes_changed_;
+  } else if (event.data.u64 >= first_watched_key) {
+    watched_.at(event.data.u64 - first_watched_key)();
+    settle(agent);
   } else if (const SocketId socket{static_cast<std::uint32_t>(event.data.u64)}; udp_.is_open(socket)) {
     if ((event.events & EPOLLERR) != 0) udp_.take_errors(socket, inputs_);
     settle(agent);
@@ -249,6 +260,16 @@ bool SocketDriver::Loop::take_route_changes() {
   return std::exchange(routes_changed_, false) || just_now;
 }
 
+void SocketDriver::Loop::end_at_next_signal() {
+  for (const int signal : {SIGINT, SIGTERM}) std::signal(signal, [](int) { std::_Exit(0); });
+  signals_.reset();
+}
+
+void SocketDriver::Loop::watch(int descriptor, std::function<void()> readable) {
+  poll_.add(descriptor, first_watched_key + watched_.size(), EPOLLIN);
+  watched_.push_back(std::move(readable));
+}
+
 const SocketDriver::Counts& SocketDriver::Loop::counts() {
   counts_.refused_accepts = tcp_.refused_accepts();
   return counts_;
@@ -280,6 +301,12 @@ void SocketDriver::stop() { loop_->stop(); }
 void SocketDriver::stop_on_signals() { loop_->stop_on_signals(); }
 void SocketDriver::watch_routes() { loop_->watch_routes(); }
 bool SocketDriver::take_route_changes() { return loop_->take_route_changes(); }
+void SocketDriver::end_at_next_signal() { loop_->end_at_next_signal(); }
+void SocketDriver::watch(int descriptor, std::function<void()> readable) {
+  loop_->watch(descriptor, std::move(readable));
+}
+void SocketDriver::inherit(InheritedSockets sockets) { loop_->inherited() = std::move(sockets); }
+const InheritedSockets& SocketDriver::inherited() const { return loop_->inherited(); }
 bool SocketDriver::stopped_by_signal() const { return loop_->signalled(); }
 const SocketDriver::Counts& SocketDriver::counts() const { return loop_->counts(); }
 

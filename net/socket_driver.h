@@ -17,6 +17,7 @@
 #include <memory>
 
 #include "net/agent.h"
+#include "net/inherited_sockets.h"
 #include "net/resolve.h"
 
 namespace net {
@@ -60,6 +61,16 @@ class SocketDriver {
   // CannotWork.
   void watch_routes();
   [[nodiscard]] bool take_route_changes();  // whether there were any since the last call
+  // From now on the next SIGINT or SIGTERM ends the process at once, with exit code 0: whoever asks twice does not want
+  // to wait for a drain().
+  void end_at_next_signal();
+
+  // Calls back from inside run() and drain() whenever the descriptor, which is borrowed, is readable.
+  void watch(int descriptor, std::function<void()> readable);
+
+  // Opens that ask for exactly such a socket get it.
+  void inherit(InheritedSockets sockets);
+  [[nodiscard]] const InheritedSockets& inherited() const;
 
   [[nodiscard]] const Counts& counts() const;
 

@@ -1,5 +1,6 @@
 #include "net/tcp_sockets.h"
 
+#include <Poco/Net/ServerSocketImpl.h>
 #include <Poco/Net/StreamSocketImpl.h>
 #include <fcntl.h>
 
@@ -19,6 +20,18 @@ constexpr int backlog = 1024;
 
 FileDescriptor spare_descriptor() { return FileDescriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
 
+ServerSocket listening_on(const Endpoint& local) {
+  ServerSocket socket;
+  if (local.family() == Family::V6) {
+    socket.bind6(to_poco(local), true, false, true);
+  } else {
+    socket.bind(to_poco(local), true, false);
+  }
+  socket.listen(backlog);
+  socket.setBlocking(false);
+  return socket;
+}
+
 StreamSocket start_connecting(const Connect& request, std::string& attempt) {
   StreamSocket socket(request.to.family() == Family::V4 ? Poco::Net::SocketAddress::IPv4
                                                         : Poco::Net::SocketAddress::IPv6);
@@ -35,18 +48,14 @@ StreamSocket start_connecting(const Connect& request, std::string& attempt) {
 
 }  // namespace
 
-TcpSockets::TcpSockets(EventPoll& poll) : poll_(poll), spare_(spare_descriptor()) {}
+TcpSockets::TcpSockets(EventPoll& poll, InheritedSockets& inherited)
+    : poll_(poll), inherited_(inherited), spare_(spare_descriptor()) {}
 
 void TcpSockets::listen(const Listen& request, std::vector<Input>& inputs) {
   try {
-    ServerSocket socket;
-    if (request.local.family() == Family::V6) {
-      socket.bind6(to_poco(request.local), true, false, true);
-    } else {
-      socket.bind(to_poco(request.local), true, false);
-    }
-    socket.listen(backlog);
-    socket.setBlocking(false);
+    FileDescriptor ours = inherited_.take(InheritedSockets::Kind::Tcp, request.local);
+    const ServerSocket socket =
+        ours ? ServerSocket(AdoptedSocket<Poco::Net::ServerSocketImpl>(ours)) : listening_on(request.local);
     const int descriptor = socket.impl()->sockfd();
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
     poll_.add(descriptor, request.socket.value, EPOLLIN);

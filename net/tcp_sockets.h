@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "net/event_poll.h"
+#include "net/inherited_sockets.h"
 #include "net/tcp_stream.h"
 
 namespace net {
 
 class TcpSockets {
  public:
-  explicit TcpSockets(EventPoll& poll);
+  TcpSockets(EventPoll& poll, InheritedSockets& inherited);
 
   // What comes of these, at once or by an event of the poll, is added to `inputs`.
   void listen(const Listen& request, std::vector<Input>& inputs);
@@ -45,6 +46,7 @@ class TcpSockets {
   void settle(std::uint32_t socket);
 
   EventPoll& poll_;
+  InheritedSockets& inherited_;
   std::unordered_map<std::uint32_t, Poco::Net::ServerSocket> listeners_;
   struct Watched {
     TcpStream stream;

@@ -1,5 +1,6 @@
 #include "net/udp_sockets.h"
 
+#include <Poco/Net/DatagramSocketImpl.h>
 #include <linux/errqueue.h>
 #include <netinet/in.h>
 
@@ -13,6 +14,7 @@ namespace net {
 namespace {
 
 using Poco::Net::DatagramSocket;
+using Poco::Net::DatagramSocketImpl;
 
 constexpr int receive_buffer = 4 << 20;  // for bursts; the system may grant less
 constexpr int least_ipv6_mtu = 1'280;    // RFC 8200 section 5
@@ -108,12 +110,16 @@ Input UdpSockets::open(const OpenUdp& request) {
       local.address = source_towards(*request.towards, request.interface);
     }
     attempt = "bind " + to_string(local) + (request.interface.empty() ? "" : " on " + request.interface);
-    DatagramSocket socket = make_socket(local.family());
+    FileDescriptor ours = inherited_.take(InheritedSockets::Kind::Udp, local);
+    const bool bound = static_cast<bool>(ours);
+    DatagramSocket socket = bound ? DatagramSocket(AdoptedSocket<DatagramSocketImpl>(ours)) : make_socket(local.family());
     const int descriptor = socket.impl()->sockfd();
     ask_for_details(descriptor, local.family());
     set_dont_fragment(descriptor, local.family(), false);
-    bind_to_interface(descriptor, request.interface);
-    socket.bind(to_poco(local), false);
+    if (!bound) {
+      bind_to_interface(descriptor, request.interface);
+      socket.bind(to_poco(local), false);
+    }
     Socket entry{socket, local.family()};
     if (request.own_fragments) {
       attempt = local.family() == Family::V4 ? "make IP fragments" : "make IPv6 fragments past connection tracking";

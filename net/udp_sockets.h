@@ -11,12 +11,13 @@
 #include "net/datagram_batch.h"
 #include "net/event_poll.h"
 #include "net/fragment_socket.h"
+#include "net/inherited_sockets.h"
 
 namespace net {
 
 class UdpSockets {
  public:
-  explicit UdpSockets(EventPoll& poll) : poll_(poll) {}
+  UdpSockets(EventPoll& poll, InheritedSockets& inherited) : poll_(poll), inherited_(inherited) {}
 
   // Opened or OpenFailed. The poll then reports its readiness under the name given.
   [[nodiscard]] Input open(const OpenUdp& request);
@@ -46,6 +47,7 @@ class UdpSockets {
   void prepare(Socket& socket, std::span<const Output> run) const;
 
   EventPoll& poll_;
+  InheritedSockets& inherited_;
   std::unordered_map<std::uint32_t, Socket> sockets_;
   ReceiveBatch received_;
   SendBatch to_send_;

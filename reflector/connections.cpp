@@ -7,6 +7,7 @@ namespace reflector {
 void Connections::accept(const net::Accepted& accepted, SocketRole role, net::TimePoint now,
                          std::vector<net::Output>& outputs) {
   if (full_for(accepted.from.address)) {
+    ++refused_;
     outputs.emplace_back(net::Close{accepted.connection});
     return;
   }
@@ -32,6 +33,14 @@ void Connections::finish(net::SocketId connection, std::vector<net::Output>& out
   if (open_.erase(connection) > 0) outputs.emplace_back(net::Close{connection});
 }
 
+void Connections::close_idle(std::vector<net::Output>& outputs) {
+  std::erase_if(open_, [&](const auto& entry) {
+    const bool idle = entry.second.framer.buffered() == 0;
+    if (idle) outputs.emplace_back(net::Close{entry.first});
+    return idle;
+  });
+}
+
 void Connections::close_overdue(net::TimePoint now, std::vector<net::Output>& outputs) {
   std::erase_if(open_, [&](const auto& entry) {
     const bool overdue = now >= entry.second.deadline;
@@ -49,7 +58,7 @@ std::optional<net::TimePoint> Connections::next_deadline() const {
 }
 
 bool Connections::full_for(const net::IpAddress& source) const {
-  if (open_.size() >= connections_in_all) return true;
+  if (open_.size() >= most_) return true;
   const auto same =
       std::count_if(open_.begin(), open_.end(), [&](const auto& entry) { return entry.second.from.address == source; });
   return static_cast<std::size_t>(same) >= connections_per_source;

@@ -28,8 +28,9 @@ stun::SipKey token_secret(const HostConfig& host, const ReflectorConfig& config,
   return sip_key(shared ? net::BytesView(config.link_keys.front()) : secret, "natscope return token");
 }
 
-std::uint64_t session_of(net::BytesView secret, net::Family family) {
-  const Derived bytes = derived(secret, family == net::Family::V4 ? "session of IPv4" : "session of IPv6");
+std::uint64_t session_of(net::BytesView secret, net::Family family, std::uint32_t number) {
+  const char* name = family == net::Family::V4 ? "IPv4" : "IPv6";
+  const Derived bytes = derived(secret, fmt::format("session {} of {}", number, name));
   return net::get_u64(bytes) | 1U;  // 0 means none
 }
 
@@ -52,13 +53,14 @@ Host::Host(const HostConfig& host, const ReflectorConfig& config, net::BytesView
       mode_(config.mode),
       topology_(topology_of(host)),
       destinations_(destination_rule_of(host, config.allowed_destinations)),
-      tokens_(token_secret(host, config, secret), session_of(secret, host.listen.family())),
+      tokens_(token_secret(host, config, secret), session_of(secret, host.listen.family(), 0)),
       sent_(sip_key(secret, "sent"), config.sent_entries),
       sources_(source_limiter(config, secret)),
       ordered_destinations_(sip_key(secret, "destinations"), config.limiter_buckets),
       delayed_(config.delayed_entries, config.delayed_entries_of_a_source),
       link_keys_(link_keys(config.link_keys)),
-      session_(session_of(secret, host.listen.family())) {
+      session_(session_of(secret, host.listen.family(), 0)),
+      connections_(config.connections) {
   add_sockets(config, first);
 }
 
@@ -85,6 +87,47 @@ void Host::start() {
       outputs_.emplace_back(net::OpenUdp{socket.id, socket.local, std::nullopt});
     }
   }
+}
+
+void Host::reconfigure(const HostConfig& host, const ReflectorConfig& config, const ReflectorConfig& before,
+                       net::BytesView secret, net::TimePoint now) {
+  const bool other_pair = seen_address(host) != seen_address(config_) || host.partner != config_.partner;
+  const bool other_limits = config.requests_per_second != before.requests_per_second ||
+                            config.requests_per_second_in_all != before.requests_per_second_in_all;
+  const bool other_keys = config.link_keys != before.link_keys;
+  config_ = host;
+  mode_ = config.mode;
+  topology_ = topology_of(host);
+  destinations_ = destination_rule_of(host, config.allowed_destinations);
+  if (other_limits) sources_ = source_limiter(config, secret);
+  link_keys_ = link_keys(config.link_keys);
+  if (other_pair) {
+    end_link();
+    session_ = session_of(secret, family(), ++links_made_);
+  } else if (link_) {
+    link_->use_keys(link_keys_);
+  }
+  if (other_pair || other_keys) tokens_ = TokenKeeper(token_secret(host, config, secret), session_);
+  open_link(now);
+  if (link_) greet(now);
+}
+
+void Host::end_link() {
+  counts_ = counts();
+  link_.reset();
+}
+
+void Host::stop_accepting() {
+  accepting_ = false;
+  for (const Socket& socket : sockets_) {
+    if (socket.kind == Kind::Tcp) outputs_.emplace_back(net::Close{socket.id});
+  }
+  connections_.close_idle(outputs_);
+}
+
+bool Host::owes(net::TimePoint until) const {
+  const auto due = delayed_.next_due();
+  return connections_.size() > 0 || (due && *due <= until);
 }
 
 // Not before all sockets are open: nothing is sent by a reflector that cannot work.
@@ -118,7 +161,10 @@ void Host::handle(net::TimePoint now, const net::Input& input) {
                    const Socket* listener = find(event.listener);
                    connections_.accept(event, listener->role, now, outputs_);
                  },
-                 [&](const net::StreamBytes& event) { connections_.receive(event, now, answer_stream, outputs_); },
+                 [&](const net::StreamBytes& event) {
+                   connections_.receive(event, now, answer_stream, outputs_);
+                   if (!accepting_) connections_.close_idle(outputs_);
+                 },
                  [&](const net::PeerFinished& event) { connections_.finish(event.connection, outputs_); },
                  [&](const net::Closed& event) { connections_.forget(event.connection); },
                  [](const auto&) {},  // ICMP errors: a client that went away
@@ -297,8 +343,18 @@ const std::string& Host::link_problem() const {
 
 Counts Host::counts() const {
   Counts all = counts_;
-  if (link_) all.link_faults = link_->faults();
+  for (std::size_t i = 0; link_ && i < link_fault_count; ++i) all.link_faults[i] += link_->faults()[i];
   return all;
+}
+
+HostStatus Host::status(net::TimePoint now) const {
+  return {.family = family(),
+          .counts = counts(),
+          .connections = connections_.size(),
+          .connections_refused = connections_.refused(),
+          .delayed = delayed_.size(),
+          .has_partner = config_.partner.has_value(),
+          .partner_usable = partner_usable(now)};
 }
 
 }  // namespace reflector

@@ -16,6 +16,7 @@
 #include "reflector/partner_link.h"
 #include "reflector/reflector_config.h"
 #include "reflector/respond.h"
+#include "reflector/status.h"
 
 namespace reflector {
 
@@ -33,6 +34,14 @@ class Host {
   void move_outputs_to(std::vector<net::Output>& outputs);
   void close_all();
 
+  // What may change while it runs: everything but its sockets, which must be those it has. Requests go on.
+  void reconfigure(const HostConfig& host, const ReflectorConfig& config, const ReflectorConfig& before,
+                   net::BytesView secret, net::TimePoint now);
+
+  // No new TCP connections; those in the midst of a message, and delayed replies, are what it still owes.
+  void stop_accepting();
+  [[nodiscard]] bool owes(net::TimePoint until) const;
+
   [[nodiscard]] bool owns(net::SocketId socket) const;
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
   [[nodiscard]] bool listening() const;
@@ -41,6 +50,7 @@ class Host {
   [[nodiscard]] const std::string& link_problem() const;
   [[nodiscard]] net::Family family() const { return config_.listen.family(); }
   [[nodiscard]] Counts counts() const;
+  [[nodiscard]] HostStatus status(net::TimePoint now) const;
 
  private:
   enum class Kind : std::uint8_t { Udp, Tcp, Link };
@@ -62,10 +72,12 @@ class Host {
   DestinationLimiter ordered_destinations_;  // of replies sent for the partner, and of delayed ones
   DelayedReplies delayed_;
   std::vector<LinkKey> link_keys_;
-  std::uint64_t session_;
+  std::uint64_t session_;        // of the partner link; another one each time it begins anew
+  std::uint32_t links_made_ = 0;
   std::optional<PartnerLink> link_;
   Connections connections_;
   std::vector<Socket> sockets_;
+  bool accepting_ = true;
   std::optional<std::string> failure_;
   Counts counts_;
   net::Bytes reply_bytes_;  // re-used
@@ -84,6 +96,7 @@ class Host {
   void send_for_partner(const Reply& reply, net::TimePoint now);
   void send_delayed(net::TimePoint now);
   void send_reply(const Reply& reply);
+  void end_link();
   void open_link(net::TimePoint now);
   void greet(net::TimePoint now);
 };

@@ -50,6 +50,8 @@ class PartnerLink {
   // "Send this reply", for the partner. The link should be up, else it will not listen.
   [[nodiscard]] net::Bytes relay(const Reply& reply);
 
+  void use_keys(std::vector<LinkKey> keys) { config_.keys = std::move(keys); }  // from the next message on
+
   [[nodiscard]] bool up(net::TimePoint now) const;
   [[nodiscard]] std::optional<TokenIssuer> partner_issuer(net::TimePoint now) const;  // while the link is up
 

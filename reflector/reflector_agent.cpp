@@ -25,7 +25,8 @@ net::SocketId socket_of(const net::Input& input) {
 
 }  // namespace
 
-ReflectorAgent::ReflectorAgent(const ReflectorConfig& config, const Secret& secret) {
+ReflectorAgent::ReflectorAgent(const ReflectorConfig& config, const Secret& secret)
+    : config_(config), secret_(secret) {
   assert(!config.hosts.empty());
   for (const HostConfig& host : config.hosts) {
     const auto number = static_cast<std::uint32_t>(hosts_.size());
@@ -51,10 +52,37 @@ void ReflectorAgent::handle(net::TimePoint now, const net::Input& input) {
 
 void ReflectorAgent::tick(net::TimePoint now) {
   for (const auto& host : hosts_) host->tick(now);
+  if (!draining_since_) return;
+  const net::TimePoint last = *draining_since_ + drain_most;
+  const bool owes = std::any_of(hosts_.begin(), hosts_.end(), [&](const auto& host) { return host->owes(last); });
+  drained_ = now >= last || (now >= *draining_since_ + drain_least && !owes);
+  drain_step_ = now + drain_least;
+}
+
+void ReflectorAgent::reconfigure(net::TimePoint now, const ReflectorConfig& config) {
+  for (const HostConfig& host : config.hosts) {
+    const auto same = [&](const auto& h) { return h->family() == host.listen.family(); };
+    const auto found = std::find_if(hosts_.begin(), hosts_.end(), same);
+    assert(found != hosts_.end());
+    (*found)->reconfigure(host, config, config_, secret_, now);
+  }
+  config_ = config;
+}
+
+void ReflectorAgent::drain(net::TimePoint now) {
+  draining_since_ = now;
+  drain_step_ = now + drain_least;
+  for (const auto& host : hosts_) host->stop_accepting();
+}
+
+Status ReflectorAgent::status(net::TimePoint now) const {
+  Status out{.listening = listening() && !draining_since_};
+  for (const auto& host : hosts_) out.hosts.push_back(host->status(now));
+  return out;
 }
 
 std::optional<net::TimePoint> ReflectorAgent::next_deadline() const {
-  std::optional<net::TimePoint> earliest;
+  std::optional<net::TimePoint> earliest = draining_since_ ? std::optional(drain_step_) : std::nullopt;
   for (const auto& host : hosts_) {
     const auto deadline = host->next_deadline();
     if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;

@@ -6,7 +6,7 @@
 //   ReflectorAgent b(pair_config(endpoint("192.0.2.2:3478"), address("192.0.2.1"), key), secret_b);
 //
 // If one of its sockets cannot be opened it closes the others and is finished, with a failure text. Otherwise it runs
-// for ever.
+// for ever, or until it has drained.
 
 #include <array>
 #include <map>
@@ -17,10 +17,14 @@
 
 #include "net/agent.h"
 #include "reflector/reflector_config.h"
+#include "reflector/status.h"
 
 namespace reflector {
 
 class Host;
+
+inline constexpr net::Duration drain_least = std::chrono::milliseconds(50);
+inline constexpr net::Duration drain_most = std::chrono::seconds(5);
 
 // 32 bytes from the system's generator (stun::fill_with_secret), never the same in two lives of a reflector: session
 // ids, token secrets and hash keys are derived from it. In tests any distinct bytes do.
@@ -36,10 +40,21 @@ class ReflectorAgent final : public net::Agent {
   void tick(net::TimePoint now) override;
   [[nodiscard]] std::optional<net::TimePoint> next_deadline() const override;
   [[nodiscard]] std::vector<net::Output> take_outputs() override;
-  [[nodiscard]] bool finished() const override { return failure_.has_value(); }
+  [[nodiscard]] bool finished() const override { return failure_ || drained_; }
 
   // "bind 192.0.2.1:3478: Address already in use": the reason why it is finished.
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
+
+  // Another configuration, of the same sockets, from now on. No request is lost by it; a link to the same partner goes
+  // on.
+  void reconfigure(net::TimePoint now, const ReflectorConfig& config);
+
+  // To end in good order: takes no new TCP connection, ends those that are not in the midst of a message, answers what
+  // still arrives over UDP, and is finished() once nothing is owed: at least drain_least later, for what is on its way,
+  // and at most drain_most. Delayed replies that are due by then are sent.
+  void drain(net::TimePoint now);
+
+  [[nodiscard]] Status status(net::TimePoint now) const;
 
   // All sockets are open. Then the list says "udp 192.0.2.1:3478", one a socket.
   [[nodiscard]] bool listening() const;
@@ -55,7 +70,12 @@ class ReflectorAgent final : public net::Agent {
   [[nodiscard]] bool partner_usable(net::Family family, net::TimePoint now) const;
 
  private:
+  ReflectorConfig config_;
+  Secret secret_;
   std::vector<std::unique_ptr<Host>> hosts_;
+  std::optional<net::TimePoint> draining_since_;
+  net::TimePoint drain_step_;
+  bool drained_ = false;
   std::optional<std::string> failure_;
 };
 

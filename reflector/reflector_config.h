@@ -25,6 +25,7 @@ enum class Mode : std::uint8_t {
 struct PartnerConfig {
   net::Endpoint link;                       // where the partner's end of the link is reached
   std::optional<net::IpAddress> advertise;  // what clients see of it; its link address where this is empty
+  friend bool operator==(const PartnerConfig&, const PartnerConfig&) = default;
 };
 
 struct HostConfig {
@@ -48,6 +49,7 @@ struct ReflectorConfig {
   std::size_t sent_entries = 65'536;                   // of the SENT-COUNT ring; 24 bytes each
   std::size_t delayed_entries = 65'536;                // replies that wait (DELAY); about 300 bytes each while they do
   std::size_t delayed_entries_of_a_source = 2'048;
+  std::size_t connections = 1'024;  // TCP, of a family
 };
 
 // What clients see.
