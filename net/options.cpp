@@ -69,12 +69,13 @@ std::string bad_value(const CLI::Error& error) {
 // so the values are put into the options here and nothing is left for CLI11 to do.
 class ConfigFile : public CLI::Config {
  public:
-  explicit ConfigFile(CLI::App& app) : app_(app) {}
+  ConfigFile(CLI::App& app, CommonOptions& options) : app_(app), options_(options) {}
 
   std::string to_config(const CLI::App*, bool, bool, std::string) const override { return {}; }
 
   std::vector<CLI::ConfigItem> from_config(std::istream& text) const override {
     const auto file = app_.get_config_ptr()->as<std::string>();
+    options_.config_file = file;
     const auto settings = parse_config(text, file);
     if (!settings) throw CLI::ConfigError(settings.error());
     std::map<CLI::Option*, std::vector<const Setting*>> found;
@@ -86,7 +87,10 @@ class ConfigFile : public CLI::Config {
         throw CLI::ConfigError(setting.place + ": unknown option '" + setting.key + "'");
       }
     }
-    for (const auto& [option, values] : found) take(*option, values);
+    for (const auto& [option, values] : found) {
+      take(*option, values);
+      options_.places["--" + key_of(*option)] = values.back()->place;
+    }
     return {};
   }
 
@@ -116,6 +120,7 @@ class ConfigFile : public CLI::Config {
   }
 
   CLI::App& app_;
+  CommonOptions& options_;
 };
 
 void prepare(CLI::App& app) {
@@ -130,7 +135,6 @@ void prepare(CLI::App& app) {
     app.require_subcommand(app.get_require_subcommand_min(), 1);
   }
   if (CLI::Option* config = app.get_config_ptr()) {
-    app.config_formatter(std::make_shared<ConfigFile>(app));
     if (const char* file = std::getenv("NATSCOPE_CONFIG")) config->default_str(file)->required(*file != '\0');
   }
 }
@@ -199,6 +203,12 @@ void add_common(CLI::App& app, CommonOptions& options) {
   add_parsed(app, "--color", options.color, parse_color, "auto|always|never",
              "colour the output (auto: on a terminal)");
   app.set_config("--config", "", "read `option = value` lines")->type_name("FILE");
+  app.config_formatter(std::make_shared<ConfigFile>(app, options));
+}
+
+std::string place_of(const CommonOptions& options, std::string_view option) {
+  const auto found = options.places.find(std::string(option));
+  return found == options.places.end() ? std::string() : found->second + ": ";
 }
 
 void add_json(CLI::App& app, CommonOptions& options) {

@@ -16,6 +16,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,12 @@ struct CommonOptions {
   bool verbose = false;
   Color color = Color::Auto;
   std::optional<std::string> json_file;  // "-" is stdout, and then nothing else may be on stdout
+  std::string config_file;               // --config; empty: none
+  std::map<std::string, std::string> places;  // "--timeout" came from the file: "probe.conf:3"
 };
+
+// "probe.conf:3: " where the option's value came from the file, else empty: for a complaint that begins with its name.
+[[nodiscard]] std::string place_of(const CommonOptions& options, std::string_view option);
 
 // --help, --version, --quiet, --verbose, --color, --config.
 void add_common(CLI::App& app, CommonOptions& options);

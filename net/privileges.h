@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 
 namespace net {
@@ -18,10 +19,9 @@ struct User {
 // can become another.
 [[nodiscard]] User user_to_become(const std::string& name);
 
-// The whole process, with its primary group and no other; there is no way back. CannotWork.
-void become(const User& user);
-
-// Of this thread and of threads started later; nothing executed later can gain any either. CannotWork.
-void give_up_capabilities();
+// The whole process becomes that user, if there is one, with its primary group and no other. Capabilities are given up
+// in any case, of this thread and of threads started later, also as root; nothing executed later can gain any. There is
+// no way back. CannotWork.
+void give_up_privileges(const std::optional<User>& user);
 
 }  // namespace net

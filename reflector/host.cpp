@@ -353,8 +353,9 @@ HostStatus Host::status(net::TimePoint now) const {
           .connections = connections_.size(),
           .connections_refused = connections_.refused(),
           .delayed = delayed_.size(),
-          .has_partner = config_.partner.has_value(),
-          .partner_usable = partner_usable(now)};
+          .partner = config_.partner ? std::optional(config_.partner->link.address) : std::nullopt,
+          .partner_usable = partner_usable(now),
+          .link_problem = link_problem()};
 }
 
 }  // namespace reflector

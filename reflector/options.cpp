@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
 
 #include "net/address_scope.h"
 #include "net/cannot_work.h"
@@ -22,6 +23,12 @@ net::Result<std::optional<unsigned>, std::string> parse_rate(std::string_view te
   if (text == "off") return std::optional<unsigned>();
   return net::whole_number(1, 1'000'000)(text).map(
       [](std::uint64_t number) { return std::optional(static_cast<unsigned>(number)); });
+}
+
+net::Result<net::Endpoint, std::string> parse_metrics(std::string_view text) {
+  const auto endpoint = net::parse_endpoint(text, 0);
+  if (endpoint && endpoint->port == 0) return net::Unexpected("'" + std::string(text) + "' has no port");
+  return endpoint;
 }
 
 [[noreturn]] void refuse(const std::string& why) { throw net::CannotWork(why); }
@@ -124,12 +131,7 @@ std::vector<net::Bytes> read_keys(const std::string& file) {
   return keys;
 }
 
-}  // namespace
-
-std::optional<int> parse_options(int argc, const char* const* argv, Options& options) {
-  CLI::App app(
-      "Answers STUN Binding requests; with a partner on another host, as one RFC 5780 server of two addresses.",
-      "natreflector");
+void add_options(CLI::App& app, Options& options) {
   net::add_common(app, options.common);
   net::add_parsed(app, "--listen", options.listen, net::endpoint_with_port(default_port), "ADDRESS[:PORT]",
                   "primary address and port (3478); once per address family");
@@ -156,10 +158,34 @@ std::optional<int> parse_options(int argc, const char* const* argv, Options& opt
   app.add_flag("--no-tcp", options.no_tcp, "UDP only");
   net::add_parsed(app, "--allow-destination", options.allow_destination, parse_prefix, "CIDR",
                   "also send changed replies into a range that is refused by default; repeatable");
-  return net::parse_command_line(app, argc, argv);
+  net::add_parsed(app, "--user", options.user, net::any_text, "NAME",
+                  "become this user once the sockets are open (as root)");
+  net::add_parsed(app, "--metrics", options.metrics, parse_metrics, "ADDRESS:PORT",
+                  "Prometheus text at /metrics, and /healthz");
 }
 
-ReflectorConfig config_of(const Options& options) {
+std::unique_ptr<CLI::App> app_for(Options& options) {
+  auto app = std::make_unique<CLI::App>(
+      "Answers STUN Binding requests; with a partner on another host, as one RFC 5780 server of two addresses.",
+      "natreflector");
+  add_options(*app, options);
+  return app;
+}
+
+}  // namespace
+
+std::optional<int> parse_options(int argc, const char* const* argv, Options& options) {
+  return net::parse_command_line(*app_for(options), argc, argv);
+}
+
+net::Result<Options, std::string> reread_options(int argc, const char* const* argv) {
+  Options options;
+  return net::parse_again(*app_for(options), argc, argv).map([&] { return options; });
+}
+
+namespace {
+
+ReflectorConfig checked_config(const Options& options) {
   if (options.listen.empty()) refuse("--listen ADDRESS[:PORT] is missing");
   check_has_listener(options.partner, options, "--partner");
   check_has_listener(options.advertise, options, "--advertise");
@@ -185,6 +211,19 @@ ReflectorConfig config_of(const Options& options) {
   }
   config.allowed_destinations = options.allow_destination;
   return config;
+}
+
+}  // namespace
+
+// A complaint about an option that the file gave names the place there.
+ReflectorConfig config_of(const Options& options) {
+  try {
+    return checked_config(options);
+  } catch (const net::CannotWork& error) {
+    const std::string_view complaint = error.what();
+    throw net::CannotWork(net::place_of(options.common, complaint.substr(0, complaint.find_first_of(": "))) +
+                          std::string(complaint));
+  }
 }
 
 }  // namespace reflector

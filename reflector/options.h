@@ -25,10 +25,15 @@ struct Options {
   std::optional<std::uint64_t> rate_limit_in_all;
   bool no_tcp = false;
   std::vector<Prefix> allow_destination;
+  std::optional<std::string> user;
+  std::optional<net::Endpoint> metrics;
 };
 
 // Empty: go on; a value: exit with it (net/options.h).
 [[nodiscard]] std::optional<int> parse_options(int argc, const char* const* argv, Options& options);
+
+// The same once more while it runs; what is wrong comes back instead of being printed.
+[[nodiscard]] net::Result<Options, std::string> reread_options(int argc, const char* const* argv);
 
 // Reads the key file.
 [[nodiscard]] ReflectorConfig config_of(const Options& options);

@@ -1,13 +1,11 @@
 // The program from outside, on loopback addresses that nobody else uses.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "tests/programs/program.h"
+#include "tests/reflector/loopback.h"
 
 namespace natreflector_test {
 
@@ -15,36 +13,11 @@ using programs::Argv;
 
 const std::string key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
 
-// 127.x.y.z of this process, so that tests may run side by side.
-std::string loopback(unsigned host) {
-  const auto pid = static_cast<unsigned>(::getpid());
-  return "127." + std::to_string(64 + pid / 250 % 64) + "." + std::to_string(pid % 250) + "." + std::to_string(host);
-}
+using loopback::address;
 
-// Sends a bare Binding request from `from` and returns the size of the answer, 0 for none within two seconds.
+// Of a bare Binding request from `from`; 0 for none within two seconds.
 std::size_t answer_size(const std::string& from, const std::string& to) {
-  const int descriptor = ::socket(AF_INET, SOCK_DGRAM, 0);
-  const auto address = [](const std::string& text, std::uint16_t port) {
-    sockaddr_in out{};
-    out.sin_family = AF_INET;
-    out.sin_port = htons(port);
-    ::inet_pton(AF_INET, text.c_str(), &out.sin_addr);
-    return out;
-  };
-  const sockaddr_in local = address(from, 0);
-  const sockaddr_in remote = address(to, 3478);
-  const timeval patience{.tv_sec = 2, .tv_usec = 0};
-  ::setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  sockaddr any{};
-  std::memcpy(&any, &local, sizeof local);
-  EXPECT_EQ(::bind(descriptor, &any, sizeof any), 0);
-  std::memcpy(&any, &remote, sizeof remote);
-  const unsigned char request[20] = {0, 1, 0, 0, 0x21, 0x12, 0xA4, 0x42};
-  EXPECT_EQ(::sendto(descriptor, request, sizeof request, 0, &any, sizeof any), 20);
-  unsigned char reply[2048];
-  const auto size = ::recv(descriptor, reply, sizeof reply, 0);
-  ::close(descriptor);
-  return size > 0 ? static_cast<std::size_t>(size) : 0;
+  return loopback::UdpClient(from, to).ask();
 }
 
 // One line on stderr that names what went wrong, nothing on stdout, exit code 2.
@@ -60,12 +33,12 @@ void expect_refused(const Argv& options, const std::string& text) {
 }
 
 TEST(Natreflector, SaysWhereItListens_Answers_AndEndsOnSignalWith0) {
-  const std::string own = loopback(1);
+  const std::string own = address(1);
   for (const int signal : {SIGTERM, SIGINT}) {
     programs::Background reflector({"natreflector", "--listen", own});
     ASSERT_TRUE(reflector.wait_for("listening on tcp " + own + ":3478\n")) << reflector.err();
     EXPECT_EQ(reflector.out(), "listening on udp " + own + ":3478\nlistening on tcp " + own + ":3478\n");
-    EXPECT_EQ(answer_size(loopback(9), own), 56U);
+    EXPECT_EQ(answer_size(address(9), own), 56U);
     const auto result = reflector.stop(signal);
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_EQ(result.err, "");
@@ -73,25 +46,25 @@ TEST(Natreflector, SaysWhereItListens_Answers_AndEndsOnSignalWith0) {
 }
 
 TEST(Natreflector, StrictWithoutTcp_DoesAsItSays) {
-  const std::string own = loopback(1);
+  const std::string own = address(1);
   programs::Background reflector({"natreflector", "--listen", own, "--mode", "strict", "--no-tcp"});
   ASSERT_TRUE(reflector.wait_for("listening on udp " + own + ":3478\n")) << reflector.err();
-  EXPECT_EQ(answer_size(loopback(9), own), 32U);
+  EXPECT_EQ(answer_size(address(9), own), 32U);
   EXPECT_EQ(reflector.stop().out, "listening on udp " + own + ":3478\n");
 }
 
 TEST(Natreflector, TwoProcesses_BecomeOnePair) {
   const programs::TemporaryDirectory directory;
   const std::string file = directory.file("key", key).string();
-  const std::string a = loopback(1);
-  const std::string b = loopback(2);
+  const std::string a = address(1);
+  const std::string b = address(2);
   programs::Background first({"natreflector", "--listen", a, "--partner", b, "--partner-key-file", file});
   programs::Background second({"natreflector", "--listen", b, "--partner", a, "--partner-key-file", file});
   ASSERT_TRUE(first.wait_for("(partner link)\n")) << first.err();
   ASSERT_TRUE(second.wait_for("(partner link)\n")) << second.err();
   std::size_t size = 0;
   for (int i = 0; i < 100 && size != 68; ++i) {  // OTHER-ADDRESS comes with the link
-    size = answer_size(loopback(9), a);
+    size = answer_size(address(9), a);
     ::usleep(20'000);
   }
   EXPECT_EQ(size, 68U);
@@ -100,7 +73,7 @@ TEST(Natreflector, TwoProcesses_BecomeOnePair) {
 }
 
 TEST(Natreflector, APortInUse_IsNamed_AndNothingIsLeftOpen) {
-  const std::string own = loopback(1);
+  const std::string own = address(1);
   programs::Background holder({"natreflector", "--listen", own + ":3479", "--no-tcp"});
   ASSERT_TRUE(holder.wait_for("listening")) << holder.err();
   expect_refused({"--listen", own, "--alternate-port", "3479"}, "bind " + own + ":3479: ");
@@ -108,9 +81,9 @@ TEST(Natreflector, APortInUse_IsNamed_AndNothingIsLeftOpen) {
 
 TEST(Natreflector, BadKeyFiles_AreRefused) {
   const programs::TemporaryDirectory directory;
-  const std::string own = loopback(1);
+  const std::string own = address(1);
   const auto with_key = [&](const std::filesystem::path& file) {
-    return Argv{"--listen", own, "--partner", loopback(2), "--partner-key-file", file.string()};
+    return Argv{"--listen", own, "--partner", address(2), "--partner-key-file", file.string()};
   };
   expect_refused(with_key(directory.path() / "missing"), "missing");
   expect_refused(with_key(directory.file("open", key, 0644)), "open");

@@ -1,0 +1,23 @@
+#include "reflector/descriptor_shares.h"
+
+#include <algorithm>
+
+#include "reflector/connections.h"
+
+namespace reflector {
+namespace {
+
+constexpr std::size_t own_descriptors = 32;  // standard streams, event queues, UDP sockets, listeners, and some to spare
+constexpr std::size_t least_for_connections = 8;
+constexpr std::size_t most_pages = 64;
+
+}  // namespace
+
+DescriptorShares share_descriptors(std::size_t limit, std::size_t families, bool metrics) {
+  const std::size_t free = std::max(limit, own_descriptors + least_for_connections) - own_descriptors;
+  const std::size_t pages = metrics ? std::min(most_pages, free / 4) : 0;
+  const std::size_t each = (free - pages) / std::max<std::size_t>(families, 1);
+  return {.connections = std::clamp<std::size_t>(each, 1, most_connections), .pages = pages};
+}
+
+}  // namespace reflector
