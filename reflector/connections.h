@@ -16,7 +16,7 @@ namespace reflector {
 
 inline constexpr net::Duration connection_patience = std::chrono::seconds(10);
 inline constexpr std::size_t connections_per_source = 64;
-inline constexpr std::size_t most_connections = 1024;
+inline constexpr std::size_t connections_in_all = 1024;
 
 class Connections {
  public:

@@ -17,7 +17,7 @@ DescriptorShares share_descriptors(std::size_t limit, std::size_t families, bool
   const std::size_t free = std::max(limit, own_descriptors + least_for_connections) - own_descriptors;
   const std::size_t pages = metrics ? std::min(most_pages, free / 4) : 0;
   const std::size_t each = (free - pages) / std::max<std::size_t>(families, 1);
-  return {.connections = std::clamp<std::size_t>(each, 1, most_connections), .pages = pages};
+  return {.connections = std::clamp<std::size_t>(each, 1, connections_in_all), .pages = pages};
 }
 
 }  // namespace reflector

@@ -9,6 +9,7 @@
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/TCPServer.h>
 #include <Poco/ThreadPool.h>
+#include <fcntl.h>
 
 #include "net/cannot_work.h"
 #include "net/socket_address.h"
@@ -21,6 +22,7 @@ using Poco::Net::HTTPResponse;
 using Poco::Net::StreamSocket;
 
 constexpr int threads = 8;
+constexpr int backlog = 64;
 constexpr std::size_t connections_of_a_source = threads / 2;  // one source never has all of them
 constexpr auto patience = std::chrono::seconds(3);
 
@@ -117,7 +119,11 @@ class Doorkeeper : public Poco::Net::TCPServerConnectionFilter {
 
 Poco::Net::ServerSocket listener(const net::Endpoint& local) {
   try {
-    return Poco::Net::ServerSocket(net::to_poco(local));
+    Poco::Net::ServerSocket socket;
+    socket.bind(net::to_poco(local), true, false);  // no port is shared with another process
+    socket.listen(backlog);
+    ::fcntl(socket.impl()->sockfd(), F_SETFD, FD_CLOEXEC);
+    return socket;
   } catch (const Poco::Exception& error) {
     throw net::CannotWork("listen on " + net::to_string(local) + ": " + net::reason(error));
   }
