@@ -22,7 +22,7 @@ using Poco::Net::HTTPResponse;
 using Poco::Net::StreamSocket;
 
 constexpr int threads = 8;
-constexpr int backlog = 64;
+constexpr int backlog = 1024;  // of a flood: a scrape in it must not lose its SYN
 constexpr std::size_t connections_of_a_source = threads / 2;  // one source never has all of them
 constexpr auto patience = std::chrono::seconds(3);
 
