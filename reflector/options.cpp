@@ -164,11 +164,30 @@ void add_options(CLI::App& app, Options& options) {
                   "Prometheus text at /metrics, and /healthz");
 }
 
+void add_check(CLI::App& app, Options& options) {
+  CLI::App* check = app.add_subcommand("check", "Audits one reflector, or the two of a pair, from outside.");
+  const auto take = [&options](const std::string& text) -> net::Result<void, std::string> {
+    if (!options.check) options.check.emplace();
+    if (options.check->hosts.size() == 2) return net::Unexpected<std::string>("a pair has two hosts");
+    return net::parse_host_and_port(text, default_port).map([&](const net::HostAndPort& host) {
+      options.check->hosts.push_back(host);
+      options.check->given.push_back(text);
+    });
+  };
+  net::add_value(*check, "HOST", take, "", "name or address of a reflector, with its port if that is not 3478",
+                 net::Times::Repeatable)
+      ->required()
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->allow_extra_args();
+  net::add_json(*check, options.common);
+}
+
 std::unique_ptr<CLI::App> app_for(Options& options) {
   auto app = std::make_unique<CLI::App>(
       "Answers STUN Binding requests; with a partner on another host, as one RFC 5780 server of two addresses.",
       "natreflector");
   add_options(*app, options);
+  add_check(*app, options);
   return app;
 }
 

@@ -10,6 +10,11 @@
 
 namespace reflector {
 
+struct CheckOptions {  // natreflector check
+  std::vector<net::HostAndPort> hosts;  // one or two
+  std::vector<std::string> given;       // the same, as they stand on the command line
+};
+
 struct Options {
   net::CommonOptions common;
   std::vector<net::Endpoint> listen;
@@ -27,6 +32,7 @@ struct Options {
   std::vector<Prefix> allow_destination;
   std::optional<std::string> user;
   std::optional<net::Endpoint> metrics;
+  std::optional<CheckOptions> check;
 };
 
 // Empty: go on; a value: exit with it (net/options.h).
