@@ -21,12 +21,13 @@ using testing::HasSubstr;
 
 const std::string manager = R"(
 import os, socket, sys
-# manager.py COUNT KIND ADDRESS PORT ... -- PROGRAM ARGUMENTS: opens the sockets, becomes the program.
+# KIND ADDRESS PORT ... -- PROGRAM ARGUMENTS: opens the sockets, becomes the program.
 words = sys.argv[1:]
 end = words.index('--')
 kept = []
 for kind, address, port in zip(*[iter(words[:end])] * 3):
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM if kind == 'udp' else socket.SOCK_STREAM)
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     s.bind((address, int(port)))
     if kind == 'tcp': s.listen(8)
     kept.append(os.dup2(s.fileno(), 100 + len(kept)))
