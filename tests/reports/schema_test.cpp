@@ -8,6 +8,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "reports/check_report.h"
 #include "reports/document_file.h"
 #include "reports/probe_report_json.h"
 #include "tests/reports/samples.h"
@@ -56,6 +57,21 @@ class Schema : public testing::Test {
 
   fs::path folder_;
 };
+
+TEST_F(Schema, CheckReports_Validate) {
+  const reports::CheckReport report{
+      .hosts = {"192.0.2.1", "reflector.example"},
+      .checks = {{"192.0.2.1:3478", "udp", "ok", "answered in 1.2 ms", ""},
+                 {"192.0.2.1:3478", "software", "warning", "says it is \u202e \"x\"", "turn it off"},
+                 {"the pair", "agreement", "fault", "they differ", "see --advertise"}}};
+  EXPECT_EQ(validate("check-report-1.schema.json", {reports::to_json(report)}), 0);
+  expect_refused("check-report-1.schema.json", reports::to_json(report),
+                 {[](ordered_json& json) { json["schema"] = "natscope/check-report/2"; },
+                  [](ordered_json& json) { json["checks"][0]["verdict"] = "good"; },
+                  [](ordered_json& json) { json["checks"][0]["check"] = "weather"; },
+                  [](ordered_json& json) { json.erase("faults"); },
+                  [](ordered_json& json) { json["checks"] = ordered_json::array(); }});
+}
 
 TEST_F(Schema, ProbeReports_Validate) {
   std::vector<std::string> documents;
