@@ -145,9 +145,16 @@ TEST_F(Check, Coturn_IsFoundToAmplify_AndToSayWhatItIs) {
   const std::string own = world.address("r1");
   lab::Process coturn = world.on(
       world.lab.reflector("r1"),
-      {"turnserver", "-S", "--rfc5780", "-n", "-L", own, "-L", "198.51.100.77", "--no-tls", "--no-dtls", "--log-file", "stdout",
+      {"turnserver", "-S", "-n", "-L", own, "-L", "198.51.100.77", "--no-tls", "--no-dtls", "--log-file", "stdout",
        "--simple-log", "--pidfile", world.directory.path() / "pid", "--userdb", world.directory.path() / "db"});
-  coturn.wait_for_line("listener opened on", 20s);
+  const netns::UdpSocket client(world.lab.host("h"));
+  const std::string bare("\0\1\0\0\x21\x12\xA4\x42" "0123456789ab", 20);
+  std::optional<netns::Received> answer;
+  for (int i = 0; i < 100 && !answer; ++i) {  // until it has started
+    client.send({net::address(own), 3478}, bare);
+    answer = client.receive(200ms);
+  }
+  ASSERT_TRUE(answer) << coturn.out() << coturn.err();
   const auto [document, status] = world.check({own});
   EXPECT_EQ(status, 1);
   EXPECT_THAT(troubles(document), testing::IsSupersetOf({"padding: fault", "amplification: fault", "software: warning"}))

@@ -258,6 +258,33 @@ TEST(End, WaitsForAMessageInItsMidst_ASecondSignalDoesNot) {
   }
 }
 
+// ---- floods --------------------------------------------------------------------------------------------------------
+
+// No packet is worth a line, whatever is in it; what is counted is on the metrics page.
+TEST(Log, AFloodOfBadPackets_LeavesItEmpty) {
+  const programs::TemporaryDirectory directory;
+  programs::Background reflector(natreflector({"--partner", address(2), "--partner-key-file",
+                                               directory.file("key", key).string(), "--metrics", address(1) + ":9478"}));
+  ASSERT_TRUE(reflector.wait_for("(metrics)\n")) << reflector.err();
+  const UdpClient client(address(9), address(1));
+  const UdpClient stranger(address(9), address(1), 3481);
+  const UdpClient partner(address(2), address(1), 3481);
+  // A Hello under a key of its own (reflector/link_message.h).
+  const std::string hello = "NSPL" + std::string("\1\1\2\0", 4) + "wxyz" + std::string(112, 'x');
+  for (int i = 0; i < 10'000; ++i) {
+    client.send(std::string(40, static_cast<char>(i)));
+    stranger.send("not for you");
+    partner.send(i % 2 == 0 ? hello : std::string(124, static_cast<char>(i)));
+  }
+  ASSERT_TRUE(reflector.wait_for("messages under a key this host does not have"));
+  const std::string page = loopback::get(address(9), address(1), 9478, "/metrics");
+  EXPECT_EQ(page.find("outcome=\"undecodable\"} 0\n"), std::string::npos);
+  EXPECT_EQ(page.find("reason=\"stranger\"} 0\n"), std::string::npos);
+  EXPECT_EQ(page.find("reason=\"unknown_key\"} 0\n"), std::string::npos);
+  const auto result = reflector.stop();
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+}
+
 // ---- scarce descriptors --------------------------------------------------------------------------------------------
 
 double cpu_seconds(pid_t process) {
