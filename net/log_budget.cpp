@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 namespace net {
 
 std::optional<std::string> LogBudget::admit(std::string_view kind, std::string_view line, TimePoint now) {
