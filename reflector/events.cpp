@@ -7,12 +7,12 @@ namespace {
 
 void compare(const Notable::Partner& before, const Notable::Partner& now, std::vector<Event>& news) {
   const std::string partner = "partner " + net::to_string(now.address);
-  if (!now.problem.empty() && now.problem != before.problem) news.push_back({"link problem", now.problem});
+  if (!now.problem.empty() && now.problem != before.problem) news.push_back({"link problem of " + partner, now.problem});
   if (now.answers != before.answers) {
-    news.push_back({"partner", partner + (now.answers ? " answers" : " is silent")});
+    news.push_back({partner, partner + (now.answers ? " answers" : " is silent")});
   }
   if (now.unverified > before.unverified) {
-    news.push_back({"link key",
+    news.push_back({"link key of " + partner,
                     fmt::format("{}: {} messages under a key this host does not have: the keys differ, or somebody forges",
                                 partner, now.unverified),
                     true});

@@ -12,7 +12,7 @@
 namespace reflector {
 
 struct Event {
-  std::string_view kind;  // for net::LogBudget
+  std::string kind;  // for net::LogBudget; partners are no strangers, so each has kinds of its own
   std::string line;
   bool of_strangers = false;  // anybody can bring it about: to be held back longer
 };

@@ -105,8 +105,8 @@ TEST(PathsByNat64, Ipv4WithoutARoute_GoesUnderTheNetworksPrefix) {
 
 TEST(PathsByNat64, IsAFamilyOfItsOwn) {
   EXPECT_THAT(chosen({}, {.v4_routed = false, .nat64 = {own}}), ElementsAre("6", "6 to 4"));
-  EXPECT_THAT(chosen({}, {.v4_routed = false, .nat64 = {own}}, {{v4, v6}, {v4}}), ElementsAre("6 to 4"))
-      << "all reflectors are reached so";
+  EXPECT_THAT(chosen({}, {.v4_routed = false, .nat64 = {own}}, {{v4, v6}, {v4}}), ElementsAre("6 to 4", "6"))
+      << "all reflectors are reached by the first";
   EXPECT_THAT(chosen({}, {.nat64 = {own}}, {{v4, synthesized}}), ElementsAre("4", "6 to 4")) << "a DNS64 answered";
   EXPECT_THAT(chosen({}, {.v4_routed = false, .nat64 = {own}}, {{synthesized}, {v6}}), ElementsAre("6", "6 to 4"))
       << "each by itself";

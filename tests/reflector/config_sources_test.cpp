@@ -64,6 +64,7 @@ const std::vector<Row> rows = {
     {"mode", "strict", "compatible", [](const Options& o) { return o.mode == Mode::Strict ? "strict" : "compatible"; }},
     {"rate-limit", "7", "9", [](const Options& o) { return number(o.rate_limit); }},
     {"rate-limit-in-all", "700", "900", [](const Options& o) { return number(o.rate_limit_in_all); }},
+    {"workers", "3", "5", [](const Options& o) { return number(o.workers); }},
     {"no-tcp", "true", "false", [](const Options& o) { return o.no_tcp ? "true" : "false"; }},
     {"allow-destination", "10.0.0.0", "10.0.0.9",
      [](const Options& o) { return o.allow_destination.empty() ? "none" : net::to_string(o.allow_destination[0].address); }},
@@ -105,7 +106,7 @@ TEST(Sources, EachOption_ComesFromEach_TheCommandLineWins_ThenTheEnvironment) {
 // What may change while it runs: all the others are sockets, or what the process is.
 TEST(Sources, WhatAReloadMayChange) {
   const std::vector<std::string> sockets = {"listen",         "alternate-address", "alternate-port", "link-port",
-                                            "no-tcp",         "user",              "metrics"};
+                                            "no-tcp",         "user",              "metrics",        "workers"};
   for (const Row& row : rows) {
     const bool fixed = std::find(sockets.begin(), sockets.end(), row.option) != sockets.end();
     const programs::TemporaryDirectory directory;
