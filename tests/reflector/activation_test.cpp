@@ -10,8 +10,8 @@
 #include <array>
 
 #include "net/file_descriptor.h"
+#include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
-#include "tests/reflector/loopback.h"
 
 namespace activation_test {
 

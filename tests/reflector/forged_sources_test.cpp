@@ -10,7 +10,7 @@
 #include <cstring>
 #include <fstream>
 
-#include "tests/programs/loopback_client.h"
+#include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
 
 namespace forged_sources_test {
@@ -71,11 +71,11 @@ class Forger {
 };
 
 TEST(ForgedSources, AMillion_TakeNoMemory_AndAnHonestClientIsAnswered) {
-  const std::string own = programs::loopback(1);
+  const std::string own = loopback::address(1);
   programs::Background reflector({"natreflector", "--listen", own}, {.timeout = std::chrono::minutes(3)});
   ASSERT_TRUE(reflector.wait_for("listening on tcp")) << reflector.err();
-  programs::LoopbackClient honest(programs::loopback(9));
-  for (int i = 0; i < 20; ++i) ASSERT_EQ(honest.ask(own), 56U);
+  loopback::UdpClient honest(loopback::address(9), own);
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(honest.ask(), 56U);
   const std::size_t before = resident(reflector.pid());
 
   Forger forger(own);
@@ -91,7 +91,7 @@ TEST(ForgedSources, AMillion_TakeNoMemory_AndAnHonestClientIsAnswered) {
     }
     if (number % sources_between_questions != 0) continue;
     ++asked;
-    answered += honest.ask(own, 3478, 500) == 56 ? 1U : 0U;
+    answered += honest.ask(500) == 56 ? 1U : 0U;
   }
   EXPECT_GE(sent, sources - sources / 100);  // a few of 127.0.0.0/8 are nobody's to send from
   EXPECT_GE(100 * answered, 99 * asked) << answered << " of " << asked;

@@ -7,8 +7,8 @@
 #include <memory>
 #include <optional>
 
+#include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
-#include "tests/reflector/raw_client.h"
 #include "tests/reflector/reaction.h"
 #include "tests/stun/hostile_cases.h"
 #include "tests/stun/raw_message.h"
@@ -18,7 +18,7 @@ namespace hostile_packets_test {
 
 using hostile::Expected;
 using hostile::HostileCase;
-using raw_client::Received;
+using loopback::Received;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n";
@@ -39,10 +39,10 @@ class Pair {
     EXPECT_TRUE(linked);
   }
 
-  const net::IpAddress a = net::address(raw_client::address(1));
-  const net::IpAddress b = net::address(raw_client::address(2));
-  const net::IpAddress alone = net::address(raw_client::address(3));
-  const raw_client::UdpClient client{raw_client::address(9)};
+  const net::IpAddress a = net::address(loopback::address(1));
+  const net::IpAddress b = net::address(loopback::address(2));
+  const net::IpAddress alone = net::address(loopback::address(3));
+  const loopback::UdpSocket client{loopback::address(9)};
 
   [[nodiscard]] net::Endpoint asked(const HostileCase& hostile_case, bool alternate_port) const {
     return {hostile_case.partner_up ? a : alone, alternate_port ? default_alternate_port : default_port};
@@ -52,7 +52,7 @@ class Pair {
   programs::TemporaryDirectory directory_;
   std::string key_file_ = directory_.file("key", key).string();
   programs::Background a_{options(a, b)}, b_{options(b, a)},
-      alone_{options(alone, net::address(raw_client::address(4)))};
+      alone_{options(alone, net::address(loopback::address(4)))};
 
   [[nodiscard]] programs::Argv options(const net::IpAddress& own, const net::IpAddress& partner) const {
     return {"natreflector",       "--listen", net::to_string(own), "--partner", net::to_string(partner),
@@ -89,7 +89,7 @@ bool redirected(const HostileCase& hostile_case) {
 // request's leaves by another socket.
 class Question {
  public:
-  Question(const raw_client::UdpClient& client, const net::Endpoint& asked, const HostileCase& hostile_case)
+  Question(const loopback::UdpSocket& client, const net::Endpoint& asked, const HostileCase& hostile_case)
       : asked_(asked) {
     static std::uint32_t number = 0;
     const net::Bytes control = net::from_hex(
@@ -122,7 +122,7 @@ class Question {
   std::vector<Received> received_;
 };
 
-void expect_right_reaction(const Pair& pair, const raw_client::UdpClient& client, const HostileCase& hostile_case,
+void expect_right_reaction(const Pair& pair, const loopback::UdpSocket& client, const HostileCase& hostile_case,
                            bool alternate_port) {
   const Question question(client, pair.asked(hostile_case, alternate_port), hostile_case);
   EXPECT_TRUE(as_it_must_be(question.reaction(), hostile_case, Mode::Compatible))
@@ -142,7 +142,7 @@ TEST(HostilePackets, ByUdp_ToTheProgram_DrawTheReactionEachMustGet_OnEitherPort)
       expect_right_reaction(pair, pair.client, hostile_case, alternate_port);
     }
   }
-  EXPECT_TRUE(pair.client.receive(false).bytes.empty());
+  EXPECT_TRUE(pair.client.receive(0).bytes.empty());
 }
 
 // What the partner sends for another has a limit of each destination, so there are many clients.
@@ -150,14 +150,14 @@ TEST(HostilePackets, GeneratedOnes_ByUdp_ToTheProgram_DrawTheReactionOfTheirOrac
   const Pair pair;
   unsigned clients = 0;
   int sent_by_partner = 0;
-  auto client = std::make_unique<raw_client::UdpClient>(raw_client::address(10));
+  auto client = std::make_unique<loopback::UdpSocket>(loopback::address(10));
   std::size_t number = 0;
   for (const HostileCase& hostile_case : hostile::generated_cases()) {
     if (redirected(hostile_case) || hostile_case.expected == Expected::ClassicAnyOrSilent) continue;
     expect_right_reaction(pair, *client, hostile_case, number++ % 2 == 1);
     if (!by_another_socket(hostile_case) || ++sent_by_partner % 40 != 0) continue;
-    EXPECT_TRUE(client->receive(false).bytes.empty());
-    client = std::make_unique<raw_client::UdpClient>(raw_client::address(10 + ++clients));
+    EXPECT_TRUE(client->receive(0).bytes.empty());
+    client = std::make_unique<loopback::UdpSocket>(loopback::address(10 + ++clients));
   }
   EXPECT_GT(number, 5000U);
 }
@@ -208,7 +208,7 @@ TEST(HostilePackets, ByTcp_ToTheProgram_DrawTheReactionEachMustGet) {
   for (const HostileCase& hostile_case : hostile::hostile_cases()) {
     if (hostile_case.id < "A04") continue;  // shorter than a header: nothing to frame
     const auto conversation =
-        raw_client::converse(raw_client::address(9), pair.asked(hostile_case, false), hostile_case.datagram);
+        loopback::converse(loopback::address(9), pair.asked(hostile_case, false), hostile_case.datagram);
     EXPECT_TRUE(conversation.ended) << hostile_case.id;
     std::vector<net::Bytes> answers = framed(conversation.answered);
     std::size_t next = 0;
@@ -227,7 +227,7 @@ TEST(HostilePackets, ByTcp_ToTheProgram_DrawTheReactionEachMustGet) {
     }
     EXPECT_EQ(next, answers.size()) << hostile_case.id << ": more answers than there may be";
   }
-  EXPECT_TRUE(pair.client.receive(false).bytes.empty());  // and nothing by UDP
+  EXPECT_TRUE(pair.client.receive(0).bytes.empty());  // and nothing by UDP
 }
 
 }  // namespace hostile_packets_test

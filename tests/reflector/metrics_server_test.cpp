@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "net/cannot_work.h"
-#include "tests/reflector/loopback.h"
+#include "tests/programs/loopback.h"
 #include "tests/reflector/prometheus.h"
 
 namespace reflector {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
-#include "tests/reflector/loopback.h"
 
 namespace natreflector_test {
 

@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/programs/loopback_client.h"
+#include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
 #include "tests/require.h"
 
@@ -24,13 +24,13 @@ bool installed(const std::string& program) { return std::filesystem::exists("/us
 
 // Asks one after the other; a reply may take long under valgrind.
 void ask(const std::string& server, unsigned requests) {
-  programs::LoopbackClient client(programs::loopback(9));
-  for (unsigned i = 0; i < requests; ++i) ASSERT_EQ(client.ask(server), 56U) << i;
+  loopback::UdpClient client(loopback::address(9), server);
+  for (unsigned i = 0; i < requests; ++i) ASSERT_EQ(client.ask(), 56U) << i;
 }
 
 // natreflector under `tool` is asked so often, then ended.
 void run_under(programs::Argv tool, unsigned requests) {
-  const std::string own = programs::loopback(1);
+  const std::string own = loopback::address(1);
   for (const char* word : {NATSCOPE_BIN "/natreflector", "--rate-limit", "off", "--workers", "1", "--listen"}) {
     tool.emplace_back(word);
   }

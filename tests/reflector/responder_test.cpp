@@ -3,27 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
 #include <thread>
 
 #include "reflector/link_message.h"
+#include "tests/allocations.h"
 #include "tests/reflector/client.h"
-
-namespace {
-
-thread_local std::size_t allocations = 0;
-
-}  // namespace
-
-// Not inlined: g++ 12 would see malloc's block deleted and call that a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* block = std::malloc(size)) return block;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
-[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 namespace reflector {
 namespace responder_test {
@@ -132,9 +116,9 @@ TEST(Responder, AllocatesNothing) {
     for (const net::Bytes& bytes : requests) (void)host.ask(bytes);
   };
   ask_all();  // libcrypto makes its context once a thread
-  const std::size_t before = allocations;
+  const std::size_t before = natscope_test::allocations();
   for (int i = 0; i < 5; ++i) ask_all();
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(natscope_test::allocations(), before);
 }
 
 TEST(Responder, ADelayedReplyComesToWait_AndWakesWhoSendsIt) {

@@ -12,8 +12,8 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
-#include "tests/reflector/loopback.h"
 
 namespace service_test {
 
@@ -66,7 +66,7 @@ class Load {
 
  private:
   void run() {
-    const UdpClient client(address(9), address(1));
+    UdpClient client(address(9), address(1));
     while (!over_) {
       if (client.ask() == 0 && !over_) ++unanswered_;
       ++asked_;
@@ -165,7 +165,7 @@ TEST_F(Reload, TakesOverWhatMayChange_AndAnswersEveryRequest) {
   EXPECT_EQ(load.unanswered(), 0U);
   configure(listen("mode = strict\n"));
   ::kill(reflector.pid(), SIGHUP);
-  const UdpClient client(address(9), address(1));
+  UdpClient client(address(9), address(1));
   std::size_t size = 0;
   for (int i = 0; i < 100 && size != 32; ++i) size = client.ask();
   EXPECT_EQ(size, 32U);
@@ -178,7 +178,7 @@ TEST_F(Reload, ABadConfiguration_ChangesNothing_AndIsNamedInOneLine) {
   configure(listen("mode = strict\n"));
   programs::Background reflector(argv());
   ASSERT_TRUE(reflector.wait_for("listening on tcp")) << reflector.err();
-  const UdpClient client(address(9), address(1));
+  UdpClient client(address(9), address(1));
   const std::string no_partner = ": --partner-key-file: without --partner";
   const std::vector<std::pair<std::string, std::string>> rows = {
       {listen("mode = lax\n"), file() + ":3: --mode: 'lax' is not compatible or strict"},
@@ -266,7 +266,7 @@ TEST(Log, AFloodOfBadPackets_LeavesItEmpty) {
   programs::Background reflector(natreflector({"--partner", address(2), "--partner-key-file",
                                                directory.file("key", key).string(), "--metrics", address(1) + ":9478"}));
   ASSERT_TRUE(reflector.wait_for("(metrics)\n")) << reflector.err();
-  const UdpClient client(address(9), address(1));
+  UdpClient client(address(9), address(1));
   const UdpClient stranger(address(9), address(1), 3481);
   const UdpClient partner(address(2), address(1), 3481);
   // A Hello under a key of its own (reflector/link_message.h).
@@ -301,7 +301,7 @@ TEST(Descriptors, OfSixtyFour_AThousandConnections_DoNoHarm) {
                                   "--listen", address(1), "--rate-limit", "off"});
   ASSERT_TRUE(reflector.wait_for("listening on tcp")) << reflector.err();
   std::vector<net::FileDescriptor> all;
-  const UdpClient client(address(9), address(1));
+  UdpClient client(address(9), address(1));
   for (unsigned i = 0; i < 1000; ++i) all.push_back(loopback::connect(address(10 + i % 200), address(1)));
   const double before = cpu_seconds(reflector.pid());
   const auto begin = Clock::now();

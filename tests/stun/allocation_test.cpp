@@ -1,29 +1,12 @@
 // The reflector answers a flood: decoding and building must not allocate once the reply buffer has grown.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "stun/address_attributes.h"
 #include "stun/behavior_attributes.h"
 #include "stun/integrity.h"
 #include "stun/message_builder.h"
+#include "tests/allocations.h"
 #include "tests/stun/raw_message.h"
-
-namespace {
-
-thread_local std::size_t allocations = 0;
-
-}  // namespace
-
-// Not inlined: g++ 12 would see malloc's block deleted and call that a mismatch.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* block = std::malloc(size)) return block;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* block) noexcept { std::free(block); }
-[[gnu::noinline]] void operator delete(void* block, std::size_t) noexcept { std::free(block); }
 
 namespace {
 
@@ -45,9 +28,9 @@ TEST(Allocation, NoneToDecodeCheckAndAnswer) {
         .add_fingerprint();
   };
   answer();  // the buffer grows, the digest is looked up
-  const std::size_t before = allocations;
+  const std::size_t before = natscope_test::allocations();
   answer();
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(natscope_test::allocations(), before);
 }
 
 }  // namespace
