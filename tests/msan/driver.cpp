@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -78,7 +79,7 @@ void answer(const Desk& desk, net::BytesView request) {
 }
 
 // From a heap block that ends where the datagram does.
-void try_everything(const std::vector<Desk>& desks, net::BytesView datagram, std::size_t offset) {
+void try_everything(const std::deque<Desk>& desks, net::BytesView datagram, std::size_t offset) {
   const std::unique_ptr<std::uint8_t[]> block(new std::uint8_t[offset + datagram.size()]);
   std::copy(datagram.begin(), datagram.end(), block.get() + offset);
   const net::BytesView bytes(block.get() + offset, datagram.size());
@@ -90,8 +91,8 @@ void try_everything(const std::vector<Desk>& desks, net::BytesView datagram, std
   for (const Desk& desk : desks) answer(desk, bytes);
 }
 
-std::vector<Desk> all_desks() {
-  std::vector<Desk> desks;
+std::deque<Desk> all_desks() {
+  std::deque<Desk> desks;
   for (const Arrangement arrangement : {Arrangement::Plain, Arrangement::TwoAddresses, Arrangement::Pair}) {
     for (const Mode mode : {Mode::Compatible, Mode::Strict}) {
       for (const net::Family family : {net::Family::V4, net::Family::V6}) {
@@ -121,7 +122,7 @@ std::vector<net::Bytes> files_in(const std::string& directory) {
   return all;
 }
 
-void draw_replies(std::size_t count, const std::vector<Desk>& desks) {
+void draw_replies(std::size_t count, const std::deque<Desk>& desks) {
   net::Random random(36);
   for (replies = 0; replies < count;) {
     net::Bytes bytes;
@@ -141,7 +142,7 @@ void draw_replies(std::size_t count, const std::vector<Desk>& desks) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<Desk> desks = all_desks();
+  const std::deque<Desk> desks = all_desks();
   std::size_t tried = 0;
   for (const auto* cases : {&hostile::hostile_cases(), &hostile::generated_cases()}) {
     const std::size_t offsets = cases->size() == 95 ? 8 : 1;
