@@ -160,14 +160,14 @@ net::Result<void, std::string> Service::try_reload(net::TimePoint now) {
                                        net::place_of(fresh->common, *option), *option));
   }
   try {
-    const ReflectorConfig config = sized_config(*fresh, descriptors_);
-    end_packets();
-    agent_.reconfigure(now, config);
-    begin_packets();
+    config_ = sized_config(*fresh, descriptors_);
   } catch (const net::CannotWork& error) {
     return net::Unexpected(std::string("reload: ") + error.what());
   }
   options_ = *std::move(fresh);
+  end_packets();
+  agent_.reconfigure(now, config_);
+  begin_packets();
   return {};
 }
 
