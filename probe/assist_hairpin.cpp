@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "net/address_scope.h"
+#include "probe/hairpin_source.h"
 #include "probe/log_reading.h"
 #include "probe/repeated_question.h"
 
@@ -185,15 +186,13 @@ void from_which_host(NamedFinding& out, const ObservationLog& log, const AssistH
   const Observation& seen = log[heard];
   auto& [value, confidence, evidence, why] = out.finding;
   evidence.push_back(heard);
-  if (seen.from == plan.its_inside) {
-    value = "internal-source";
-  } else if (seen.from && seen.from->address == plan.its.address) {
-    value = "external-source";
-  } else {
+  const std::string_view source = hairpin_source(seen, plan.its_inside, plan.its);
+  if (source.empty()) {
     why = fmt::format("the assistant's packet came, but from {}, neither its inside nor its external address",
                       seen.from ? net::to_string(*seen.from) : "nowhere");
     return;
   }
+  value = std::string(source);
   confidence = 1;
 }
 

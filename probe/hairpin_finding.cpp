@@ -6,6 +6,7 @@
 
 #include "probe/assist_hairpin.h"
 #include "probe/hairpin_discovery.h"
+#include "probe/hairpin_source.h"
 #include "probe/log_reading.h"
 #include "probe/repeated_question.h"
 
@@ -32,15 +33,13 @@ void from_whom(NamedFinding& out, const ObservationLog& log, const HairpinPlan& 
   const std::size_t sender = side_of(seen.query.socket).value_or(0);
   auto& [value, confidence, evidence, why] = out.finding;
   evidence = {heard};
-  if (seen.from == plan.local[sender]) {
-    value = "internal-source";
-  } else if (seen.from && seen.from->address == plan.external[sender].address) {
-    value = "external-source";
-  } else {
+  const std::string_view source = hairpin_source(seen, plan.local[sender], plan.external[sender]);
+  if (source.empty()) {
     why = fmt::format("it came back, but from {}, neither the inside nor the external address",
                       seen.from ? net::to_string(*seen.from) : "nowhere");
     return;
   }
+  value = std::string(source);
   confidence = 1;
 }
 

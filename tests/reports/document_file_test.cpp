@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "net/cannot_work.h"
+#include "tests/programs/program.h"
 
 namespace document_file_test {
 
@@ -21,19 +22,13 @@ using testing::StartsWith;
 
 class DocumentFile : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "natscope-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
   [[nodiscard]] std::size_t files() const {
     return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()));
   }
 
-  fs::path folder_;
+  programs::TemporaryDirectory directory_;
+  const fs::path& folder_ = directory_.path();
 };
 
 std::string failure_of(const std::function<void()>& action) {

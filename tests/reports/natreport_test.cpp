@@ -10,6 +10,7 @@
 #include "reports/html_page.h"
 #include "reports/matrix_text.h"
 #include "reports/probe_report_json.h"
+#include "tests/programs/program.h"
 #include "tests/reports/samples.h"
 
 namespace natreport_test {
@@ -20,14 +21,10 @@ using testing::HasSubstr;
 class Natreport : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "natreport-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
     reports::write_document(path("probe.json"), reports::to_json(samples::port_restricted_cone()));
     reports::write_document(path("matrix.json"), reports::to_json(samples::three_hosts()));
     reports::write_document(path("bad.json"), R"({"schema": "natscope/probe-report/1"})");
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   [[nodiscard]] std::string path(const std::string& name) const { return folder_ / name; }
   [[nodiscard]] std::string content(const std::string& name) const { return reports::read_document(path(name)); }
@@ -45,7 +42,8 @@ class Natreport : public testing::Test {
     EXPECT_EQ(std::count(error.begin(), error.end(), '\n'), 1) << error;
   }
 
-  fs::path folder_;
+  programs::TemporaryDirectory directory_;
+  const fs::path& folder_ = directory_.path();
 };
 
 TEST_F(Natreport, Html_WritesThePage) {

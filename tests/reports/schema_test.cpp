@@ -11,6 +11,7 @@
 #include "reports/check_report.h"
 #include "reports/document_file.h"
 #include "reports/probe_report_json.h"
+#include "tests/programs/program.h"
 #include "tests/reports/samples.h"
 #include "tests/require.h"
 
@@ -25,12 +26,6 @@ class Schema : public testing::Test {
     if (std::system("/usr/bin/python3 -c 'import jsonschema' 2>/dev/null") != 0) {
       NATSCOPE_SKIP("schema", "package python3-jsonschema is missing");
     }
-    std::string name = (fs::temp_directory_path() / "schema-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override {
-    if (!folder_.empty()) fs::remove_all(folder_);
   }
 
   // What validate.py ends with: 0 all valid, 1 complaints; anything else and it could not tell.
@@ -55,7 +50,8 @@ class Schema : public testing::Test {
     }
   }
 
-  fs::path folder_;
+  programs::TemporaryDirectory directory_;
+  const fs::path& folder_ = directory_.path();
 };
 
 TEST_F(Schema, CheckReports_Validate) {
