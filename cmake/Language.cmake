@@ -25,7 +25,7 @@ endif()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside the standard library's own inlined code.
-  target_compile_options(language INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow
+  target_compile_options(language INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
                                             -Wno-array-bounds)
 endif()
 
