@@ -11,3 +11,5 @@ find_package(CLI11 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(GTest REQUIRED)
 find_package(benchmark REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(PostgreSQL)  # optional: its client library alone
