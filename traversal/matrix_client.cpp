@@ -79,6 +79,7 @@ void MatrixClient::take(net::TimePoint now, const HostPage& page) {
 void MatrixClient::take(net::TimePoint now, const Accepted& accepted) {
   id_ = accepted.matrix;
   progress_.pairs = {0, accepted.pairs};
+  accepted_ = accepted;
   ask_later(now, StatusRequest{*id_});
 }
 

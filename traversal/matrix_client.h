@@ -35,6 +35,7 @@ class MatrixClient final : public net::Agent {
     Status pairs;
   };
   [[nodiscard]] const Progress& progress() const { return progress_; }
+  [[nodiscard]] const std::optional<Accepted>& accepted() const { return accepted_; }  // with what was announced
   [[nodiscard]] const std::optional<Matrix>& matrix() const { return matrix_; }
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }  // ready to print
 
@@ -45,6 +46,7 @@ class MatrixClient final : public net::Agent {
   net::TimePoint start_;
   net::TimePoint asked_;
   std::optional<Id> id_;
+  std::optional<Accepted> accepted_;
   std::optional<Signal> next_;  // asked at next_time_
   net::TimePoint next_time_;
   std::vector<MatrixRow> rows_;

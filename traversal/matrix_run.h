@@ -4,35 +4,37 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
-#include "traversal/pair_job.h"
+#include "traversal/matrix_order.h"
 #include "traversal/registry.h"
-#include "traversal/schedule.h"
 #include "traversal/summary.h"
 
 namespace traversal {
 
-enum class HostState : std::uint8_t { Idle, Busy, Gone };
-
 class MatrixRun {
  public:
-  // `registered` holds every host of `pairs`; what it says of them holds for the whole run.
-  MatrixRun(const std::map<std::string, RegisteredHost>& registered, std::vector<NamePair> pairs, JobPlan plan,
-            net::TimePoint start);
+  // What the order says of its hosts holds for the whole run.
+  MatrixRun(MatrixOrder order, net::TimePoint start);
 
-  // Waiting pairs that have come due, in order; they are waiting no more. A pair whose hosts are both idle is to start,
-  // and makes them busy for the pairs behind it; a pair with a host that is gone is to be closed.
-  struct Due {
-    std::size_t index;
-    std::optional<std::string> gone;  // this host; empty: to start
-  };
-  [[nodiscard]] std::vector<Due> take_due(const std::function<HostState(const std::string&)>& state_of);
-  [[nodiscard]] const NamePair& pair(std::size_t index) const { return pairs_[index]; }
-  [[nodiscard]] Prediction predicted(std::size_t index) const;
-  void close(std::size_t index, PairOutcome outcome, net::TimePoint now);
+  // What became of a host; it matters only where the matrix has that host.
+  void set(const std::string& name, HostState state) {
+    if (const auto index = index_of(name)) queue_.set(*index, state);
+  }
+  [[nodiscard]] std::optional<std::uint32_t> index_of(const std::string& name) const;
 
+  [[nodiscard]] PairQueue& queue() { return queue_; }
+  [[nodiscard]] const std::vector<RegisteredHost>& hosts() const { return hosts_; }
+  [[nodiscard]] const std::vector<IndexPair>& pairs() const { return pairs_; }
   [[nodiscard]] const JobPlan& plan() const { return plan_; }
+  [[nodiscard]] PerSide<const RegisteredHost*> pair(std::uint32_t index) const;
+  [[nodiscard]] Prediction predicted(std::uint32_t index) const;
+  // An outcome of this pair without attempts.
+  [[nodiscard]] PairOutcome blank(std::uint32_t index, Outcome outcome, std::string why) const;
+
+  void close(std::uint32_t index, PairOutcome outcome, net::TimePoint now);  // the first outcome counts
+
   [[nodiscard]] std::size_t done() const { return done_; }
   [[nodiscard]] std::size_t total() const { return pairs_.size(); }
   [[nodiscard]] bool finished() const { return done_ == pairs_.size(); }
@@ -40,12 +42,13 @@ class MatrixRun {
 
  private:
   Matrix matrix_;
-  std::vector<NamePair> pairs_;
+  std::vector<RegisteredHost> hosts_;
+  std::map<std::string, std::uint32_t, std::less<>> index_of_;
+  std::vector<IndexPair> pairs_;
+  std::vector<bool> closed_;
   JobPlan plan_;
+  PairQueue queue_;
   net::TimePoint start_;
-  std::vector<RegisteredHost> hosts_;                     // of all pairs, as registered at the start
-  std::vector<std::array<std::size_t, 2>> host_indices_;  // of each pair, into hosts_
-  std::vector<std::size_t> waiting_;
   std::size_t done_ = 0;
   std::vector<MatrixRow> rows_;
 };

@@ -2,6 +2,7 @@
 // The hosts that are registered at a rendezvous. A name belongs to the session that registered it last; an entry lapses
 // after three missed heartbeats.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -23,7 +24,6 @@ struct RegisteredHost {
   std::optional<net::Endpoint> local;
   net::Endpoint external;  // reflexive: where it is spoken to
   net::TimePoint last_seen;
-  bool busy = false;  // in a job
 };
 
 // Behind one translator, so that only inside addresses are sure to work. Two hosts on one untranslated machine are not.
@@ -35,11 +35,13 @@ class Registry {
   [[nodiscard]] Session session_of(const std::string& name, const Id& session) const;
 
   [[nodiscard]] RegisteredHost* find(const std::string& name);
+  [[nodiscard]] const RegisteredHost* find(const std::string& name) const;
   [[nodiscard]] bool full() const { return hosts_.size() >= most_hosts; }
   void put(RegisteredHost host) { hosts_.insert_or_assign(host.name, std::move(host)); }
   void remove(const std::string& name) { hosts_.erase(name); }
 
-  [[nodiscard]] std::vector<std::string> names() const;  // sorted
+  // Sorted names from the given place on, as long as the page `fits`; at least one.
+  [[nodiscard]] HostPage page(std::uint64_t from, const std::function<bool(const HostPage&)>& fits) const;
   [[nodiscard]] std::size_t size() const { return hosts_.size(); }
   [[nodiscard]] const std::map<std::string, RegisteredHost>& hosts() const { return hosts_; }
 

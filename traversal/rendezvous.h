@@ -1,23 +1,31 @@
 #pragma once
 // The rendezvous: hosts register here, and every pair of them is made to try when a matrix is asked for. It tells hosts
 // about each other only what it has seen itself: the reflexive endpoints of authenticated sockets that answered from
-// there (their nonce proves it), and inside addresses only between hosts behind one reflexive address.
+// there (their nonce proves it), and inside addresses only between hosts behind one reflexive address. How much may be
+// sent towards one address is bounded over all jobs (traversal/target_caps.h).
 //
 // An agent with one UDP socket; everything it sends but its requests to registered peers is the answer to a request,
 // and no larger than 1,200 bytes. State is bounded: hosts, matrices, remembered responses.
+//
+// With a journal a matrix outlives the rendezvous: a pair that is finished is written down before anybody is told, and
+// the next rendezvous on the same journal goes on where this one ended, as soon as the hosts are back.
 
-#include <list>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "net/agent.h"
+#include "traversal/forecast.h"
+#include "traversal/job_table.h"
+#include "traversal/journal.h"
 #include "traversal/matrix_run.h"
 #include "traversal/notes.h"
 #include "traversal/registry.h"
 #include "traversal/response_cache.h"
 #include "traversal/secrets.h"
 #include "traversal/signal_client.h"
+#include "traversal/target_caps.h"
 
 namespace traversal {
 
@@ -25,8 +33,9 @@ inline constexpr std::uint16_t rendezvous_port = 3480;
 
 struct RendezvousConfig {
   net::Endpoint listen;
-  std::string token;  // empty: open to everyone
-  Key secret{};       // 32 bytes of chance, new at each start
+  std::string token;           // empty: open to everyone
+  Key secret{};                // 32 bytes of chance, new at each start
+  Journal* journal = nullptr;  // lives as long as the rendezvous; none: matrices end with it
 };
 
 class Rendezvous final : public net::Agent {
@@ -47,12 +56,7 @@ class Rendezvous final : public net::Agent {
 
  private:
   using Answer = net::Result<Signal, Refusal>;
-  struct RunningJob {
-    Id matrix{};
-    std::size_t index = 0;
-    PairJob job;
-    PerSide<SignalClient> clients;  // what is unanswered when the job ends, ends with it
-  };
+  using Request = std::pair<net::Endpoint, stun::TransactionId>;
 
   RendezvousConfig config_;
   Key key_;
@@ -62,9 +66,17 @@ class Rendezvous final : public net::Agent {
   ResponseCache responses_;
   std::map<Id, MatrixRun> runs_;
   std::vector<Id> runs_by_age_;
-  std::list<RunningJob> jobs_;
-  bool schedule_changed_ = false;             // hosts or pairs came, went or became free
+  JobTable jobs_;
+  TargetCaps caps_;
   std::optional<net::TimePoint> next_sweep_;  // for lapsed hosts
+  std::optional<net::TimePoint> patience_;    // for the hosts of matrices that were begun before the start
+  std::vector<FinishedPair> unwritten_;
+  std::optional<net::TimePoint> write_at_;
+  std::optional<net::TimePoint> next_news_;  // of others on the same journal
+  std::vector<std::string> busy_elsewhere_;
+  std::optional<std::string> unable_;  // to write: why, the last time
+  bool hold_response_ = false;         // the one being made, until what it acknowledges is written
+  std::map<Request, net::Bytes> held_;
   std::vector<net::Output> outputs_;
   std::optional<net::Endpoint> listening_;
   std::optional<std::string> failure_;
@@ -89,21 +101,41 @@ class Rendezvous final : public net::Agent {
   Answer answer(net::TimePoint, const net::Endpoint&, const NoRequest&) {
     return net::Unexpected(Refusal{Malformed, "not a request to a rendezvous"});
   }
-
-  net::Result<std::vector<NamePair>, Refusal> pairs_of(const MatrixRequest& request);
+  net::Result<MatrixOrder, Refusal> order_of(const MatrixRequest& request);
   bool make_room_for_a_run();
 
-  void lose(const std::string& name, const std::string& why);
+  // Hosts.
+  void lose(net::TimePoint now, const std::string& name, const std::string& why);
   void abandon_job_of(const std::string& name, const std::string& why);
+  void set_state(const std::string& name, HostState state);
+  void give_up(net::TimePoint now, const std::string& name);  // on it, in every matrix
   void sweep(net::TimePoint now);
+  void end_patience(net::TimePoint now);
 
+  // Jobs.
   void advance(net::TimePoint now);  // everything that follows from what has happened
-  void take_replies(net::TimePoint now);
+  void look_at(net::TimePoint now, RunningJob& running);
   void handle_reply(net::TimePoint now, RunningJob& running, Side side, const SignalReply& reply);
-  void close_finished_jobs(net::TimePoint now);
-  void start_jobs(net::TimePoint now);
-  void start_job(net::TimePoint now, const Id& matrix, MatrixRun& run, std::size_t index);
-  RunningJob* job_of(const std::string& name);
+  void carry_out_orders(net::TimePoint now, RunningJob& running);
+  void close_job(net::TimePoint now, RunningJob& running);
+  void free_host(const std::string& name);  // it is registered and plays nothing
+  // Or they stay as they are, and those that play elsewhere are taken for busy until the next news.
+  [[nodiscard]] bool claim(const Id& matrix, MatrixRun& run, std::uint32_t pair);
+  bool start_jobs(net::TimePoint now);  // whether there were any
+  void start_job(net::TimePoint now, const Id& matrix, const MatrixRun& run, std::uint32_t pair);
+  [[nodiscard]] JobOutline outline(const MatrixRun& run, std::uint32_t pair) const;
+  [[nodiscard]] std::optional<std::string> cap_against(net::TimePoint now, const Id& matrix,
+                                                       const JobOutline& job) const;
+
+  // Outcomes.
+  void load(net::TimePoint now);
+  void add_run(net::TimePoint now, const MatrixOrder& order, HostState absent);
+  void conclude(net::TimePoint now, const Id& matrix, std::uint32_t pair, PairOutcome outcome);
+  void write(net::TimePoint now);
+  void publish(net::TimePoint now, FinishedPair& finished);
+  void take_news(net::TimePoint now);
+  [[nodiscard]] bool shared() const { return config_.journal != nullptr && config_.journal->shared(); }
+  void note_unable(std::optional<std::string> why);
 };
 
 }  // namespace traversal

@@ -28,48 +28,19 @@ Page page_of(const std::vector<Item>& items, std::uint64_t from, std::vector<Ite
   return page;
 }
 
-// Each pair once, as it was named first. Few: they came in one datagram.
-std::vector<NamePair> without_repeats(const std::vector<NamePair>& pairs) {
-  std::vector<NamePair> once;
-  for (const NamePair& pair : pairs) {
-    const bool known = std::any_of(once.begin(), once.end(), [&](const NamePair& x) { return same_pair(x, pair); });
-    if (!known) once.push_back(pair);
-  }
-  return once;
-}
-
-std::vector<std::string> all_strategies() {
-  std::vector<std::string> names;
-  for (const Strategy& strategy : strategies()) names.emplace_back(strategy.name);
-  return names;
-}
-
-net::Result<JobPlan, Refusal> plan_of(const MatrixRequest& request) {
-  if (request.trials < 1 || request.trials > most_trials) return refuse(Malformed, "trials: 1 to 1000");
-  using Names = std::vector<std::string>;
-  const bool best = request.strategies.empty() || request.strategies == Names{"best"};
-  if (best || request.strategies == Names{"all"}) {
-    return JobPlan{.strategies = all_strategies(), .every_strategy = !best, .trials = request.trials};
-  }
-  for (const std::string& name : request.strategies) {
-    if (find_strategy(name) == nullptr) return refuse(Malformed, "no such strategy: " + name);
-  }
-  return JobPlan{.strategies = request.strategies, .every_strategy = true, .trials = request.trials};
-}
-
 }  // namespace
 
 // The newest session of a name counts: a host that restarted must not wait for its old entry to lapse.
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Register& request) {
   const auto session = registry_.session_of(request.name, request.session);
   if (session == Registry::Session::NotKnown && registry_.full()) return refuse(Full, "too many hosts");
-  if (session == Registry::Session::Replaced) lose(request.name, "it registered anew");
+  if (session == Registry::Session::Replaced) abandon_job_of(request.name, "it registered anew");
   if (session != Registry::Session::Current) {
     registry_.put(
         {.name = request.name, .session = request.session, .behavior = request.behavior, .local = request.local});
     notes_.step(request.name + " registers at " + net::to_string(from) + " (" + net::short_name(request.behavior) +
                 ")");
-    schedule_changed_ = true;
+    if (jobs_.of_host(request.name) == nullptr) set_state(request.name, HostState::Idle);
     if (!next_sweep_) next_sweep_ = now;
   }
   return answer(now, from, Refresh{request.name, request.session});
@@ -84,58 +55,88 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& f
   RegisteredHost& host = *registry_.find(request.name);
   host.last_seen = now;
   host.external = from;
-  if (RunningJob* running = job_of(request.name)) running->clients[*running->job.side_of(request.name)].redirect(from);
+  if (RunningJob* running = jobs_.of_host(request.name)) {
+    jobs_.redirect(*running, *running->job.side_of(request.name), from);
+  }
   return Registered{from, heartbeat};
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const Unregister& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const Unregister& request) {
   if (registry_.session_of(request.name, request.session) == Registry::Session::Current) {
-    lose(request.name, "it unregistered");
+    lose(now, request.name, "it unregistered");
   }
   return Done{};
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const ListRequest& request) {
-  return page_of(registry_.names(), request.from, &HostPage::names);
+  return registry_.page(request.from, [](const HostPage& page) { return to_json(page).size() <= largest_json; });
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Observe& request) {
-  for (RunningJob& running : jobs_) {
-    if (running.job.observed(now, request, from, secrets_)) return Observed{from};
+  RunningJob* running = jobs_.of_nonce(request.nonce);
+  if (running == nullptr || !running->job.observed(now, request, from, secrets_)) {
+    return refuse(NotKnown, "no such attempt");
   }
-  return refuse(NotKnown, "no such attempt");
+  jobs_.touch(*running);
+  return Observed{from};
 }
 
+// The last result of a pair is acknowledged when the pair is written down.
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const Result& request) {
-  for (RunningJob& running : jobs_) {
-    if (running.job.reported(now, request, secrets_)) return Done{};
+  RunningJob* running = jobs_.of_nonce(request.nonce);
+  if (running == nullptr || !running->job.reported(now, request, secrets_)) {
+    return refuse(NotKnown, "no such attempt, or reported before");
   }
-  return refuse(NotKnown, "no such attempt, or reported before");
+  jobs_.touch(*running);
+  hold_response_ = config_.journal != nullptr && running->job.finished();
+  return Done{};
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const MatrixRequest& request) {
-  auto plan = plan_of(request);
-  if (!plan) return net::Unexpected(plan.error());
-  auto pairs = pairs_of(request);
-  if (!pairs) return net::Unexpected(pairs.error());
+  if (const auto plan = plan_of(request); !plan) return net::Unexpected(plan.error());
+  auto order = order_of(request);
+  if (!order) return net::Unexpected(order.error());
+  if (unable_) return refuse(Unable, *unable_);
   if (!make_room_for_a_run()) return refuse(Full, "too many matrices are running");
-  const Accepted accepted{.matrix = secrets_.next_id(), .pairs = pairs->size()};
-  runs_.emplace(accepted.matrix, MatrixRun(registry_.hosts(), *std::move(pairs), *std::move(plan), now));
-  runs_by_age_.push_back(accepted.matrix);
-  schedule_changed_ = true;
-  return accepted;
+  order->id = secrets_.next_id();
+  if (config_.journal != nullptr) {
+    const auto written = config_.journal->begin(*order);
+    if (!written) return refuse(Unable, written.error());
+  }
+  add_run(now, *order, HostState::Gone);
+  const MatrixRun& run = runs_.at(order->id);
+  const Forecast forecast = traversal::forecast(
+      run.pairs(), run.hosts().size(), [&](std::uint32_t pair) { return outline(run, pair); }, order->id, caps_, now);
+  return Accepted{
+      .matrix = order->id,
+      .pairs = run.total(),
+      .length_s = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(forecast.length).count()),
+      .not_run = forecast.not_run,
+      .cap = forecast.cap};
 }
 
-net::Result<std::vector<NamePair>, Refusal> Rendezvous::pairs_of(const MatrixRequest& request) {
+net::Result<MatrixOrder, Refusal> Rendezvous::order_of(const MatrixRequest& request) {
+  std::map<std::string, const RegisteredHost*> wanted;
   for (const NamePair& pair : request.pairs) {
     if (pair[0] == pair[1]) return refuse(Malformed, "a host has no pair with itself: " + pair[0]);
     for (const std::string& name : pair) {
-      if (registry_.find(name) == nullptr) return refuse(NotKnown, "not registered: " + name);
+      wanted[name] = registry_.find(name);
+      if (wanted[name] == nullptr) return refuse(NotKnown, "not registered: " + name);
     }
   }
   if (registry_.size() < 2) return refuse(NotKnown, "fewer than two hosts are registered");
-  if (request.pairs.empty() && registry_.size() > most_hosts_in_a_matrix) return refuse(Full, "too many pairs");
-  return request.pairs.empty() ? every_pair(registry_.names()) : without_repeats(request.pairs);
+  if (request.pairs.empty()) {
+    if (registry_.size() > most_hosts_in_a_matrix) return refuse(Full, "too many pairs");
+    for (const auto& [name, host] : registry_.hosts()) wanted[name] = &host;
+  }
+  MatrixOrder order{.request = request};
+  for (const auto& [name, host] : wanted) {
+    order.hosts.push_back({.name = name,
+                           .behavior = host->behavior,
+                           .local = host->local ? net::to_string(*host->local) : "",
+                           .external = net::to_string(host->external)});
+  }
+  return order;
 }
 
 // The oldest finished matrix is forgotten; its client has had the time of all that came after it.
@@ -144,6 +145,7 @@ bool Rendezvous::make_room_for_a_run() {
   const auto finished =
       std::find_if(runs_by_age_.begin(), runs_by_age_.end(), [this](const Id& id) { return runs_.at(id).finished(); });
   if (finished == runs_by_age_.end()) return false;
+  if (config_.journal != nullptr && !config_.journal->forget(*finished)) return false;
   runs_.erase(*finished);
   runs_by_age_.erase(finished);
   return true;

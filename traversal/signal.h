@@ -109,6 +109,9 @@ struct Observed {
 struct Accepted {
   Id matrix{};
   std::uint64_t pairs = 0;
+  std::optional<std::uint64_t> length_s;  // how long it will take, when all goes as theory says
+  std::optional<std::uint64_t> not_run;   // pairs a cap leaves out
+  std::string cap;                        // the first of them
 };
 struct Status {
   std::uint64_t done = 0;
@@ -133,6 +136,7 @@ enum ErrorReason : std::uint16_t {
   Replaced = 409,  // another session registered this name
   StaleNonce = 438,
   Busy = 486,
+  Unable = 500,  // the rendezvous cannot write down what it would have to promise
   Full = 508,
 };
 

@@ -96,6 +96,9 @@ template <typename F>
 void list(F& f, Accepted& s) {
   f("matrix", s.matrix);
   f("pairs", s.pairs);
+  f("length_s", s.length_s);
+  f("not_run", s.not_run);
+  f("cap", s.cap);
 }
 template <typename F>
 void list(F& f, Status& s) {

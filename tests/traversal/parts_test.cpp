@@ -7,7 +7,6 @@
 
 #include "traversal/consent.h"
 #include "traversal/response_cache.h"
-#include "traversal/schedule.h"
 #include "traversal/secrets.h"
 #include "traversal/summary.h"
 
@@ -15,24 +14,6 @@ namespace parts_test {
 
 using namespace traversal;
 using namespace std::chrono_literals;
-
-TEST(Schedule, MeetsEveryPairOnce_AndKeepsHostsBusyButNeverTwice) {
-  for (const std::size_t count : {2U, 3U, 8U, 9U, 40U}) {
-    std::vector<std::string> names;
-    for (std::size_t i = 0; i < count; ++i) names.push_back(std::to_string(i));
-    const auto pairs = every_pair(names);
-    EXPECT_EQ(std::set<NamePair>(pairs.begin(), pairs.end()).size(), count * (count - 1) / 2);
-    EXPECT_EQ(pairs.size(), count * (count - 1) / 2);
-    for (std::size_t round = 0; round < pairs.size(); round += count / 2) {
-      std::set<std::string> busy;
-      for (std::size_t i = round; i < round + count / 2; ++i) {
-        EXPECT_TRUE(busy.insert(pairs[i][0]).second && busy.insert(pairs[i][1]).second) << "round " << round;
-      }
-    }
-  }
-  EXPECT_TRUE(every_pair({}).empty());
-  EXPECT_TRUE(every_pair({"alone"}).empty());
-}
 
 TEST(Secrets, NeverGiveTheSameTwice) {
   Secrets secrets({1});
