@@ -15,6 +15,7 @@
 #include "reports/matrix_text.h"
 #include "reports/plain_words.h"
 #include "reports/probe_report_json.h"
+#include "reports/sql_journal.h"
 #include "stun/crypto.h"
 #include "traversal/matrix_client.h"
 #include "traversal/options.h"
@@ -56,7 +57,9 @@ void print_notes(const std::vector<Note>& notes, const net::CommonOptions& commo
 
 int run(const Options& options, const RendezvousOptions& own) {
   const std::string token = token_of(options);
-  Rendezvous rendezvous({.listen = own.listen, .token = token, .secret = drawn<Key>()}, chance());
+  const auto journal = own.store ? reports::open_journal(*own.store, net::to_hex(drawn<Id>())) : nullptr;
+  Rendezvous rendezvous({.listen = own.listen, .token = token, .secret = drawn<Key>(), .journal = journal.get()},
+                        chance());
   net::SocketDriver driver;
   driver.stop_on_signals();
   bool announced = false;

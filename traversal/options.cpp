@@ -98,6 +98,8 @@ CLI::App* add_rendezvous_command(CLI::App& app, Options& options, RendezvousOpti
   CLI::App* command = app.add_subcommand("rendezvous", "Hosts register here, and every pair is made to try.");
   net::add_parsed(*command, "--listen", own.listen, parse_listen, "ADDRESS[:PORT]", "UDP; port 3480 by default")
       ->required();
+  net::add_parsed(*command, "--store", own.store, store::parse_url, "URL",
+                  "keep matrices in sqlite:FILE or postgresql://...; else they end with this process");
   add_token(*command, options);
   return command;
 }

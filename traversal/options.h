@@ -8,12 +8,14 @@
 
 #include "net/nat_behavior.h"
 #include "net/options.h"
+#include "store/url.h"
 #include "traversal/schedule.h"
 
 namespace traversal {
 
 struct RendezvousOptions {
   net::Endpoint listen;
+  std::optional<store::Url> store;
 };
 
 struct ReflectorOption {

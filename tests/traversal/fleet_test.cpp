@@ -1,0 +1,107 @@
+// Three rendezvous on one PostgreSQL database, as programs: they share a matrix, and one of them is killed.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <map>
+#include <memory>
+#include <regex>
+
+#include "reports/matrix_json.h"
+#include "tests/programs/program.h"
+#include "tests/require.h"
+#include "tests/store/postgresql_server.h"
+
+namespace fleet_test {
+
+using namespace std::chrono_literals;
+
+constexpr int rendezvous_count = 3;
+constexpr int hosts = 6;
+constexpr std::size_t pairs = hosts * (hosts - 1) / 2;
+
+struct Member {
+  std::unique_ptr<programs::Background> rendezvous;
+  std::string place;
+  std::vector<std::unique_ptr<programs::Background>> peers;  // of every host
+};
+
+class Fleet {
+ public:
+  explicit Fleet(const std::string& store) {
+    for (Member& member : members) begin(member, store);
+    for (Member& member : members) {
+      for (auto& peer : member.peers) EXPECT_TRUE(peer->wait_for("registered")) << peer->err();
+    }
+  }
+
+  [[nodiscard]] programs::Argv matrix() const {
+    return {"natpunch", "matrix", "--rendezvous", members[0].place, "--token-file", token_, "--trials", "2",
+            "--json",   "-"};
+  }
+
+  std::array<Member, rendezvous_count> members;
+
+ private:
+  programs::TemporaryDirectory files_;
+  std::string token_ = files_.file("token", "a token of this test");
+
+  void begin(Member& member, const std::string& store) {
+    member.rendezvous = std::make_unique<programs::Background>(programs::Argv{
+        "natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", token_, "--store", store, "--verbose"});
+    EXPECT_TRUE(member.rendezvous->wait_for("listening on udp 127.0.0.1:")) << member.rendezvous->err();
+    EXPECT_TRUE(member.rendezvous->wait_for("\n"));
+    const std::string out = member.rendezvous->out();
+    const auto at = out.find("127.0.0.1:");
+    member.place = out.substr(at, out.find('\n', at) - at);
+    for (int host = 0; host < hosts; ++host) {
+      member.peers.push_back(std::make_unique<programs::Background>(
+          programs::Argv{"natpunch", "peer", "--rendezvous", member.place, "--name", "h" + std::to_string(host),
+                         "--behavior", "none/EIF", "--token-file", token_}));
+    }
+  }
+};
+
+// How often each pair ended, by what the rendezvous told.
+void count_endings(const std::string& told, std::map<std::string, int>& endings) {
+  static const std::regex ending("(h\\d with h\\d): direct");
+  for (auto at = std::sregex_iterator(told.begin(), told.end(), ending); at != std::sregex_iterator(); ++at) {
+    ++endings[(*at)[1]];
+  }
+}
+
+// Without the ending that was told last: the pair may not have been written down yet, and is another one's then.
+std::string written_by_then(const std::string& told) {
+  return told.substr(0, told.rfind(" with ", told.rfind(": direct")));
+}
+
+TEST(Fleet, PlaysEveryPairOnce_AndLosesNone_WhenOneIsKilled) {
+  const tests::PostgresqlServer server;
+  if (server.trouble()) NATSCOPE_SKIP("database", *server.trouble());
+  Fleet fleet(server.url());
+  programs::Background matrix(fleet.matrix(), {.timeout = 120s});
+  ASSERT_TRUE(fleet.members[1].rendezvous->wait_for(": direct", 60s)) << fleet.members[1].rendezvous->err();
+  ASSERT_TRUE(fleet.members[1].rendezvous->wait_for(" begins", 30s));
+  const std::string killed = fleet.members[1].rendezvous->stop(SIGKILL).err;
+  const auto result = matrix.wait();
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto document = reports::parse_matrix(result.out);
+  ASSERT_TRUE(document) << document.error();
+  ASSERT_EQ(document->matrix.pairs.size(), pairs);
+  for (const auto& pair : document->matrix.pairs) {
+    EXPECT_EQ(pair.outcome, traversal::Outcome::Direct) << pair.a << pair.b << pair.why;
+    EXPECT_EQ(pair.successes, 2U);
+  }
+  std::map<std::string, int> endings;
+  count_endings(written_by_then(killed), endings);
+  for (const int survivor : {0, 2}) {
+    const std::string told = fleet.members[static_cast<std::size_t>(survivor)].rendezvous->stop().err;
+    EXPECT_THAT(told, testing::HasSubstr(": direct")) << survivor;
+    count_endings(told, endings);
+  }
+  EXPECT_EQ(endings.size(), pairs);
+  for (const auto& [pair, times] : endings) EXPECT_EQ(times, 1) << pair;
+}
+
+}  // namespace fleet_test
