@@ -262,6 +262,12 @@ CLI::Option* add_value(CLI::App& app, const std::string& names, TakeValue take, 
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
+void add_flag(CLI::App& app, const std::string& names, bool& into, const std::string& help) {
+  app.add_flag(names, into, help);
+}
+
+void require(CLI::Option* option) { option->required(); }
+
 std::function<Result<Endpoint, std::string>(std::string_view)> endpoint_with_port(std::uint16_t default_port) {
   return [default_port](std::string_view text) { return parse_endpoint(text, default_port); };
 }

@@ -94,6 +94,12 @@ CLI::Option* add_parsed(CLI::App& app, const std::string& names, std::vector<T>&
   return add_value(app, names, take, type_name, help, Times::Repeatable);
 }
 
+// Without a value: true where it is given.
+void add_flag(CLI::App& app, const std::string& names, bool& into, const std::string& help);
+
+// The option must be given. So that who adds options need not see CLI11.
+void require(CLI::Option* option);
+
 // Parsers to give to add_parsed, besides parse_duration and parse_address.
 [[nodiscard]] std::function<Result<Endpoint, std::string>(std::string_view)> endpoint_with_port(
     std::uint16_t default_port);  // ADDRESS[:PORT]

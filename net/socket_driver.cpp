@@ -68,6 +68,7 @@ class SocketDriver::Loop {
   [[nodiscard]] const Counts& counts();
   void end_at_next_signal();
   void watch(int descriptor, std::function<void()> readable);
+  void unwatch(int descriptor) { poll_.remove(descriptor); }
   [[nodiscard]] InheritedSockets& inherited() { return inherited_; }
 
  private:
@@ -309,6 +310,7 @@ void SocketDriver::end_at_next_signal() { loop_->end_at_next_signal(); }
 void SocketDriver::watch(int descriptor, std::function<void()> readable) {
   loop_->watch(descriptor, std::move(readable));
 }
+void SocketDriver::unwatch(int descriptor) { loop_->unwatch(descriptor); }
 void SocketDriver::inherit(InheritedSockets sockets) { loop_->inherited() = std::move(sockets); }
 const InheritedSockets& SocketDriver::inherited() const { return loop_->inherited(); }
 bool SocketDriver::stopped_by_signal() const { return loop_->signalled(); }

@@ -72,7 +72,8 @@ class SocketDriver {
   void end_at_next_signal();
 
   // Calls back from inside run() and drain() whenever the descriptor, which is borrowed, is readable.
-  void watch(int descriptor, std::function<void()> readable);
+  void watch(int descriptor, std::function<void()> readable);  // CannotWork: it is a file
+  void unwatch(int descriptor);
 
   // Opens that ask for exactly such a socket get it.
   void inherit(InheritedSockets sockets);

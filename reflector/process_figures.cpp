@@ -11,8 +11,6 @@
 namespace reflector {
 namespace {
 
-constexpr rlim_t descriptors_of_use = 4096;
-
 double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
 
 std::uint64_t resident_bytes() {
@@ -47,14 +45,6 @@ ProcessFigures process_figures(double start_time) {
           .resident_bytes = resident_bytes(),
           .open_descriptors = open_descriptors(),
           .most_descriptors = limit.rlim_cur};
-}
-
-std::size_t raise_descriptor_limit() {
-  rlimit limit{};
-  ::getrlimit(RLIMIT_NOFILE, &limit);
-  rlimit wanted = limit;
-  wanted.rlim_cur = std::max(limit.rlim_cur, std::min(limit.rlim_max, descriptors_of_use));
-  return ::setrlimit(RLIMIT_NOFILE, &wanted) == 0 ? wanted.rlim_cur : limit.rlim_cur;
 }
 
 }  // namespace reflector

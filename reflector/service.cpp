@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "net/cannot_work.h"
+#include "net/descriptor_limit.h"
 #include "net/program.h"
 #include "reflector/descriptor_shares.h"
 #include "reflector/process_figures.h"
@@ -17,6 +18,7 @@ namespace reflector {
 namespace {
 
 constexpr std::string_view program = "natreflector";
+constexpr std::size_t descriptors_of_use = 4096;
 constexpr net::Duration between_looks = std::chrono::milliseconds(100);
 constexpr net::Duration between_lines_of_strangers = std::chrono::minutes(1);
 
@@ -47,7 +49,7 @@ Service::Service(Options options, Reread reread)
     : options_(std::move(options)),
       reread_(std::move(reread)),
       user_(user_of(options_)),
-      descriptors_(raise_descriptor_limit()),
+      descriptors_(net::raise_descriptor_limit(descriptors_of_use)),
       started_at_(seconds_since_1970()),
       hangups_({SIGHUP}),
       config_(sized_config(options_, descriptors_)),
