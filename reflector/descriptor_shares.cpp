@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "reflector/connections.h"
-
 namespace reflector {
 namespace {
 

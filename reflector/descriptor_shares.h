@@ -6,6 +6,8 @@
 
 namespace reflector {
 
+inline constexpr std::size_t connections_in_all = 1024;  // of a listener's host
+
 struct DescriptorShares {
   std::size_t connections = 0;  // STUN over TCP, of one address family
   std::size_t pages = 0;        // of the metrics page

@@ -102,8 +102,9 @@ bool Host::owes(net::TimePoint until) {
 }
 
 void Host::handle(net::TimePoint now, const net::Input& input) {
-  const auto answer_stream = [&](SocketRole role, const net::Endpoint& from, net::BytesView message) {
-    const Arrived arrived{.role = role, .from = from, .transport = Transport::Tcp, .at = now};
+  const auto answer_stream = [&](const stun::StreamConnections::Origin& origin, net::BytesView message) {
+    const SocketRole role = find(origin.listener)->role;
+    const Arrived arrived{.role = role, .from = origin.from, .transport = Transport::Tcp, .at = now};
     net::ByteRoom out(out_bytes_);
     (void)responder_.answer(message, arrived, counts_.front(), out);  // over the same stream, whatever it says
     return out.bytes();
@@ -114,10 +115,7 @@ void Host::handle(net::TimePoint now, const net::Input& input) {
   std::visit(net::Overloaded{
                  opened, [&](const net::OpenFailed& event) { failure_ = event.attempt; },
                  [&](const net::Datagram& event) { receive(event, now); },
-                 [&](const net::Accepted& event) {
-                   const Socket* listener = find(event.listener);
-                   connections_.accept(event, listener->role, now, outputs_);
-                 },
+                 [&](const net::Accepted& event) { connections_.accept(event, now, outputs_); },
                  [&](const net::StreamBytes& event) {
                    connections_.receive(event, now, answer_stream, outputs_);
                    if (!accepting_) connections_.close_idle(outputs_);

@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "net/agent.h"
-#include "reflector/connections.h"
 #include "reflector/counts.h"
 #include "reflector/limiter.h"
 #include "reflector/partner_link.h"
 #include "reflector/reflector_config.h"
 #include "reflector/responder.h"
 #include "reflector/status.h"
+#include "stun/stream_connections.h"
 
 namespace reflector {
 
@@ -76,7 +76,7 @@ class Host {
   std::array<std::uint64_t, link_fault_count> faults_of_earlier_links_{};
   Responder responder_;
   DestinationLimiter ordered_destinations_;  // of replies sent for the partner, and of delayed ones
-  Connections connections_;
+  stun::StreamConnections connections_;
   std::vector<Socket> sockets_;
   bool accepting_ = true;
   std::optional<std::string> failure_;

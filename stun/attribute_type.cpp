@@ -44,6 +44,7 @@ constexpr auto rows = [] {
       Row{AssistTarget, "ASSIST-TARGET", NotUnderstood},
       Row{AssistLocal, "ASSIST-LOCAL", NotUnderstood},
       Row{AssistProof, "ASSIST-PROOF", NotUnderstood},
+      Row{Text, "TEXT", NotUnderstood},
       Row{Software, "SOFTWARE", Understood},
       Row{AlternateServer, "ALTERNATE-SERVER", Understood},
       Row{Fingerprint, "FINGERPRINT", Understood},

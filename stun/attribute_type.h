@@ -31,6 +31,7 @@ enum class AttributeType : std::uint16_t {
   AssistTarget = 0x7F03,
   AssistLocal = 0x7F04,
   AssistProof = 0x7F05,
+  Text = 0x7F06,  // private, in the method Text only
   Software = 0x8022,
   AlternateServer = 0x8023,
   Fingerprint = 0x8028,

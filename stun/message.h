@@ -34,6 +34,7 @@ enum class Method : std::uint16_t {
   Signal = 0xF00,  // natpunch: peer and rendezvous
   Check = 0xF01,   // natpunch: a punch check or its answer
   Assist = 0xF02,  // natprobe: what is asked of an assistant behind the same NAT
+  Text = 0xF03,    // natpunch: a text from console to console, or its acknowledgement
 };
 
 // The 16 bytes behind the length. A request of RFC 8489 begins them with the magic cookie, leaving 96 bits of chance;

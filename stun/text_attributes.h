@@ -1,5 +1,5 @@
 #pragma once
-// SOFTWARE, USERNAME, REALM, NONCE (RFC 8489 sections 14.3, 14.9, 14.10, 14.14): text with a limit in bytes. Content is
+// SOFTWARE, USERNAME, REALM, NONCE (RFC 8489 sections 14.3, 14.9, 14.10, 14.14) and our TEXT: text with a limit in bytes. Content is
 // as it came, perhaps not UTF-8: escape with shown() before a person sees it.
 
 #include <optional>
@@ -27,5 +27,6 @@ using Software = TextAttribute<AttributeType::Software, 0, 763>;
 using Username = TextAttribute<AttributeType::Username, 0, 508>;
 using Realm = TextAttribute<AttributeType::Realm, 1, 763>;
 using Nonce = TextAttribute<AttributeType::Nonce, 1, 763>;
+using Text = TextAttribute<AttributeType::Text, 1, 200>;
 
 }  // namespace stun

@@ -3,7 +3,7 @@
 
 #include <numeric>
 
-#include "reflector/connections.h"
+#include "reflector/descriptor_shares.h"
 #include "reflector/reflector_agent.h"
 #include "tests/reflector/client.h"
 

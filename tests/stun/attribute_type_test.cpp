@@ -40,6 +40,7 @@ const std::vector<Row> registry = {
     {0x7F03, "ASSIST-TARGET", false},
     {0x7F04, "ASSIST-LOCAL", false},
     {0x7F05, "ASSIST-PROOF", false},
+    {0x7F06, "TEXT", false},
     {0x8022, "SOFTWARE", true},
     {0x8023, "ALTERNATE-SERVER", true},
     {0x8028, "FINGERPRINT", true},
