@@ -21,12 +21,13 @@ std::vector<Output> SecuredStreams::take_outputs() {
 
 void SecuredStreams::handle(TimePoint now, const Input& input) {
   std::visit(Overloaded{[&](const Accepted& accepted) {
-                          streams_.try_emplace(accepted.connection.value, Stream{TlsSession(context_), {}});
+                          streams_.try_emplace(accepted.connection.value, Stream{.session = TlsSession(context_)});
                           inner_.handle(now, accepted);
                         },
                         [&](const Connected& connected) {
-                          streams_.try_emplace(connected.connection.value,
-                                               Stream{TlsSession(context_, server_), connected});
+                          Stream& stream = streams_.at(connected.connection.value);
+                          stream.open = true;
+                          stream.untold = connected;
                           send_stream(connected.connection);
                         },
                         [&](const StreamBytes& bytes) { handle_bytes(now, bytes); },
@@ -68,7 +69,8 @@ void SecuredStreams::tell_news(TimePoint now, SocketId connection) {
 void SecuredStreams::handle_end(TimePoint now, SocketId connection, const Input& end) {
   const auto found = streams_.find(connection.value);
   if (found == streams_.end()) return inner_.handle(now, end);  // of one that was never made
-  if (!found->second.session.established()) return give_up(now, connection, "TLS: closed during the handshake");
+  const bool in_handshake = found->second.open && !found->second.session.established();
+  if (in_handshake) return give_up(now, connection, "TLS: closed during the handshake");
   if (std::holds_alternative<Closed>(end)) streams_.erase(found);
   inner_.handle(now, end);
 }
@@ -80,7 +82,9 @@ void SecuredStreams::give_up(TimePoint now, SocketId connection, const std::stri
 }
 
 void SecuredStreams::send_stream(SocketId connection) {
-  Bytes bytes = streams_.at(connection.value).session.take_stream();
+  Stream& stream = streams_.at(connection.value);
+  if (!stream.open) return;
+  Bytes bytes = stream.session.take_stream();
   if (!bytes.empty()) outputs_.emplace_back(SendStream{connection, std::move(bytes)});
 }
 
@@ -88,6 +92,10 @@ void SecuredStreams::take_inner_outputs() {
   for (Output& output : inner_.take_outputs()) {
     const auto* send = std::get_if<SendStream>(&output);
     const auto* close = std::get_if<Close>(&output);
+    if (const auto* connect = std::get_if<Connect>(&output)) {
+      streams_.try_emplace(connect->connection.value,
+                           Stream{.session = TlsSession(context_, server_), .open = false});
+    }
     const auto of = [this](SocketId connection) { return streams_.find(connection.value); };
     if (send != nullptr) {
       if (of(send->connection) == streams_.end()) continue;

@@ -29,6 +29,7 @@ class SecuredStreams final : public Agent {
  private:
   struct Stream {
     TlsSession session;
+    bool open = true;                 // to be written to
     std::optional<Connected> untold;  // until it is established
   };
 

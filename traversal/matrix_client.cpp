@@ -11,7 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::SocketId socket_id{1};
 constexpr net::Duration poll_interval = 250ms;
 constexpr std::size_t most_rows = 10'000'000;
 
@@ -20,7 +19,7 @@ constexpr std::size_t most_rows = 10'000'000;
 MatrixClient::MatrixClient(MatrixClientConfig config, net::Random random)
     : config_(std::move(config)),
       key_(signal_key(config_.token)),
-      client_(socket_id, config_.rendezvous, key_, random) {}
+      client_(signal_socket, config_.rendezvous, key_, random, config_.transport) {}
 
 void MatrixClient::start(net::TimePoint now) {
   if (to_json(config_.request).size() > largest_json) {
@@ -29,7 +28,7 @@ void MatrixClient::start(net::TimePoint now) {
   }
   start_ = now;
   const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
-  outputs_.push_back(net::OpenUdp{socket_id, any, config_.rendezvous});
+  outputs_.push_back(net::OpenUdp{signal_socket, any, config_.rendezvous});
   ask(now, ListRequest{});
 }
 
@@ -58,10 +57,12 @@ std::vector<net::Output> MatrixClient::take_outputs() { return std::exchange(out
 
 void MatrixClient::handle_reply(net::TimePoint now, const SignalReply& reply) {
   if (reply.answer) {
+    heard_ = true;
     std::visit([this, now](const auto& answer) { take(now, answer); }, *reply.answer);
     return;
   }
   const Refusal& refusal = reply.answer.error();
+  unheard_ = refusal.code == no_answer && !heard_;
   if (refusal.code == no_answer) return fail("no answer");
   fail(refusal.code == WrongToken ? "the token was refused" : stun::shown(refusal.reason));
 }

@@ -17,6 +17,7 @@ struct MatrixClientConfig {
   MatrixRequest request;
   std::uint64_t wait_for = 0;                        // registered hosts, before asking
   net::Duration patience = std::chrono::minutes(2);  // for them to come
+  Transport transport = Transport::Udp;              // Tcp: behind a StreamDialer
 };
 
 class MatrixClient final : public net::Agent {
@@ -38,6 +39,7 @@ class MatrixClient final : public net::Agent {
   [[nodiscard]] const std::optional<Accepted>& accepted() const { return accepted_; }  // with what was announced
   [[nodiscard]] const std::optional<Matrix>& matrix() const { return matrix_; }
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }  // ready to print
+  [[nodiscard]] bool unheard() const { return unheard_; }  // its failure is silence from the first question on
 
  private:
   MatrixClientConfig config_;
@@ -53,6 +55,8 @@ class MatrixClient final : public net::Agent {
   Progress progress_;
   std::optional<Matrix> matrix_;
   std::optional<std::string> failure_;
+  bool heard_ = false;
+  bool unheard_ = false;
   std::vector<net::Output> outputs_;
 
   void handle_reply(net::TimePoint now, const SignalReply& reply);

@@ -77,7 +77,8 @@ void PairJob::start_when_ready(net::TimePoint now, Secrets& secrets) {
                                    .key = key,
                                    .own = *progress_[side].reflexive,
                                    .remote = description_of(other(side)),
-                                   .in = common_start - trip(side)}});
+                                   .in = common_start - trip(side),
+                                   .with = parties_[other(side)].name}});
   }
   deadline_ = now + common_start + time_to_report;
 }

@@ -10,9 +10,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::SocketId signal_socket{1};
 constexpr net::Duration time_to_leave = 500ms;
 constexpr net::Duration answers_after_the_end = 1s;  // the other side may have started later
+constexpr net::Duration time_to_get_the_name = 7s;  // an old session of this host is not heard for longer than 5 s
 constexpr net::Duration shortest_backoff = 1s;
 constexpr net::Duration longest_backoff = 60s;
 
@@ -35,7 +35,7 @@ Peer::Peer(PeerConfig config, net::Random random)
     : config_(std::move(config)),
       key_(signal_key(config_.token)),
       random_(random),
-      client_(signal_socket, config_.rendezvous, key_, random_.fork()) {}
+      client_(signal_socket, config_.rendezvous, key_, random_.fork(), config_.transport) {}
 
 void Peer::start(net::TimePoint) {
   const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
@@ -116,7 +116,7 @@ void Peer::handle_opened(net::TimePoint now, const net::Opened& opened) {
 
 void Peer::register_now(net::TimePoint now) {
   next_registration_.reset();
-  client_.request(now, Register{config_.name, config_.session, config_.behavior, local_});
+  client_.request(now, Register{config_.name, config_.session, config_.behavior, local_, config_.console});
 }
 
 // RFC 8489 leaves it open; full jitter keeps thousands of peers from coming back at once.
@@ -151,11 +151,17 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
   const Refusal& refusal = reply.answer.error();
   const std::string rendezvous = "rendezvous " + net::to_string(config_.rendezvous);
   if (refusal.code == NotKnown) return register_now(now);
+  if (refusal.code == Replaced && !registered_as_ && now < name_by_.value_or(now + time_to_get_the_name)) {
+    if (!name_by_) name_by_ = now + time_to_get_the_name;
+    next_registration_ = now + shortest_backoff;
+    return;
+  }
   if (refusal.code == no_answer && registered_as_) {
     if (silences_ == 0) notes_.trouble(rendezvous + " does not answer, trying on");
     return register_later(now);
   }
-  if (refusal.code == no_answer) return fail(rendezvous + ": no answer");
+  unheard_ = refusal.code == no_answer;
+  if (unheard_) return fail(rendezvous + ": no answer");
   if (refusal.code == WrongToken) return fail(rendezvous + ": the token was refused");
   fail(rendezvous + ": " + stun::shown(refusal.reason));
 }
@@ -219,6 +225,7 @@ Peer::Answer Peer::answer(net::TimePoint now, const Start& order) {
   Description local{config_.behavior, {{CandidateType::ServerReflexive, order.own}}};
   if (punch_->local) local.candidates.push_back({CandidateType::Host, *punch_->local});
   notes_.step("attempt " + std::to_string(attempts_) + ": towards " + shown(remote.candidates));
+  punch_->path = {.with = order.with, .socket = punch_->socket, .remote = {}, .key = order.key};
   const Strategy& strategy = *find_strategy(punch_->order.strategy);
   punch_->attempt.emplace(AttemptSetup{.attempt = net::get_u64(order.attempt),
                                        .key = order.key,
@@ -228,9 +235,17 @@ Peer::Answer Peer::answer(net::TimePoint now, const Start& order) {
   return Done{};
 }
 
+void Peer::keep_path() {
+  const auto& remote = punch_->attempt->proven_remote();
+  if (!config_.console || !remote) return;
+  punch_->path.remote = *remote;
+  punch_->kept = true;
+  paths_.push_back(punch_->path);
+}
+
 void Peer::close_punch() {
   if (!punch_) return;
-  outputs_.push_back(net::Close{punch_->socket});
+  if (!punch_->kept) outputs_.push_back(net::Close{punch_->socket});
   punch_.reset();
 }
 
@@ -246,6 +261,7 @@ void Peer::advance_punch(net::TimePoint now) {
   }
   if (attempt.decided() && !punch_->reported) {
     punch_->reported = true;
+    keep_path();
     notes_.step("attempt " + std::to_string(attempts_) + ": " + shown(attempt.half()));
     client_.request(now, Result{punch_->order.attempt, punch_->order.nonce, attempt.half()});
   }

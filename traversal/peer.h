@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "net/agent.h"
@@ -21,6 +22,16 @@ struct PeerConfig {
   net::NatBehavior behavior;
   std::string token;  // empty for an open rendezvous
   Id session{};       // 16 bytes of chance, new at each start
+  Transport transport = Transport::Udp;  // Tcp: behind a StreamDialer; registered, but in no pair
+  bool console = false;                  // takes texts, and keeps the paths it has proven
+};
+
+// A proven way to another peer; the socket is the taker's from then on.
+struct ProvenPath {
+  std::string with;
+  net::SocketId socket;
+  net::Endpoint remote;  // where what is sent arrives
+  Key key{};
 };
 
 class Peer final : public net::Agent {
@@ -39,9 +50,11 @@ class Peer final : public net::Agent {
 
   [[nodiscard]] const std::optional<net::Endpoint>& registered_as() const { return registered_as_; }  // reflexive
   [[nodiscard]] unsigned attempts() const { return attempts_; }                                       // taken part in
+  [[nodiscard]] bool unheard() const { return unheard_; }  // its failure is silence before the first registration
   // Why it ended by itself, ready to print: silence before the first registration, a refusal.
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
   [[nodiscard]] std::vector<Note> take_notes() { return notes_.take(); }
+  [[nodiscard]] std::vector<ProvenPath> take_paths() { return std::exchange(paths_, {}); }  // a console's
 
  private:
   struct Punch {
@@ -51,6 +64,8 @@ class Peer final : public net::Agent {
     std::optional<net::Endpoint> local;
     std::optional<PunchAttempt> attempt;
     bool reported = false;
+    ProvenPath path{};  // to be, until `kept`
+    bool kept = false;
   };
   using Answer = net::Result<Signal, Refusal>;
 
@@ -68,9 +83,12 @@ class Peer final : public net::Agent {
   std::optional<Punch> punch_;
   std::uint32_t next_socket_ = 2;
   unsigned attempts_ = 0;
+  std::optional<net::TimePoint> name_by_;  // the name is somebody else's: own old session's, until then
   std::optional<net::TimePoint> leave_by_;
   std::optional<std::string> failure_;
+  bool unheard_ = false;
   bool finished_ = false;
+  std::vector<ProvenPath> paths_;
   Notes notes_;
   std::vector<net::Output> outputs_;
 
@@ -89,6 +107,7 @@ class Peer final : public net::Agent {
   Answer answer(net::TimePoint, const NoOrder&) {
     return net::Unexpected(Refusal{Malformed, "not a request to a peer"});
   }
+  void keep_path();
   void close_punch();
   void advance_punch(net::TimePoint now);
   void advance(net::TimePoint now);

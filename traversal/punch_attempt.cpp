@@ -34,11 +34,13 @@ void PunchAttempt::handle_check(net::TimePoint now, const net::Endpoint& from, c
 void PunchAttempt::handle_answer(net::TimePoint now, const net::Endpoint& from, const CheckAnswer& answer) {
   const auto asked = unanswered_.find(answer.id);
   if (asked == unanswered_.end()) return;
-  const Proof proof = asked->second == from ? Proof::SamePath : Proof::TwoPaths;
+  const net::Endpoint to = asked->second;
+  const Proof proof = to == from ? Proof::SamePath : Proof::TwoPaths;
   unanswered_.erase(asked);
   if (over_) return;
   if (proof > half_.proof) {
     half_.proof = proof;
+    proven_remote_ = to;
     half_.proven_after = std::max(now - setup_.start, net::Duration::zero());
   }
   hear(now, from);

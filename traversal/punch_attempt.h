@@ -42,6 +42,8 @@ class PunchAttempt {
   // Checks are answered for as long as the object lives, since the other side may not be done.
   [[nodiscard]] bool decided() const { return over_ || half_.proof == Proof::SamePath; }
   [[nodiscard]] const Half& half() const { return half_; }
+  // Where what is sent arrives, once there is a proof.
+  [[nodiscard]] const std::optional<net::Endpoint>& proven_remote() const { return proven_remote_; }
   [[nodiscard]] net::TimePoint end() const { return setup_.start + setup_.plan.length; }
 
  private:
@@ -60,6 +62,7 @@ class PunchAttempt {
   std::vector<Source> sources_;
   std::vector<Packet> packets_;
   Half half_;
+  std::optional<net::Endpoint> proven_remote_;
   bool over_ = false;
 
   void handle_check(net::TimePoint now, const net::Endpoint& from, const Check& check);

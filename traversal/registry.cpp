@@ -1,8 +1,33 @@
 #include "traversal/registry.h"
 
+#include <algorithm>
 #include <iterator>
 
 namespace traversal {
+namespace {
+
+template <typename Page, typename Item, typename Make>
+Page page_of(const std::map<std::string, RegisteredHost>& hosts, std::uint64_t from, std::vector<Item> Page::*list,
+             const Make& make, const std::function<bool(const Page&)>& fits) {
+  Page page{.total = hosts.size()};
+  if (from >= hosts.size()) return page;
+  for (auto at = std::next(hosts.begin(), static_cast<std::ptrdiff_t>(from)); at != hosts.end(); ++at) {
+    (page.*list).push_back(make(at->second));
+    if ((page.*list).size() == 1 || fits(page)) continue;
+    (page.*list).pop_back();
+    break;
+  }
+  return page;
+}
+
+}  // namespace
+
+bool may_relay(RegisteredHost& sender, net::TimePoint now) {
+  constexpr net::Duration each = std::chrono::milliseconds(200);
+  if (sender.relays_used_until > now + 4 * each) return false;
+  sender.relays_used_until = std::max(sender.relays_used_until, now) + each;
+  return true;
+}
 
 bool same_nat(const RegisteredHost& a, const RegisteredHost& b) {
   const auto translated = [](const RegisteredHost& host) {
@@ -28,15 +53,15 @@ const RegisteredHost* Registry::find(const std::string& name) const {
 }
 
 HostPage Registry::page(std::uint64_t from, const std::function<bool(const HostPage&)>& fits) const {
-  HostPage page{.total = hosts_.size()};
-  if (from >= hosts_.size()) return page;
-  for (auto at = std::next(hosts_.begin(), static_cast<std::ptrdiff_t>(from)); at != hosts_.end(); ++at) {
-    page.names.push_back(at->first);
-    if (page.names.size() == 1 || fits(page)) continue;
-    page.names.pop_back();
-    break;
-  }
-  return page;
+  const auto name = [](const RegisteredHost& host) { return host.name; };
+  return page_of(hosts_, from, &HostPage::names, name, fits);
+}
+
+PeerPage Registry::peers(std::uint64_t from, const std::function<bool(const PeerPage&)>& fits) const {
+  const auto entry = [](const RegisteredHost& host) {
+    return PeerEntry{host.name, host.behavior, host.external, host.over_tcp(), host.texts};
+  };
+  return page_of(hosts_, from, &PeerPage::peers, entry, fits);
 }
 
 std::vector<std::string> Registry::lapsed(net::TimePoint now) const {

@@ -1,6 +1,6 @@
 #pragma once
-// The hosts that are registered at a rendezvous. A name belongs to the session that registered it last; an entry lapses
-// after three missed heartbeats.
+// The hosts that are registered at a rendezvous. A name belongs to one session, another one gets it when that has not
+// been heard for two heartbeats; an entry lapses after three missed ones.
 
 #include <functional>
 #include <map>
@@ -10,11 +10,13 @@
 
 #include "net/time.h"
 #include "traversal/signal.h"
+#include "traversal/stream_door.h"
 
 namespace traversal {
 
 inline constexpr net::Duration heartbeat = std::chrono::milliseconds(2500);
 inline constexpr net::Duration lapse_after = heartbeat * 7 / 2;  // the third one has had time to arrive
+inline constexpr net::Duration name_is_held = heartbeat * 2;       // after the last one, against another session
 inline constexpr std::size_t most_hosts = 100'000;
 
 struct RegisteredHost {
@@ -23,8 +25,16 @@ struct RegisteredHost {
   net::NatBehavior behavior;
   std::optional<net::Endpoint> local;
   net::Endpoint external;  // reflexive: where it is spoken to
+  net::SocketId socket;    // on which of the rendezvous's sockets: a connection, where its UDP is blocked
   net::TimePoint last_seen;
+  bool texts = false;                // takes relayed ones
+  net::TimePoint relays_used_until;  // see may_relay
+
+  [[nodiscard]] bool over_tcp() const { return is_stream(socket); }
 };
+
+// Takes one of the sender's five relayed texts a second.
+[[nodiscard]] bool may_relay(RegisteredHost& sender, net::TimePoint now);
 
 // Behind one translator, so that only inside addresses are sure to work. Two hosts on one untranslated machine are not.
 [[nodiscard]] bool same_nat(const RegisteredHost& a, const RegisteredHost& b);
@@ -42,6 +52,7 @@ class Registry {
 
   // Sorted names from the given place on, as long as the page `fits`; at least one.
   [[nodiscard]] HostPage page(std::uint64_t from, const std::function<bool(const HostPage&)>& fits) const;
+  [[nodiscard]] PeerPage peers(std::uint64_t from, const std::function<bool(const PeerPage&)>& fits) const;
   [[nodiscard]] std::size_t size() const { return hosts_.size(); }
   [[nodiscard]] const std::map<std::string, RegisteredHost>& hosts() const { return hosts_; }
 

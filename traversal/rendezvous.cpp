@@ -8,14 +8,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::SocketId server_socket{1};
 constexpr net::Duration sweep_interval = 500ms;
 constexpr std::size_t least_answered_request = 64;  // so that a refusal is never larger than what drew it
 
 }  // namespace
 
 Rendezvous::Rendezvous(RendezvousConfig config, net::Random random)
-    : config_(std::move(config)), key_(signal_key(config_.token)), random_(random), secrets_(config_.secret) {}
+    : config_(std::move(config)), key_(signal_key(config_.token)), random_(random), secrets_(config_.secret), relays_(key_, random_.fork()) {}
 
 void Rendezvous::start(net::TimePoint now) {
   if (config_.journal != nullptr) load(now);
@@ -36,12 +35,13 @@ void Rendezvous::tick(net::TimePoint now) {
   if (patience_ && now >= *patience_) end_patience(now);
   if (next_news_ && now >= *next_news_) take_news(now);
   jobs_.touch_due(now);
+  relays_.tick(now);
   advance(now);
 }
 
 std::optional<net::TimePoint> Rendezvous::next_deadline() const {
   std::optional<net::TimePoint> next = jobs_.next_deadline();
-  for (const auto& time : {next_sweep_, patience_, write_at_, next_news_}) {
+  for (const auto& time : {next_sweep_, patience_, write_at_, next_news_, relays_.next_deadline()}) {
     if (time) next = std::min(next.value_or(*time), *time);
   }
   return next;
@@ -63,16 +63,17 @@ void Rendezvous::handle_datagram(net::TimePoint now, const net::Datagram& datagr
 
 // RFC 8489 section 9.2.4 in short: integrity, then the nonce, then the request itself.
 void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagram, const SignalMessage& message) {
+  const Asker asker{datagram.socket, datagram.from};
   const net::Endpoint& from = datagram.from;
   if (datagram.payload.size() < least_answered_request) return;
-  if (!message.authentic) return send(from, encode_error(message.id, {WrongToken, {}}, {}, key_));
-  if (const net::Bytes* known = responses_.find(from, message.id)) return send(from, *known);
+  if (!message.authentic) return send(asker, encode_error(message.id, {WrongToken, {}}, {}, key_));
+  if (const net::Bytes* known = responses_.find(from, message.id)) return send(asker, *known);
   if (held_.contains({from, message.id})) return;  // it is being written down
   if (!secrets_.accepts(message.nonce, from, now)) {
-    return send(from, encode_error(message.id, {StaleNonce, {}}, secrets_.nonce_for(from, now), key_));
+    return send(asker, encode_error(message.id, {StaleNonce, {}}, secrets_.nonce_for(from, now), key_));
   }
   const Answer answered = message.content.and_then([&](const Signal& signal) {
-    return std::visit([&](const auto& request) { return answer(now, from, request); }, signal);
+    return std::visit([&](const auto& request) { return answer(now, asker, request); }, signal);
   });
   net::Bytes response =
       answered ? encode_success(message.id, *answered, key_) : encode_error(message.id, answered.error(), {}, key_);
@@ -81,11 +82,12 @@ void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagra
     return;
   }
   responses_.keep(now, from, message.id, response);
-  send(from, std::move(response));
+  send(asker, std::move(response));
 }
 
-// Only hosts in jobs have been asked anything.
+// Only hosts in jobs, and consoles, have been asked anything.
 void Rendezvous::handle_response(net::TimePoint now, const net::Endpoint& from, const SignalMessage& message) {
+  relays_.handle(now, from, message);
   for (RunningJob* running : jobs_.at(from)) {
     for (const Side side : both_sides) {
       if (running->clients[side].remote() == from) running->clients[side].handle(now, message);
@@ -94,8 +96,8 @@ void Rendezvous::handle_response(net::TimePoint now, const net::Endpoint& from, 
   }
 }
 
-void Rendezvous::send(const net::Endpoint& to, net::Bytes payload) {
-  outputs_.push_back(net::Send{server_socket, to, std::move(payload)});
+void Rendezvous::send(const Asker& to, net::Bytes payload) {
+  outputs_.push_back(net::Send{to.socket, to.from, std::move(payload)});
 }
 
 // ---- hosts ---------------------------------------------------------------------------------------------------------

@@ -4,7 +4,8 @@
 // there (their nonce proves it), and inside addresses only between hosts behind one reflexive address. How much may be
 // sent towards one address is bounded over all jobs (traversal/target_caps.h).
 //
-// An agent with one UDP socket; everything it sends but its requests to registered peers is the answer to a request,
+// An agent with one UDP socket; what comes on another socket (traversal/stream_door.h) is answered there, and a host that
+// registers so takes part in no pair, as its UDP cannot be seen. Everything it sends but its requests to registered peers is the answer to a request,
 // and no larger than 1,200 bytes. State is bounded: hosts, matrices, remembered responses.
 //
 // With a journal a matrix outlives the rendezvous: a pair that is finished is written down before anybody is told, and
@@ -22,6 +23,7 @@
 #include "traversal/matrix_run.h"
 #include "traversal/notes.h"
 #include "traversal/registry.h"
+#include "traversal/relay_desk.h"
 #include "traversal/response_cache.h"
 #include "traversal/secrets.h"
 #include "traversal/signal_client.h"
@@ -57,6 +59,11 @@ class Rendezvous final : public net::Agent {
  private:
   using Answer = net::Result<Signal, Refusal>;
   using Request = std::pair<net::Endpoint, stun::TransactionId>;
+  struct Asker {  // where a request came from
+    net::SocketId socket;
+    net::Endpoint from;
+  };
+  static constexpr net::SocketId server_socket{1};
 
   RendezvousConfig config_;
   Key key_;
@@ -68,6 +75,7 @@ class Rendezvous final : public net::Agent {
   std::vector<Id> runs_by_age_;
   JobTable jobs_;
   TargetCaps caps_;
+  RelayDesk relays_;
   std::optional<net::TimePoint> next_sweep_;  // for lapsed hosts
   std::optional<net::TimePoint> patience_;    // for the hosts of matrices that were begun before the start
   std::vector<FinishedPair> unwritten_;
@@ -85,20 +93,22 @@ class Rendezvous final : public net::Agent {
   void handle_datagram(net::TimePoint now, const net::Datagram& datagram);
   void handle_request(net::TimePoint now, const net::Datagram& datagram, const SignalMessage& message);
   void handle_response(net::TimePoint now, const net::Endpoint& from, const SignalMessage& message);
-  void send(const net::Endpoint& to, net::Bytes payload);
+  void send(const Asker& to, net::Bytes payload);
 
   // One for each request.
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const Register& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const Refresh& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const Unregister& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const ListRequest& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const Observe& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const Result& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const MatrixRequest& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const StatusRequest& request);
-  Answer answer(net::TimePoint now, const net::Endpoint& from, const RowsRequest& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const Register& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const Refresh& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const Unregister& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const ListRequest& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const Observe& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const Result& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const MatrixRequest& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const StatusRequest& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const RowsRequest& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const PeersRequest& request);
+  Answer answer(net::TimePoint now, const Asker& asker, const Relay& request);
   template <typename NoRequest>
-  Answer answer(net::TimePoint, const net::Endpoint&, const NoRequest&) {
+  Answer answer(net::TimePoint, const Asker&, const NoRequest&) {
     return net::Unexpected(Refusal{Malformed, "not a request to a rendezvous"});
   }
   net::Result<MatrixOrder, Refusal> order_of(const MatrixRequest& request);
@@ -124,6 +134,9 @@ class Rendezvous final : public net::Agent {
   bool start_jobs(net::TimePoint now);  // whether there were any
   void start_job(net::TimePoint now, const Id& matrix, const MatrixRun& run, std::uint32_t pair);
   [[nodiscard]] JobOutline outline(const MatrixRun& run, std::uint32_t pair) const;
+  // What keeps the pair from being run at all: a host without UDP, or a cap.
+  [[nodiscard]] std::optional<std::string> obstacle(net::TimePoint now, const Id& matrix, const MatrixRun& run,
+                                                    std::uint32_t pair) const;
   [[nodiscard]] std::optional<std::string> cap_against(net::TimePoint now, const Id& matrix,
                                                        const JobOutline& job) const;
 

@@ -9,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::SocketId server_socket{1};
 constexpr net::Duration longest_start_delay = 3s;  // of jobs that share a target
 
 // Both hosts, as each other's target; one address where they share it.
@@ -43,6 +42,7 @@ void Rendezvous::advance(net::TimePoint now) {
     while (RunningJob* running = jobs_.take_touched()) look_at(now, *running);
   } while (start_jobs(now));
   if (write_at_ && now >= *write_at_) write(now);
+  relays_.take_outputs(outputs_);
 }
 
 void Rendezvous::look_at(net::TimePoint now, RunningJob& running) {
@@ -115,7 +115,7 @@ bool Rendezvous::start_jobs(net::TimePoint now) {
     MatrixRun& run = runs_.at(id);
     const auto may_start = [&](std::uint32_t pair) {
       const JobOutline job = outline(run, pair);
-      if (cap_against(now, id, job)) return true;  // it is not to wait for anything
+      if (obstacle(now, id, run, pair)) return true;  // it is not to wait for anything
       return std::all_of(job.targets.begin(), job.targets.end(),
                          [&](const auto& target) { return caps_.room(target, job.use); });
     };
@@ -124,8 +124,8 @@ bool Rendezvous::start_jobs(net::TimePoint now) {
       if (!pair) break;
       const auto [a, b] = run.pair(*pair).values;
       for (const auto* host : {a, b}) set_state(host->name, HostState::Busy);
-      if (const auto cap = cap_against(now, id, outline(run, *pair))) {
-        conclude(now, id, *pair, run.blank(*pair, Outcome::NotRun, *cap));
+      if (const auto why = obstacle(now, id, run, *pair)) {
+        conclude(now, id, *pair, run.blank(*pair, Outcome::NotRun, *why));
         for (const auto* host : {a, b}) set_state(host->name, HostState::Idle);
       } else if (claim(id, run, *pair)) {
         start_job(now, id, run, *pair);
@@ -155,6 +155,18 @@ void Rendezvous::free_host(const std::string& name) {
   if (registry_.find(name) != nullptr && jobs_.of_host(name) == nullptr) set_state(name, HostState::Idle);
 }
 
+// A host that reaches us over TCP alone has no UDP socket that could be seen, and so none to be punched.
+std::optional<std::string> Rendezvous::obstacle(net::TimePoint now, const Id& matrix, const MatrixRun& run,
+                                                std::uint32_t pair) const {
+  for (const RegisteredHost* host : run.pair(pair).values) {
+    const RegisteredHost* registered = registry_.find(host->name);
+    if (registered != nullptr && registered->over_tcp()) {
+      return host->name + " reaches the rendezvous over TCP alone: its UDP is blocked";
+    }
+  }
+  return cap_against(now, matrix, outline(run, pair));
+}
+
 std::optional<std::string> Rendezvous::cap_against(net::TimePoint now, const Id& matrix, const JobOutline& job) const {
   for (const auto& target : job.targets) {
     if (auto refusal = caps_.refusal(target, matrix, job.use, now)) return refusal;
@@ -181,7 +193,7 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun
   const RegisteredHost& b = *registry_.find(name_b);
   const auto party = [](const RegisteredHost& host) { return Party{host.name, host.session, host.behavior}; };
   const auto client = [this](const RegisteredHost& host) {
-    return SignalClient(server_socket, host.external, key_, random_.fork());
+    return SignalClient(host.socket, host.external, key_, random_.fork());
   };
   RunningJob running{.matrix = matrix,
                      .pair = pair,

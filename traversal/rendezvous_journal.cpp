@@ -74,7 +74,7 @@ void Rendezvous::write(net::TimePoint now) {
   for (FinishedPair& finished : std::exchange(unwritten_, {})) publish(now, finished);
   for (auto& [request, response] : std::exchange(held_, {})) {
     responses_.keep(now, request.first, request.second, response);
-    send(request.first, std::move(response));
+    send({server_socket, request.first}, std::move(response));  // a host in a job speaks UDP
   }
 }
 

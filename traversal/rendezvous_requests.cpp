@@ -4,6 +4,7 @@
 
 #include "traversal/rendezvous.h"
 #include "traversal/signal_codec.h"
+#include "traversal/text_message.h"
 
 namespace traversal {
 namespace {
@@ -30,23 +31,33 @@ Page page_of(const std::vector<Item>& items, std::uint64_t from, std::vector<Ite
 
 }  // namespace
 
-// The newest session of a name counts: a host that restarted must not wait for its old entry to lapse.
-Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Register& request) {
+// A name belongs to the session that has it for as long as that one is heard; a host that restarted comes back as soon
+// as its old session is not, which is before it would lapse.
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, const Register& request) {
   const auto session = registry_.session_of(request.name, request.session);
   if (session == Registry::Session::NotKnown && registry_.full()) return refuse(Full, "too many hosts");
-  if (session == Registry::Session::Replaced) abandon_job_of(request.name, "it registered anew");
+  if (session == Registry::Session::Replaced) {
+    if (now < registry_.find(request.name)->last_seen + name_is_held) {
+      return refuse(Replaced, "another host is registered as " + request.name);
+    }
+    abandon_job_of(request.name, "it registered anew");
+  }
   if (session != Registry::Session::Current) {
     registry_.put(
-        {.name = request.name, .session = request.session, .behavior = request.behavior, .local = request.local});
-    notes_.step(request.name + " registers at " + net::to_string(from) + " (" + net::short_name(request.behavior) +
-                ")");
+        {.name = request.name,
+         .session = request.session,
+         .behavior = request.behavior,
+         .local = request.local,
+         .texts = request.texts});
+    notes_.step(request.name + " registers at " + net::to_string(asker.from) + " (" +
+                net::short_name(request.behavior) + ")");
     if (jobs_.of_host(request.name) == nullptr) set_state(request.name, HostState::Idle);
     if (!next_sweep_) next_sweep_ = now;
   }
-  return answer(now, from, Refresh{request.name, request.session});
+  return answer(now, asker, Refresh{request.name, request.session});
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Refresh& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, const Refresh& request) {
   switch (registry_.session_of(request.name, request.session)) {
     case Registry::Session::NotKnown: return refuse(NotKnown, "not registered");
     case Registry::Session::Replaced: return refuse(Replaced, "another host registered this name");
@@ -54,35 +65,54 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& f
   }
   RegisteredHost& host = *registry_.find(request.name);
   host.last_seen = now;
-  host.external = from;
+  host.external = asker.from;
+  host.socket = asker.socket;
   if (RunningJob* running = jobs_.of_host(request.name)) {
-    jobs_.redirect(*running, *running->job.side_of(request.name), from);
+    jobs_.redirect(*running, *running->job.side_of(request.name), asker.from);
   }
-  return Registered{from, heartbeat};
+  return Registered{asker.from, heartbeat};
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const Unregister& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Unregister& request) {
   if (registry_.session_of(request.name, request.session) == Registry::Session::Current) {
     lose(now, request.name, "it unregistered");
   }
   return Done{};
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const ListRequest& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const Asker&, const ListRequest& request) {
   return registry_.page(request.from, [](const HostPage& page) { return to_json(page).size() <= largest_json; });
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint& from, const Observe& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const Asker&, const PeersRequest& request) {
+  return registry_.peers(request.from, [](const PeerPage& page) { return to_json(page).size() <= largest_json; });
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Relay& request) {
+  if (registry_.session_of(request.name, request.session) != Registry::Session::Current) {
+    return refuse(NotKnown, "not registered");
+  }
+  if (request.text.size() > most_text_bytes) return refuse(Malformed, "the text is too long");
+  const RegisteredHost* to = registry_.find(request.to);
+  if (to == nullptr) return refuse(NotKnown, "not registered: " + request.to);
+  if (!to->texts) return refuse(NotKnown, request.to + " takes no texts: it is not a console");
+  if (!may_relay(*registry_.find(request.name), now)) return refuse(Busy, "more than five texts a second");
+  relays_.relay(now, *to, request);
+  return Done{};
+}
+
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, const Observe& request) {
+  if (is_stream(asker.socket)) return refuse(Malformed, "to be observed over UDP");
   RunningJob* running = jobs_.of_nonce(request.nonce);
-  if (running == nullptr || !running->job.observed(now, request, from, secrets_)) {
+  if (running == nullptr || !running->job.observed(now, request, asker.from, secrets_)) {
     return refuse(NotKnown, "no such attempt");
   }
   jobs_.touch(*running);
-  return Observed{from};
+  return Observed{asker.from};
 }
 
 // The last result of a pair is acknowledged when the pair is written down.
-Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const Result& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Result& request) {
   RunningJob* running = jobs_.of_nonce(request.nonce);
   if (running == nullptr || !running->job.reported(now, request, secrets_)) {
     return refuse(NotKnown, "no such attempt, or reported before");
@@ -92,7 +122,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, 
   return Done{};
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const net::Endpoint&, const MatrixRequest& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const MatrixRequest& request) {
   if (const auto plan = plan_of(request); !plan) return net::Unexpected(plan.error());
   auto order = order_of(request);
   if (!order) return net::Unexpected(order.error());
@@ -134,7 +164,7 @@ net::Result<MatrixOrder, Refusal> Rendezvous::order_of(const MatrixRequest& requ
     order.hosts.push_back({.name = name,
                            .behavior = host->behavior,
                            .local = host->local ? net::to_string(*host->local) : "",
-                           .external = net::to_string(host->external)});
+                           .external = host->over_tcp() ? "" : net::to_string(host->external)});
   }
   return order;
 }
@@ -151,13 +181,13 @@ bool Rendezvous::make_room_for_a_run() {
   return true;
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const StatusRequest& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const Asker&, const StatusRequest& request) {
   const auto run = runs_.find(request.matrix);
   if (run == runs_.end()) return refuse(NotKnown, "no such matrix");
   return Status{run->second.done(), run->second.total()};
 }
 
-Rendezvous::Answer Rendezvous::answer(net::TimePoint, const net::Endpoint&, const RowsRequest& request) {
+Rendezvous::Answer Rendezvous::answer(net::TimePoint, const Asker&, const RowsRequest& request) {
   const auto run = runs_.find(request.matrix);
   if (run == runs_.end()) return refuse(NotKnown, "no such matrix");
   if (!run->second.finished()) return refuse(Busy, "the matrix is not finished");

@@ -34,11 +34,12 @@ inline constexpr unsigned most_trials = 1000;
 
 // ---- requests to the rendezvous ------------------------------------------------------------------------------------
 
-struct Register {  // again after a restart: the newest session of a name is the one that counts
+struct Register {  // again after a restart, with a new session: 409 while the old one is still heard
   std::string name;
   Id session{};
   net::NatBehavior behavior;
   std::optional<net::Endpoint> local;
+  bool texts = false;  // a console: texts may be relayed to it
 };
 struct Refresh {  // also tells a new address of the same session
   std::string name;
@@ -75,6 +76,18 @@ struct RowsRequest {
   std::uint64_t from = 0;
 };
 
+struct PeersRequest {
+  std::uint64_t from = 0;
+};
+// A text for a console that no path leads to, or the acknowledgement of one. Never a success of a pair.
+struct Relay {
+  std::string name;  // the sender
+  Id session{};
+  std::string to;
+  Id id{};           // of the text
+  std::string text;  // empty: it is acknowledged
+};
+
 // ---- requests to a peer --------------------------------------------------------------------------------------------
 
 struct Prepare {
@@ -90,6 +103,13 @@ struct Start {
   net::Endpoint own;  // the punch socket as the rendezvous sees it
   Description remote;
   net::Duration in{};  // from arrival
+  std::string with;    // the other side's name
+};
+struct Relayed {  // to a console
+  Id session{};   // its own
+  std::string from;
+  Id id{};
+  std::string text;  // empty: it is acknowledged
 };
 
 // ---- answers -------------------------------------------------------------------------------------------------------
@@ -101,6 +121,17 @@ struct Registered {
 };
 struct HostPage {
   std::vector<std::string> names;
+  std::uint64_t total = 0;
+};
+struct PeerEntry {
+  std::string name;
+  net::NatBehavior behavior;
+  net::Endpoint mapped;  // as the rendezvous sees it
+  bool over_tcp = false;
+  bool texts = false;
+};
+struct PeerPage {
+  std::vector<PeerEntry> peers;
   std::uint64_t total = 0;
 };
 struct Observed {
@@ -126,14 +157,15 @@ struct Rows {
 };
 
 using Signal = std::variant<Register, Refresh, Unregister, ListRequest, Observe, Result, MatrixRequest, StatusRequest,
-                            RowsRequest, Prepare, Start, Done, Registered, HostPage, Observed, Accepted, Status, Rows>;
+                            RowsRequest, Prepare, Start, Done, Registered, HostPage, Observed, Accepted, Status, Rows,
+                            PeersRequest, Relay, Relayed, PeerPage>;
 
 // Codes of error responses (RFC 8489 section 14.8 where it has one).
 enum ErrorReason : std::uint16_t {
   Malformed = 400,
   WrongToken = 401,
   NotKnown = 404,  // session, attempt, matrix
-  Replaced = 409,  // another session registered this name
+  Replaced = 409,  // another session has this name
   StaleNonce = 438,
   Busy = 486,
   Unable = 500,  // the rendezvous cannot write down what it would have to promise

@@ -15,8 +15,13 @@ bool is_response(const SignalMessage& message) {
 
 }  // namespace
 
-SignalClient::SignalClient(net::SocketId socket, const net::Endpoint& remote, const Key& key, net::Random random)
-    : socket_(socket), remote_(remote), key_(key), random_(random) {}
+SignalClient::SignalClient(net::SocketId socket, const net::Endpoint& remote, const Key& key, net::Random random,
+                           Transport transport)
+    : socket_(socket),
+      remote_(remote),
+      key_(key),
+      random_(random),
+      schedule_(transport == Transport::Tcp ? &stream_schedule : &signal_schedule) {}
 
 void SignalClient::request(net::TimePoint now, const Signal& signal) { begin(now, signal, 0); }
 
@@ -24,7 +29,7 @@ void SignalClient::begin(net::TimePoint now, const Signal& signal, unsigned fres
   const auto id = stun::TransactionId::random(random_);
   Pending pending{.signal = signal,
                   .datagram = encode_request(id, signal, nonce_, key_),
-                  .transaction = stun::ClientTransaction(id, signal_schedule, now),
+                  .transaction = stun::ClientTransaction(id, *schedule_, now),
                   .last_sent = now,
                   .fresh_nonces = fresh_nonces};
   send_due(now, pending_.emplace(id, std::move(pending)).first->second);

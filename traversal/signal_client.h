@@ -13,9 +13,16 @@
 
 namespace traversal {
 
+inline constexpr net::SocketId signal_socket{1};  // of whoever speaks to a rendezvous
+
 // Signals are few and small and pairs wait for them, so they repeat at an even pace; 5 s without an answer is silence.
 inline constexpr stun::RetransmissionSchedule signal_schedule{
     .initial_rto = std::chrono::milliseconds(250), .most_requests = 20, .last_wait = 1, .doubling = false};
+
+// Over TCP a request is said once (RFC 8489 section 6.2.2), and given as long.
+inline constexpr stun::RetransmissionSchedule stream_schedule{
+    .initial_rto = std::chrono::seconds(5), .most_requests = 1, .last_wait = 1, .doubling = false};
+enum class Transport : std::uint8_t { Udp, Tcp };
 
 struct SignalReply {
   Signal request;
@@ -25,7 +32,8 @@ struct SignalReply {
 
 class SignalClient {
  public:
-  SignalClient(net::SocketId socket, const net::Endpoint& remote, const Key& key, net::Random random);
+  SignalClient(net::SocketId socket, const net::Endpoint& remote, const Key& key, net::Random random,
+               Transport transport = Transport::Udp);
 
   void request(net::TimePoint now, const Signal& signal);
   void handle(net::TimePoint now, const SignalMessage& message);  // responses only; others are ignored
@@ -51,6 +59,7 @@ class SignalClient {
   net::Endpoint remote_;
   Key key_;
   net::Random random_;
+  const stun::RetransmissionSchedule* schedule_;
   std::string nonce_;
   std::map<stun::TransactionId, Pending> pending_;
   std::vector<SignalReply> replies_;

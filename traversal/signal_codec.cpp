@@ -13,7 +13,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, std::variant_size_v<Signal>> kinds = {
     "register", "refresh", "unregister", "list",       "observe", "result",   "matrix",   "status",   "rows-of",
-    "prepare",  "start",   "done",       "registered", "hosts",   "observed", "accepted", "progress", "rows"};
+    "prepare",  "start",   "done",       "registered", "hosts",   "observed", "accepted", "progress", "rows",
+    "peers",   "relay",   "relayed",    "peer-page"};
 
 constexpr std::array<std::string_view, 3> proof_words = {"none", "two-paths", "same-path"};
 

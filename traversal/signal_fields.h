@@ -19,6 +19,7 @@ void list(F& f, Register& s) {
   f("session", s.session);
   f("behavior", s.behavior);
   f("local", s.local);
+  f("texts", s.texts);
 }
 template <typename F>
 void list(F& f, Refresh& s) {
@@ -61,6 +62,18 @@ void list(F& f, RowsRequest& s) {
   f("from", s.from);
 }
 template <typename F>
+void list(F& f, PeersRequest& s) {
+  f("from", s.from);
+}
+template <typename F>
+void list(F& f, Relay& s) {
+  f.name("name", s.name);
+  f("session", s.session);
+  f.name("to", s.to);
+  f("id", s.id);
+  f("text", s.text);
+}
+template <typename F>
 void list(F& f, Prepare& s) {
   f("session", s.session);
   f("attempt", s.attempt);
@@ -75,6 +88,14 @@ void list(F& f, Start& s) {
   f("own", s.own);
   f("remote", s.remote);
   f("in_ms", s.in);
+  f.name("with", s.with);
+}
+template <typename F>
+void list(F& f, Relayed& s) {
+  f("session", s.session);
+  f.name("from", s.from);
+  f("id", s.id);
+  f("text", s.text);
 }
 template <typename F>
 void list(F&, Done&) {}
@@ -86,6 +107,19 @@ void list(F& f, Registered& s) {
 template <typename F>
 void list(F& f, HostPage& s) {
   f("names", s.names);
+  f("total", s.total);
+}
+template <typename F>
+void list(F& f, PeerEntry& s) {
+  f.name("name", s.name);
+  f("behavior", s.behavior);
+  f("mapped", s.mapped);
+  f("over_tcp", s.over_tcp);
+  f("texts", s.texts);
+}
+template <typename F>
+void list(F& f, PeerPage& s) {
+  f("peers", s.peers);
   f("total", s.total);
 }
 template <typename F>

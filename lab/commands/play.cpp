@@ -40,8 +40,6 @@ traversal::PairOutcome without_outcome(const traversal::Host& a, const traversal
 
 }  // namespace
 
-bool can_take_part(const probe::Report& probe) { return !probe::behavior_of(probe.verdict).udp_blocked; }
-
 probe::Report report_without_answers(const std::string& why) {
   probe::Report out{.verdict = probe::classify({})};
   out.verdict.mapping.why = out.verdict.filtering.why = why;

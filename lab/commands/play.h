@@ -27,9 +27,6 @@ using CaptureFolder = std::optional<std::filesystem::path>;
 
 using Probes = std::map<std::string, probe::Report>;  // by host name
 
-// Where UDP is blocked no peer can register.
-[[nodiscard]] bool can_take_part(const probe::Report& probe);
-
 // Of a probe that gave none: all is unknown, and why.
 [[nodiscard]] probe::Report report_without_answers(const std::string& why);
 

@@ -14,6 +14,7 @@
 #include "probe/probe_session.h"
 #include "traversal/matrix_client.h"
 #include "traversal/peer.h"
+#include "traversal/stream_dialer.h"
 
 namespace lab {
 
@@ -137,11 +138,13 @@ class SimulatedPlay {
   void start_peer(const std::string& host, const probe::Report& probe, const net::Endpoint& rendezvous) {
     traversal::PeerConfig config{
         .rendezvous = rendezvous, .name = host, .behavior = probe::behavior_of(probe.verdict), .session = {}};
+    if (config.behavior.udp_blocked) config.transport = traversal::Transport::Tcp;
     programs_.start("peer " + host, *layout_.hosts.at(host).node, [this, host, config]() mutable -> net::Agent& {
       random_.fill(config.session);
       auto& peer = peers_.emplace_back(config, random_.fork());
       latest_peers_[host] = &peer;
-      return peer;
+      if (config.transport == traversal::Transport::Udp) return peer;
+      return dialers_.emplace_back(peer, traversal::signal_socket);
     });
   }
 
@@ -152,7 +155,6 @@ class SimulatedPlay {
   // How many are registered in the end.
   [[nodiscard]] std::size_t register_peers(const Probes& probes) {
     for (const auto& [name, probe] : probes) {
-      if (!can_take_part(probe)) continue;
       if (const auto reach = reach_of(scenario_, name, families_of_rendezvous(scenario_))) {
         start_peer(name, probe, services_.rendezvous(*reach, nat64_prefix_of(scenario_, name)));
       } else {
@@ -218,6 +220,7 @@ class SimulatedPlay {
   std::deque<probe::ProbeSession> sessions_;
   std::map<std::string, probe::ProbeSession*> latest_sessions_;
   std::deque<traversal::Peer> peers_;
+  std::deque<traversal::StreamDialer> dialers_;  // of those whose UDP is blocked
   std::map<std::string, traversal::Peer*> latest_peers_;
   Absences absences_;
 };

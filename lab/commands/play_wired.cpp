@@ -97,7 +97,6 @@ class WiredPlay {
   [[nodiscard]] std::vector<std::string> start_peers(const Probes& probes) {
     std::vector<std::string> out;
     for (const auto& [name, probe] : probes) {
-      if (!can_take_part(probe)) continue;
       const auto rendezvous = services_.rendezvous(name);
       if (!rendezvous) {
         absences_.unreachable[name] = "the rendezvous is of the other address family";

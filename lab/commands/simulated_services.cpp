@@ -6,6 +6,8 @@ namespace lab {
 
 namespace {
 
+constexpr std::size_t most_connections = 1024;
+
 std::array<std::uint8_t, 32> secret(net::Random& random) {
   std::array<std::uint8_t, 32> out{};
   random.fill(out);
@@ -59,8 +61,9 @@ void SimulatedServices::start_reflectors(const Scenario& scenario) {
 void SimulatedServices::start_rendezvous() {
   const net::Endpoint listen{layout_.rendezvous->addresses.front(), traversal::rendezvous_port};
   programs_.start("rendezvous", *layout_.rendezvous->node, [this, listen]() -> net::Agent& {
-    return rendezvous_.emplace_back(traversal::RendezvousConfig{.listen = listen, .secret = secret(random_)},
-                                    random_.fork());
+    auto& rendezvous = rendezvous_.emplace_back(
+        traversal::RendezvousConfig{.listen = listen, .secret = secret(random_)}, random_.fork());
+    return doors_.emplace_back(rendezvous, most_connections);
   });
 }
 

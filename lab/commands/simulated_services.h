@@ -8,6 +8,7 @@
 #include "lab/scenario.h"
 #include "reflector/reflector_agent.h"
 #include "traversal/rendezvous.h"
+#include "traversal/stream_door.h"
 
 namespace lab {
 
@@ -29,6 +30,7 @@ class SimulatedServices {
   std::array<std::uint8_t, 32> key_{};
   std::deque<reflector::ReflectorAgent> reflectors_;
   std::deque<traversal::Rendezvous> rendezvous_;
+  std::deque<traversal::StreamDoor> doors_;
 };
 
 }  // namespace lab

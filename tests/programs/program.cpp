@@ -36,11 +36,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-std::string located(const std::string& name) {
-  const auto built = std::filesystem::path(NATSCOPE_BIN) / name;
-  return name.find('/') == std::string::npos && std::filesystem::exists(built) ? built.string() : name;
-}
-
 std::vector<std::string> environment_of(const Surroundings& surroundings) {
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -58,6 +53,11 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }
 
 }  // namespace
+
+std::string located(const std::string& name) {
+  const auto built = std::filesystem::path(NATSCOPE_BIN) / name;
+  return name.find('/') == std::string::npos && std::filesystem::exists(built) ? built.string() : name;
+}
 
 class Background::Process {
  public:

@@ -22,6 +22,9 @@ namespace programs {
 
 using Argv = std::vector<std::string>;
 
+// Where a program of that name was built; else the name.
+[[nodiscard]] std::string located(const std::string& name);
+
 struct Surroundings {
   std::vector<std::string> environment;  // "NAME=value", added to the inherited one without its NATSCOPE_ variables
   std::string input;                     // on stdin, then end of file

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "reports/matrix_json.h"
+#include "tests/net/certificates.h"
 #include "tests/programs/program.h"
 
 namespace program_test {
@@ -30,7 +31,7 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
   const auto page = files.file("page", "{}", 0600);
   const std::vector<std::pair<programs::Argv, std::string>> cases = {
       {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a", "--bogus"}, "--bogus: unknown option"},
-      {{"natpunch"}, "a command is required: rendezvous, peer, matrix, predict"},
+      {{"natpunch"}, "a command is required: rendezvous, peer, matrix, predict, console"},
       {{"natpunch", "dance"}, "dance: unknown command"},
       {{"natpunch", "rendezvous"}, "--listen is required"},
       {{"natpunch", "rendezvous", "--listen", "somewhere"}, "--listen: 'somewhere' is not an IP address"},
@@ -52,6 +53,11 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
        "database /nonexistent/a.db: unable to open database file"},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "postgresql://127.0.0.1:1/db"},
        "database db at 127.0.0.1 port 1: "},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--tls-cert", page}, "--tls-cert and --tls-key belong together"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--tls-cert", page, "--tls-key", page},
+       "TLS certificate " + page.string() + ": "},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--tcp", "--ca", page}, "TLS CA " + page.string() + ": "},
+      {{"natpunch", "console", "--rendezvous", "127.0.0.1"}, "--name is required"},
       {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a/b"}, "--name: 'a/b' is not "},
       {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a", "--behavior", "cone"},
        "--behavior: 'cone' is not MAPPING/FILTERING"},
@@ -79,7 +85,7 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
 
 TEST(Natpunch, RendezvousOutOfReach_IsExit2) {
   expect_one_line(programs::run({"natpunch", "matrix", "--rendezvous", "127.0.0.1:1"}),
-                  "rendezvous 127.0.0.1:1: no answer");
+                  "rendezvous 127.0.0.1:1: no answer over UDP; over TCP: connect 127.0.0.1:1: ");
 }
 
 TEST(Natpunch, SpeaksOfPortAllocation_OnlyWhereItIsKnown) {
@@ -190,6 +196,93 @@ TEST_F(LoopbackStory, AKilledPeer_MakesAPartialMatrix) {
   const auto result = programs::run(matrix({"--json", "-"}));
   EXPECT_EQ(result.exit_code, 4);
   EXPECT_THAT(result.out, HasSubstr("agent-lost"));
+}
+
+// ---- over TCP ------------------------------------------------------------------------------------------------------
+
+TEST_F(LoopbackStory, OverTcp_APeerStandsInTheMatrix_AndIsInNoPair) {
+  EXPECT_TRUE(rendezvous_.wait_for("listening on tcp " + place_));
+  auto a = peer("a");
+  programs::Background b({"natpunch", "peer", "--tcp", "--rendezvous", place_, "--name", "b", "--behavior",
+                          "udp-blocked", "--token-file", token_});
+  ASSERT_TRUE(b.wait_for("registered b at 127.0.0.1:"));
+  EXPECT_THAT(b.out(), HasSubstr(" over TCP, so in no pair (udp-blocked)\n"));
+  const auto result = programs::run(matrix({"--tcp", "--wait-for", "2", "--json", "-"}));
+  EXPECT_EQ(result.exit_code, 4);
+  const auto document = reports::parse_matrix(result.out);
+  ASSERT_TRUE(document) << document.error();
+  ASSERT_EQ(document->matrix.pairs.size(), 1U);
+  EXPECT_EQ(document->matrix.pairs[0].outcome, traversal::Outcome::NotRun);
+  EXPECT_EQ(document->matrix.pairs[0].predicted, traversal::Prediction::Impossible);
+  EXPECT_EQ(b.stop().exit_code, 0);
+}
+
+// A rendezvous whose TCP is TLS, and what its clients make of that.
+class TlsStory : public testing::Test {
+ protected:
+  TlsStory() {
+    const certificates::Certificate own({.name = "127.0.0.1"}, authority_);
+    const auto server = certificates::written(own, files_, "server");
+    rendezvous_ = std::make_unique<programs::Background>(programs::Argv{
+        "natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--tls-cert", server.certificate, "--tls-key", server.key});
+    EXPECT_TRUE(rendezvous_->wait_for("listening on tcp, with TLS, 127.0.0.1:"));
+    const std::string out = rendezvous_->out();
+    const auto begin = out.find("127.0.0.1:");
+    place_ = out.substr(begin, out.find('\n', begin) - begin);
+  }
+  std::string ca(const certificates::Certificate& certificate) { return files_.file("ca.pem", certificate.pem()); }
+  programs::Result ask(const std::string& host, const std::vector<std::string>& more) {
+    programs::Argv argv = {"natpunch", "matrix", "--tcp", "--rendezvous", host + place_.substr(place_.find(':'))};
+    argv.insert(argv.end(), more.begin(), more.end());
+    return programs::run(argv);
+  }
+
+  programs::TemporaryDirectory files_;
+  certificates::Certificate authority_{{.name = "an authority", .authority = true}};
+  std::unique_ptr<programs::Background> rendezvous_;
+  std::string place_;
+};
+
+TEST_F(TlsStory, IsSpokenWithWhoIsVouchedFor) {
+  programs::Background peer({"natpunch", "peer", "--tcp", "--ca", ca(authority_), "--rendezvous", place_, "--name", "a",
+                             "--behavior", "udp-blocked"});
+  ASSERT_TRUE(peer.wait_for("registered a at 127.0.0.1:"));
+  const auto answered = ask("127.0.0.1", {"--ca", ca(authority_)});
+  EXPECT_THAT(answered.err, HasSubstr("fewer than two hosts are registered"));
+}
+
+TEST_F(TlsStory, IsRefused_WithTheReason) {
+  const certificates::Certificate another({.name = "another authority", .authority = true});
+  const std::string port = place_.substr(place_.find(':'));
+  expect_one_line(ask("localhost", {"--ca", ca(authority_)}),
+                  "connect 127.0.0.1" + port + ": TLS: hostname mismatch");
+  expect_one_line(ask("127.0.0.1", {"--ca", ca(another)}),
+                  "connect 127.0.0.1" + port + ": TLS: unable to get local issuer certificate");
+  expect_one_line(ask("127.0.0.1", {}), "connect 127.0.0.1" + port + ": closed by the other side");
+}
+
+TEST_F(LoopbackStory, TlsWhereTheOtherSpeaksNone_IsRefused) {
+  const certificates::Certificate authority({.name = "an authority", .authority = true});
+  expect_one_line(programs::run(matrix({"--tcp", "--ca", files_.file("ca.pem", authority.pem())})),
+                  "connect " + place_ + ": TLS: ");
+}
+
+// ---- by hand -------------------------------------------------------------------------------------------------------
+
+TEST_F(LoopbackStory, TwoConsoles_SpeakWithEachOther) {
+  const auto console = [&](const std::string& name, const std::string& input) {
+    return std::make_unique<programs::Background>(
+        programs::Argv{"sh", "-c", "(" + input + ") | " + programs::located("natpunch") + " console --rendezvous " +
+                                       place_ + " --name " + name + " --behavior none/EIF --token-file " + token_});
+  };
+  auto b = console("b", "sleep 20");
+  ASSERT_TRUE(b->wait_for("registered b at "));
+  auto a = console("a", "echo peers; echo 'send b hello  there'; echo quit");
+  const auto said = a->wait();
+  EXPECT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_THAT(said.out, HasSubstr("b: acknowledged in "));
+  EXPECT_THAT(said.out, HasSubstr("none/EIF  console"));
+  EXPECT_TRUE(b->wait_for("a: hello  there\n"));
 }
 
 }  // namespace program_test

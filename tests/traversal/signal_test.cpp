@@ -32,7 +32,7 @@ std::vector<Signal> one_of_each() {
                          .connect = ConnectTimes{1ms, 2ms, 3ms},
                          .why = "because"};
   const Host host{.name = "a", .behavior = cone, .local = "10.0.0.2:1", .external = "192.0.2.1:1"};
-  return {Register{"a", id, cone, net::endpoint("10.0.0.2:4000")},
+  return {Register{"a", id, cone, net::endpoint("10.0.0.2:4000"), true},
           Refresh{"a", id},
           Unregister{"a", id},
           ListRequest{3},
@@ -49,14 +49,19 @@ std::vector<Signal> one_of_each() {
                 {cone,
                  {{CandidateType::Host, net::endpoint("10.0.0.2:1")},
                   {CandidateType::ServerReflexive, net::endpoint("[2001:db8::1]:2")}}},
-                70ms},
+                70ms,
+                "b"},
           Done{},
           Registered{net::endpoint("192.0.2.1:4000"), 2500ms},
           HostPage{{"a", "b"}, 7},
           Observed{net::endpoint("192.0.2.1:4000")},
           Accepted{id, 45},
           Status{1, 45},
-          Rows{{host, pair, attempt}, 12}};
+          Rows{{host, pair, attempt}, 12},
+          PeersRequest{3},
+          Relay{"a", id, "b", id, "hello"},
+          Relayed{id, "a", id, "hello"},
+          PeerPage{{{"a", cone, net::endpoint("192.0.2.1:4000"), true, false}}, 7}};
 }
 
 TEST(SignalCodec, EveryKind_ComesBackAsItWas) {

@@ -1,0 +1,112 @@
+#include "traversal/commands/matrix.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+
+#include "net/cannot_work.h"
+#include "net/socket_driver.h"
+#include "reports/document_file.h"
+#include "reports/matrix_text.h"
+#include "traversal/commands/channel.h"
+#include "traversal/matrix_client.h"
+
+namespace traversal {
+namespace {
+
+// One line that is written over, on terminals only; with --verbose a line for every change, wherever it goes.
+class ProgressLine {
+ public:
+  ProgressLine(const MatrixClient& client, const net::CommonOptions& common)
+      : client_(client),
+        verbose_(common.verbose),
+        shown_(verbose_ || (!common.quiet && ::isatty(STDERR_FILENO) != 0)) {}
+  ~ProgressLine() {
+    if (shown_ && !verbose_) fmt::print(stderr, "\r\033[K");
+  }
+  ProgressLine(const ProgressLine&) = delete;
+  ProgressLine& operator=(const ProgressLine&) = delete;
+
+  void draw() {
+    const auto& [hosts, pairs] = client_.progress();
+    std::string text = pairs.total == 0 ? fmt::format("{} hosts registered", hosts)
+                                        : fmt::format("{} of {} pairs", pairs.done, pairs.total);
+    if (!shown_ || text == last_) return;
+    if (verbose_) {
+      net::print_diagnostic(program, text);
+    } else {
+      fmt::print(stderr, "\r\033[K{}", text);
+      std::fflush(stderr);
+    }
+    last_ = std::move(text);
+  }
+
+ private:
+  const MatrixClient& client_;
+  bool verbose_;
+  bool shown_;
+  std::string last_;
+};
+
+// A document that cannot be written takes nothing from the text.
+void write(const Matrix& matrix, const net::CommonOptions& common) {
+  const reports::MatrixDocument document{.matrix = matrix, .probes = {}};
+  const auto print = [&] {
+    const bool color = net::colored(common.color, STDOUT_FILENO);
+    reports::write_document("-", reports::to_text(document, color ? reports::Ink::Color : reports::Ink::Plain));
+  };
+  if (!common.json_file) return print();
+  try {
+    reports::write_document(*common.json_file, reports::to_json(document));
+  } catch (const net::CannotWork&) {
+    if (common.json_file != "-") print();
+    throw;
+  }
+  if (common.json_file != "-") print();
+}
+
+// Empty when a signal came first.
+Spoken ask(net::SocketDriver& driver, const MatrixClientConfig& config, const RendezvousAccess& access,
+           const net::CommonOptions& common, std::optional<Matrix>& into) {
+  MatrixClient client(config, chance());
+  Channel channel(client, config.transport, access);
+  ProgressLine progress(client, common);
+  driver.run(channel.agent(), [&](net::TimePoint) { progress.draw(); });
+  into = client.matrix();
+  return {.failure = client.failure(), .unheard = client.unheard()};
+}
+
+bool has_outcome(const PairOutcome& pair) {
+  return pair.outcome != Outcome::AgentLost && pair.outcome != Outcome::NotRun;
+}
+
+}  // namespace
+
+int run(const MatrixOptions& own, const net::CommonOptions& common) {
+  if (common.json_file) reports::check_writable(*common.json_file);
+  const MatrixRequest request{
+      .pairs = own.pairs, .strategies = own.strategies, .trials = static_cast<unsigned>(own.trials)};
+  MatrixClientConfig config{.rendezvous = net::resolve(own.access.rendezvous).front(),
+                            .token = token_of(own.access.token_file),
+                            .request = request,
+                            .wait_for = own.wait_for};
+  const auto started_at = std::chrono::system_clock::now();
+  net::SocketDriver driver;
+  driver.stop_on_signals();
+  std::optional<Matrix> asked;
+  speak(own.access.tcp, [&](Transport transport) {
+    config.transport = transport;
+    return ask(driver, config, own.access, common, asked);
+  });
+  if (!asked) throw net::CannotWork("stopped by a signal before the matrix was finished");
+  Matrix& matrix = *asked;
+  matrix.started_at = started_at;
+  write(matrix, common);
+  const bool whole = std::all_of(matrix.pairs.begin(), matrix.pairs.end(), has_outcome);
+  return whole ? net::ExitCode::Done : net::ExitCode::Partial;
+}
+
+}  // namespace traversal

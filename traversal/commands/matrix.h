@@ -1,0 +1,23 @@
+#pragma once
+// `natpunch matrix`: makes every pair of registered hosts try, waits, and writes down what came of it.
+
+#include <string>
+#include <vector>
+
+#include "traversal/commands/shared.h"
+#include "traversal/schedule.h"
+
+namespace traversal {
+
+struct MatrixOptions {
+  RendezvousAccess access;
+  std::vector<NamePair> pairs;          // empty: all
+  std::vector<std::string> strategies;  // names, or one of "best" and "all"
+  std::uint64_t trials = 1;
+  std::uint64_t wait_for = 0;
+};
+
+void add_options(CLI::App& command, net::CommonOptions& common, MatrixOptions& own);
+[[nodiscard]] int run(const MatrixOptions& own, const net::CommonOptions& common);  // CannotWork
+
+}  // namespace traversal

@@ -1,0 +1,55 @@
+#include "traversal/commands/own_behavior.h"
+
+#include <cstdlib>
+
+#include "net/cannot_work.h"
+#include "net/program.h"
+#include "probe/probe_session.h"
+
+namespace traversal {
+namespace {
+
+constexpr std::uint16_t reflector_port = 3478;  // RFC 8489 section 9
+
+std::vector<ReflectorOption> of_environment() {
+  std::vector<ReflectorOption> reflectors;
+  const char* value = std::getenv("NATSCOPE_REFLECTORS");
+  if (value == nullptr || *value == '\0') return reflectors;
+  for (const std::string& text : split(value, ',')) {
+    auto reflector = parse_reflector(text);
+    if (!reflector) throw net::CannotWork("NATSCOPE_REFLECTORS: " + reflector.error());
+    reflectors.push_back(std::move(*reflector));
+  }
+  return reflectors;
+}
+
+std::optional<net::NatBehavior> probed(net::SocketDriver& driver, const std::vector<ReflectorOption>& given,
+                                       net::Family family) {
+  std::vector<probe::GivenReflector> reflectors;
+  for (const ReflectorOption& reflector : given) {
+    reflectors.push_back({reflector.given, net::resolve(reflector.host, family).front()});
+  }
+  probe::ProbeSession session(probe::behavior_only(std::move(reflectors)), chance());
+  driver.run(session);
+  if (driver.stopped_by_signal()) return std::nullopt;
+  if (const auto attempt = session.cannot_work()) throw net::CannotWork(*attempt);
+  return probe::behavior_of(session.report().verdict);
+}
+
+}  // namespace
+
+net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text) {
+  return net::parse_host_and_port(text, reflector_port).map([text](const net::HostAndPort& host) {
+    return ReflectorOption{std::string(text), host};
+  });
+}
+
+std::optional<net::NatBehavior> own_behavior(net::SocketDriver& driver, const PeerOptions& own, net::Family family) {
+  if (own.behavior) return own.behavior;
+  const auto reflectors = own.reflectors.empty() ? of_environment() : own.reflectors;
+  if (!reflectors.empty()) return probed(driver, reflectors, family);
+  net::print_diagnostic(program, "no reflector to ask: the NAT's behaviour stays unknown");
+  return net::NatBehavior{};
+}
+
+}  // namespace traversal
