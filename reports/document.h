@@ -23,4 +23,8 @@ struct NamedDocument {
 // The error is one line naming the place, or the schema when it is foreign or too new.
 [[nodiscard]] net::Result<Document, std::string> parse_document(std::string_view text);
 
+// Of a file, "-" is standard input, read as it comes: of a matrix only what is kept stands in memory, so its pairs may
+// be any number. Every failure is net::CannotWork, "read FILE: " and the reason.
+[[nodiscard]] Document load_document(const std::string& path, Attempts attempts = Attempts::Kept);
+
 }  // namespace reports

@@ -163,20 +163,29 @@ void check_writable(const std::string& path) {
   }
 }
 
-std::string read_document(const std::string& path, std::size_t limit) {
-  const bool standard = path == "-";
-  const net::FileDescriptor file(standard ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) cannot("read", path);
-  std::string text;
-  std::string chunk(64 * 1024, '\0');
+DocumentReader::DocumentReader(std::string path)
+    : path_(std::move(path)),
+      file_(path_ == "-" ? ::dup(STDIN_FILENO) : ::open(path_.c_str(), O_RDONLY | O_CLOEXEC)),
+      piece_(64 * 1024, '\0') {
+  if (!file_) cannot("read", path_);
+}
+
+std::string_view DocumentReader::next() {
   for (;;) {
-    const ssize_t got = ::read(file.get(), chunk.data(), chunk.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) cannot("read", path);
-    if (got == 0) return text;
-    text.append(chunk, 0, static_cast<std::size_t>(got));
+    const ssize_t got = ::read(file_.get(), piece_.data(), piece_.size());
+    if (got >= 0) return std::string_view(piece_).substr(0, static_cast<std::size_t>(got));
+    if (errno != EINTR) cannot("read", path_);
+  }
+}
+
+std::string read_document(const std::string& path, std::size_t limit) {
+  DocumentReader file(path);
+  std::string text;
+  for (std::string_view piece = file.next(); !piece.empty(); piece = file.next()) {
+    text.append(piece);
     if (text.size() > limit) throw net::CannotWork(fmt::format("read {}: longer than {} bytes", path, limit));
   }
+  return text;
 }
 
 }  // namespace reports

@@ -42,6 +42,18 @@ class DocumentWriter {
 // missing or closed to us, path a folder. Leaves nothing behind; "-" passes.
 void check_writable(const std::string& path);
 
+// A document too long to hold, read piece by piece; "-" is standard input.
+class DocumentReader {
+ public:
+  explicit DocumentReader(std::string path);
+  [[nodiscard]] std::string_view next();  // until the next call; empty at the end
+
+ private:
+  std::string path_;
+  net::FileDescriptor file_;
+  std::string piece_;
+};
+
 // The whole file, "-" is standard input; a file longer than `limit` is refused.
 [[nodiscard]] std::string read_document(const std::string& path, std::size_t limit = document_limit);
 

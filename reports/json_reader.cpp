@@ -2,68 +2,33 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <cmath>
-#include <set>
+#include <utility>
 
-#include "reports/document_file.h"
 #include "reports/terminal.h"
 
 namespace reports {
 namespace {
 
-constexpr std::size_t longest_quote = 40;
-
-// Watches the parser go by: depth and duplicate keys, which the library itself lets pass.
-class Watch {
- public:
-  bool operator()(int depth, nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
-    using Event = nlohmann::json::parse_event_t;
-    if (event == Event::object_start || event == Event::array_start) {
-      if (static_cast<std::size_t>(depth) >= deepest_nesting) {
-        throw Malformed{fmt::format("nested deeper than {}", deepest_nesting)};
-      }
-      open_.emplace_back();
-    } else if (event == Event::object_end || event == Event::array_end) {
-      open_.pop_back();
-    } else if (event == Event::key) {
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!open_.back().insert(key).second) {
-        throw Malformed{fmt::format("key \"{}\" occurs twice in one object", printable(key.substr(0, longest_quote)))};
-      }
-    }
-    return true;
-  }
-
- private:
-  std::vector<std::set<std::string>> open_;
-};
-
-// `byte` counts from 1 and is where the parser stopped.
-Malformed not_json(std::string_view text, std::size_t byte) {
-  const auto before = text.substr(0, byte == 0 ? 0 : byte - 1);
-  return {fmt::format("line {}: not JSON", 1 + std::count(before.begin(), before.end(), '\n'))};
+Pieces one_piece(std::string_view text) {
+  return [text]() mutable { return std::exchange(text, {}); };
 }
 
 }  // namespace
 
-nlohmann::json parse_json(std::string_view text) {
-  if (text.size() > document_limit) throw Malformed{fmt::format("longer than {} bytes", document_limit)};
-  try {
-    Watch watch;
-    return nlohmann::json::parse(text, std::ref(watch));
-  } catch (const nlohmann::json::parse_error& error) {
-    throw not_json(text, error.byte);
-  } catch (const nlohmann::json::exception&) {
-    throw Malformed{"a number is too large"};  // the only other thing the parser refuses
-  }
+nlohmann::json parse_json(const Pieces& pieces, const Taker& take) {
+  JsonInput input(pieces);
+  JsonBuilder builder(input, take);
+  nlohmann::json::sax_parse(JsonInputIterator{&input}, JsonInputIterator{}, &builder);
+  return builder.result();
 }
+
+nlohmann::json parse_json(std::string_view text) { return parse_json(one_piece(text), {}); }
 
 Place Place::at(std::string_view key) const {
   if (!value_->is_object()) fail("expected an object");
   const auto found = value_->find(key);
   if (found == value_->end()) fail(fmt::format("key \"{}\" is missing", key));
-  return {*found, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key)};
+  return Place(*found, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key));
 }
 
 std::optional<Place> Place::find(std::string_view key) const {
@@ -77,7 +42,7 @@ std::vector<Place> Place::items() const {
   if (!value_->is_array()) fail("expected an array");
   std::vector<Place> out;
   out.reserve(value_->size());
-  for (std::size_t i = 0; i < value_->size(); ++i) out.push_back({(*value_)[i], fmt::format("{}[{}]", path_, i)});
+  for (std::size_t i = 0; i < value_->size(); ++i) out.emplace_back((*value_)[i], fmt::format("{}[{}]", path_, i));
   return out;
 }
 

@@ -11,22 +11,28 @@
 #include <vector>
 
 #include "net/result.h"
+#include "reports/document_file.h"
+#include "reports/json_builder.h"
+#include "reports/json_input.h"
 
 namespace reports {
 
 inline constexpr std::size_t deepest_nesting = 32;
+inline constexpr std::size_t longest_quote = 40;  // of foreign text in a complaint
 
 struct Malformed {
   std::string what;  // one line: "observations[3].outcome: expected text"
 };
 
-// Refused: more than `document_limit` bytes, nesting over deepest_nesting, duplicate keys, bad UTF-8, bad syntax.
+// Refused: more than `document_limit` bytes that are kept, nesting over deepest_nesting, duplicate keys, bad UTF-8, bad
+// syntax. What `take` takes is not in the value.
+[[nodiscard]] nlohmann::json parse_json(const Pieces& pieces, const Taker& take);
 [[nodiscard]] nlohmann::json parse_json(std::string_view text);
 
 // One value inside a document and the way to it. Borrows the document.
 class Place {
  public:
-  explicit Place(const nlohmann::json& root) : value_(&root) {}
+  explicit Place(const nlohmann::json& root, std::string path = {}) : value_(&root), path_(std::move(path)) {}
 
   [[nodiscard]] Place at(std::string_view key) const;                   // must be there, may be null
   [[nodiscard]] std::optional<Place> find(std::string_view key) const;  // empty when absent or null
@@ -51,7 +57,6 @@ class Place {
   [[noreturn]] void fail(std::string_view what) const;
 
  private:
-  Place(const nlohmann::json& value, std::string path) : value_(&value), path_(std::move(path)) {}
   [[nodiscard]] static std::string quoted(std::string_view text);
 
   const nlohmann::json* value_;

@@ -37,6 +37,8 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] probe::Observation observation_at(const Place& object);
 [[nodiscard]] probe::Report report_at(const Place& root);
 [[nodiscard]] MatrixDocument matrix_at(const Place& root);
+[[nodiscard]] traversal::Host matrix_host_at(const Place& place, MatrixDocument& document);  // its probe goes there
+[[nodiscard]] traversal::PairOutcome pair_at(const Place& place);
 [[nodiscard]] PopulationDraw draw_at(const Place& root);
 [[nodiscard]] unsigned unsigned_at(const Place& place);
 [[nodiscard]] unsigned optional_unsigned(const Place& object, std::string_view key);  // 0 when absent

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include "net/cannot_work.h"
 #include "reports/document_file.h"
 #include "reports/html_page.h"
 #include "reports/matrix_text.h"
@@ -13,9 +12,7 @@
 namespace {
 
 reports::NamedDocument read(const std::string& file) {
-  auto document = reports::parse_document(reports::read_document(file));
-  if (!document) throw net::CannotWork(fmt::format("read {}: {}", file, document.error()));
-  return {.name = file, .document = std::move(*document)};
+  return {.name = file, .document = reports::load_document(file, reports::Attempts::OfFewHosts)};
 }
 
 std::string text_of(const reports::Document& document, const net::CommonOptions& common, reports::Ink ink) {

@@ -1,13 +1,10 @@
 #include "reports/matrix_json.h"
 
-#include <set>
-
 #include "reports/json_values.h"
+#include "reports/matrix_intake.h"
 
 namespace reports {
 namespace {
-
-using Names = std::set<std::string>;
 
 Json optional_ms(const std::optional<net::Duration>& duration) {
   return duration ? Json(milliseconds(*duration)) : Json();
@@ -40,9 +37,7 @@ Json json_host(const traversal::Host& host, const MatrixDocument& document) {
   return out;
 }
 
-namespace {
-
-traversal::Host host_at(const Place& place, MatrixDocument& document) {
+traversal::Host matrix_host_at(const Place& place, MatrixDocument& document) {
   traversal::Host host;
   host.name = place.at("name").text();
   const Place behavior = place.at("behavior");
@@ -59,6 +54,8 @@ traversal::Host host_at(const Place& place, MatrixDocument& document) {
   if (const auto probe = place.find("probe")) document.probes[host.name] = report_at(*probe);
   return host;
 }
+
+namespace {
 
 Json json_attempt(const traversal::Attempt& attempt) {
   Json out;
@@ -120,11 +117,6 @@ Json json_pair(const traversal::PairOutcome& pair) {
 
 namespace {
 
-std::string host_name_at(const Place& place, const Names& names) {
-  if (!names.contains(place.text())) place.fail("no such host");
-  return place.text();
-}
-
 std::string direction_in(const Place& pair) {
   const auto direction = pair.find("direction");
   if (!direction) return {};
@@ -132,11 +124,12 @@ std::string direction_in(const Place& pair) {
   return direction->text();
 }
 
-traversal::PairOutcome pair_at(const Place& place, const Names& names) {
+}  // namespace
+
+traversal::PairOutcome pair_at(const Place& place) {
   traversal::PairOutcome pair;
-  pair.a = host_name_at(place.at("a"), names);
-  pair.b = host_name_at(place.at("b"), names);
-  if (pair.a == pair.b) place.fail("a host paired with itself");
+  pair.a = place.at("a").text();
+  pair.b = place.at("b").text();
   pair.predicted = place.at("predicted").word(traversal::parse_prediction);
   pair.outcome = place.at("outcome").word(traversal::parse_outcome);
   pair.direction = direction_in(place);
@@ -150,26 +143,7 @@ traversal::PairOutcome pair_at(const Place& place, const Names& names) {
   return pair;
 }
 
-}  // namespace
-
-MatrixDocument matrix_at(const Place& root) {
-  expect_schema(root, matrix_schema);
-  MatrixDocument document;
-  Names names;
-  for (const Place& place : root.at("hosts").items()) {
-    document.matrix.hosts.push_back(host_at(place, document));
-    if (!names.insert(document.matrix.hosts.back().name).second) place.fail("a host of this name came before");
-  }
-  std::set<std::pair<std::string, std::string>> seen;
-  for (const Place& place : root.at("pairs").items()) {
-    const auto& pair = document.matrix.pairs.emplace_back(pair_at(place, names));
-    if (!seen.insert(std::minmax(pair.a, pair.b)).second) place.fail("this pair came before");
-  }
-  if (const auto drawn = root.find("drawn_from")) document.drawn = draw_at(*drawn);
-  if (const auto started = root.find("started_at")) document.matrix.started_at = timestamp_at(*started);
-  if (const auto duration = root.find("duration_ms")) document.matrix.duration = duration_at(*duration);
-  return document;
-}
+MatrixDocument matrix_at(const Place& root) { return MatrixIntake().finish(root); }
 
 std::string to_json(const MatrixDocument& document) {
   Json out;

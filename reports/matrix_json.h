@@ -22,6 +22,13 @@ struct MatrixDocument {
   std::optional<PopulationDraw> drawn;          // where the hosts were
 };
 
+// Up to so many hosts a page shows every pair with its attempts.
+inline constexpr std::size_t most_hosts_with_pair_cards = 30;
+[[nodiscard]] constexpr bool has_pair_cards(std::size_t hosts) { return hosts <= most_hosts_with_pair_cards; }
+
+// Which attempts a reader keeps: those of a large matrix are most of it, and no page shows them.
+enum class Attempts : std::uint8_t { Kept, OfFewHosts };
+
 // Pretty-printed with stable key order, ending in a newline.
 [[nodiscard]] std::string to_json(const MatrixDocument& document);
 
