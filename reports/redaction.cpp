@@ -96,10 +96,25 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+bool may_be_in_name(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' || c == '.';
+}
+
 void replace_all(std::string& text, const std::string& name, const std::string& by) {
-  for (std::size_t at = lower(text).find(name); at != std::string::npos; at = lower(text).find(name, at + by.size())) {
+  std::string low = lower(text);
+  for (std::size_t at = low.find(name); at != std::string::npos; at = low.find(name, at + by.size())) {
     text.replace(at, name.size(), by);
+    low.replace(at, name.size(), by);
   }
+}
+
+net::IpAddress network_of(const net::IpAddress& address) {
+  constexpr std::size_t kept_v4 = 3;
+  constexpr std::size_t kept_v6 = 6;
+  net::Bytes bytes(address.bytes().begin(), address.bytes().end());
+  const std::size_t kept = address.family() == net::Family::V4 ? kept_v4 : kept_v6;
+  std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(kept), bytes.end(), std::uint8_t{0});
+  return address_of(address.family(), bytes);
 }
 
 // Type and size of every attribute stay, their values go; anything but STUN goes whole.
@@ -148,6 +163,7 @@ net::IpAddress Redaction::fresh(const net::IpAddress& address, unsigned attempt)
 
 net::IpAddress Redaction::operator()(const net::IpAddress& address) {
   if (address.unspecified() || net::scope(address) == AddressScope::Loopback) return address;  // everybody's
+  if (depth_ == RedactionDepth::Prefix) return network_of(address);
   if (const auto known = pseudonyms_.find(address); known != pseudonyms_.end()) return known->second;
   for (const net::Nat64Prefix& nat64 : nat64_prefixes_) {
     if (const auto inner = nat64.ipv4_in(address)) return net::well_known_nat64().with((*this)(*inner));
@@ -165,13 +181,36 @@ net::Endpoint Redaction::operator()(const net::Endpoint& endpoint) {
 
 // Locally administered, unicast.
 std::string Redaction::mac(std::string_view text) const {
+  constexpr std::size_t maker = 8;  // "02:42:ac"
+  if (depth_ == RedactionDepth::Prefix) return std::string(text.substr(0, maker)) + ":00:00:00";
   const net::Bytes hash = digest("mac", net::as_bytes(lower(text)), 0);
   return fmt::format("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", hash[0], hash[1], hash[2], hash[3], hash[4]);
 }
 
 std::string Redaction::without_names(std::string text) const {
   for (const auto& [name, pseudonym] : names_) replace_all(text, name, pseudonym);
-  return text;
+  return hosts_.empty() ? text : without_hosts(text);
+}
+
+// Whole words only: a host may be called "a". The dot that ends a sentence is none of its name.
+std::string Redaction::without_hosts(std::string_view text) const {
+  std::string out;
+  while (!text.empty()) {
+    std::size_t size = 0;
+    while (size < text.size() && may_be_in_name(text[size])) ++size;
+    std::string word(text.substr(0, size));
+    const bool stop = word.ends_with('.') && !hosts_.contains(word);
+    if (stop) word.pop_back();
+    out += host_name(word) + (stop ? "." : "");
+    if (size < text.size()) out += text[size++];
+    text.remove_prefix(size);
+  }
+  return out;
+}
+
+std::string Redaction::host_name(const std::string& name) const {
+  const auto known = hosts_.find(name);
+  return known == hosts_.end() ? name : known->second;
 }
 
 std::string Redaction::text(std::string_view text) {
@@ -196,16 +235,32 @@ std::string Redaction::text(std::string_view text) {
 // ---- reports -------------------------------------------------------------------------------------------------------
 
 void Redaction::learn_names(const probe::Report& report) {
+  if (depth_ == RedactionDepth::Prefix) return;
   for (const auto& reflector : report.reflectors) {
     const auto host = net::parse_host_and_port(reflector.given, 0);
     if (!host || net::parse_address(host->host) || host->host.find(' ') != std::string::npos) continue;
     const std::string name = lower(host->host);
-    names_.try_emplace(name, "host-" + net::to_hex(digest("name", net::as_bytes(name), 0)).substr(0, 8));
+    names_.try_emplace(name, pseudonym_of_name(name));
   }
+}
+
+// Of registered hosts, who may be called anything: "a", "office".
+void Redaction::learn_names(const traversal::Matrix& matrix) {
+  if (depth_ == RedactionDepth::Prefix) return;
+  for (const auto& host : matrix.hosts) {
+    hosts_.try_emplace(host.name, pseudonym_of_name(host.name));
+    if (!std::ranges::all_of(host.name, may_be_in_name)) names_.try_emplace(lower(host.name), hosts_[host.name]);
+  }
+}
+
+std::string Redaction::pseudonym_of_name(std::string_view name) const {
+  constexpr std::size_t digits = 10;  // of 2,000 names two are alike once in half a million reports
+  return "host-" + net::to_hex(digest("name", net::as_bytes(name), 0)).substr(0, digits);
 }
 
 // A network's own prefix names the network: what is under it becomes what is under everybody's.
 void Redaction::learn_prefixes(const probe::Report& report) {
+  if (depth_ == RedactionDepth::Prefix) return;
   for (const probe::Observation& seen : report.observations) {
     const auto known = [&](const net::Nat64Prefix& prefix) { return prefix == *seen.nat64; };
     if (!seen.nat64 || std::ranges::any_of(nat64_prefixes_, known)) continue;
@@ -267,6 +322,32 @@ probe::Report Redaction::operator()(const probe::Report& report) {
   }
   for (auto& [key, value] : out.labels) value = text(value);
   for (probe::Report& path : out.paths) path = (*this)(path);
+  return out;
+}
+
+void Redaction::redact(traversal::PairOutcome& pair) {
+  pair.a = host_name(pair.a);
+  pair.b = host_name(pair.b);
+  pair.strategy = text(pair.strategy);
+  pair.why = text(pair.why);
+  for (auto& attempt : pair.attempts) {
+    attempt.strategy = text(attempt.strategy);
+    attempt.why = text(attempt.why);
+  }
+}
+
+MatrixDocument Redaction::operator()(const MatrixDocument& document) {
+  learn_names(document.matrix);
+  for (const auto& [name, report] : document.probes) learn_names(report);
+  MatrixDocument out = document;
+  for (auto& host : out.matrix.hosts) {
+    host.name = host_name(host.name);
+    host.local = text(host.local);
+    host.external = text(host.external);
+  }
+  for (auto& pair : out.matrix.pairs) redact(pair);
+  out.probes.clear();
+  for (const auto& [name, report] : document.probes) out.probes[host_name(name)] = (*this)(report);
   return out;
 }
 

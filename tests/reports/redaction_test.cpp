@@ -8,6 +8,7 @@
 #include "net/pcapng.h"
 #include "reports/changes.h"
 #include "reports/html_page.h"
+#include "reports/matrix_text.h"
 #include "reports/probe_capture.h"
 #include "reports/probe_report_json.h"
 #include "reports/probe_report_text.h"
@@ -152,6 +153,58 @@ TEST(Redaction, TheVerdict_IsClassifiedAgainToTheSame) {
     EXPECT_EQ(after.mapping.value, before.mapping.value);
     EXPECT_EQ(after.filtering.value, before.filtering.value);
   }
+}
+
+// ---- matrices ------------------------------------------------------------------------------------------------------
+
+reports::MatrixDocument office_and_home() {
+  auto document = samples::three_hosts();
+  const std::map<std::string, std::string> names = {{"a", "Office.example-2"}, {"b", "alice_home"}, {"c", "phone"}};
+  for (auto& host : document.matrix.hosts) host.name = names.at(host.name);
+  for (auto& pair : document.matrix.pairs) {
+    pair.a = names.at(pair.a);
+    pair.b = names.at(pair.b);
+    pair.why = "no check of " + pair.a + " reached " + pair.b + ".";
+    for (auto& attempt : pair.attempts) attempt.why = pair.b + ": stopped by 10.11.12.13";
+  }
+  document.probes = {{"Office.example-2", full_of_identifiers()}, {"phone", samples::symmetric()}};
+  return document;
+}
+
+TEST(Redaction, NothingThatNamesAHost_IsLeftOfAMatrix) {
+  const auto document = office_and_home();
+  const auto shown = Redaction(key)(document);
+  auto identifiers = identifiers_of(document.probes.at("Office.example-2"));
+  identifiers.merge(identifiers_of(document.probes.at("phone")));
+  identifiers.insert({"Office", "alice", "phone"});
+  for (const std::string& text : {to_json(shown), to_text(shown), reports::to_html(shown)}) {
+    for (const std::string& identifier : identifiers) EXPECT_THAT(text, Not(HasSubstr(identifier))) << identifier;
+  }
+}
+
+TEST(Redaction, AHost_HasOneNameInAReport_AndAnotherInTheNext) {
+  const auto shown = Redaction(key)(office_and_home());
+  const auto& [hosts, pairs, started, duration] = shown.matrix;
+  EXPECT_EQ(pairs[0].a, hosts[0].name);
+  EXPECT_EQ(pairs[0].b, hosts[1].name);
+  EXPECT_THAT(pairs[0].why, testing::Eq("no check of " + hosts[0].name + " reached " + hosts[1].name + "."));
+  EXPECT_TRUE(shown.probes.contains(hosts[0].name));
+  EXPECT_NE(Redaction(another_key)(office_and_home()).matrix.hosts[0].name, hosts[0].name);
+  EXPECT_TRUE(reports::parse_matrix(to_json(shown))) << "names are still told apart";
+}
+
+TEST(Redaction, AHostCalledLikeAWord_TakesNothingOutOfWords) {
+  auto document = samples::three_hosts();  // a, b and c
+  EXPECT_EQ(Redaction(key)(document).matrix.pairs[0].strategy, "simultaneous-open");
+}
+
+TEST(Redaction, ToThePrefix_KeepsNetworksAndNames) {
+  Redaction redaction(key, reports::RedactionDepth::Prefix);
+  EXPECT_EQ(redaction.text("198.51.100.77:5 of 2001:db8:1:2::3, 02:42:ac:11:00:02"),
+            "198.51.100.0:5 of 2001:db8:1::, 02:42:ac:00:00:00");
+  const auto shown = Redaction(key, reports::RedactionDepth::Prefix)(office_and_home());
+  EXPECT_EQ(shown.matrix.hosts[1].name, "alice_home");
+  EXPECT_THAT(to_json(shown), Not(HasSubstr("10.11.12.13")));
 }
 
 // ---- captures ------------------------------------------------------------------------------------------------------
