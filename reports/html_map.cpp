@@ -4,7 +4,6 @@
 
 #include <array>
 #include <cmath>
-#include <map>
 #include <numbers>
 
 #include "reports/html_escape.h"
@@ -65,7 +64,7 @@ std::string_view stroke(Outcome outcome) {
 }
 
 std::string line(Point from, Point to, const PairOutcome& pair) {
-  return fmt::format(R"(<path class="edge {}{}" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>)", tone(pair.outcome),
+  return fmt::format(R"(<path class="edge {}{}" d="M{:.1f} {:.1f}L{:.1f} {:.1f}"/>)", look(pair.outcome).tone,
                      stroke(pair.outcome), from.x, from.y, to.x, to.y);
 }
 
@@ -95,8 +94,8 @@ std::string label(Point at, const PairOutcome& pair, const std::string& id) {
       R"( x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="12"/><text class="toned" text-anchor="middle")"
       R"( x="{:.1f}" y="{:.1f}">{} {}</text><text class="small" text-anchor="middle")"
       R"( x="{:.1f}" y="{:.1f}">{}</text></a>)",
-      id, tone(pair.outcome), html_escaped(fmt::format("{} and {}: {}", pair.a, pair.b, plain(pair.outcome))),
-      at.x - tag_width / 2, at.y - tag_height / 2, tag_width, tag_height, at.x, at.y - 3, symbol(pair.outcome),
+      id, look(pair.outcome).tone, html_escaped(fmt::format("{} and {}: {}", pair.a, pair.b, plain(pair.outcome))),
+      at.x - tag_width / 2, at.y - tag_height / 2, tag_width, tag_height, at.x, at.y - 3, look(pair.outcome).symbol,
       words[static_cast<std::size_t>(pair.outcome)], at.x, at.y + 13, small_print(pair));
 }
 
@@ -117,22 +116,22 @@ bool fits_map(const traversal::Matrix& matrix) {
   return matrix.hosts.size() >= fewest_hosts && matrix.hosts.size() <= most_hosts && !matrix.pairs.empty();
 }
 
-std::string network_map(const traversal::Matrix& matrix, const Anchor& anchor) {
-  const Layout plan = layout(matrix.hosts.size());
-  std::map<std::string, Point> places;
-  for (std::size_t i = 0; i < matrix.hosts.size(); ++i) places[matrix.hosts[i].name] = plan.hosts[i];
+std::string network_map(const MatrixView& view) {
+  const PlacedMatrix& placed = view.placed;
+  const Layout plan = layout(placed.size());
   std::string lines;
   std::string labels;
-  for (std::size_t i = 0; i < matrix.pairs.size(); ++i) {
-    const PairOutcome& pair = matrix.pairs[i];
-    lines += line(places[pair.a], places[pair.b], pair);
-    if (matrix.hosts.size() <= most_labelled) {
-      labels += label(middle(places[pair.a], places[pair.b]), pair, anchor.pair(i).id);
-    }
-  }
   std::string chips;
-  for (std::size_t i = 0; i < matrix.hosts.size(); ++i) {
-    chips += chip(plan.hosts[i], matrix.hosts[i], anchor.host(i).id);
+  for (std::size_t row = 0; row < placed.size(); ++row) {
+    chips += chip(plan.hosts[row], placed.host(row), view.anchor.host(row).id);
+    for (std::size_t column = row + 1; column < placed.size(); ++column) {
+      const PairOutcome* pair = placed.pair(row, column);
+      if (pair == nullptr) continue;
+      lines += line(plan.hosts[row], plan.hosts[column], *pair);
+      if (placed.size() > most_labelled) continue;
+      const std::string id = view.anchor.pair(placed.index(row, column)).id;
+      labels += label(middle(plan.hosts[row], plan.hosts[column]), *pair, id);
+    }
   }
   return fmt::format(R"(<svg viewBox="0 0 {} {:.0f}" role="group")"
                      R"( aria-label="The hosts and which of them connected; the table below says the same">

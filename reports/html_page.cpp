@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "reports/html_escape.h"
 #include "reports/html_parts.h"
 #include "reports/html_style.h"
@@ -10,12 +12,11 @@
 namespace reports {
 namespace {
 
-std::string title_of(const Document& document) {
-  if (const auto* report = std::get_if<probe::Report>(&document)) {
-    return fmt::format("NAT type: {}", plain(report->verdict.nat_class));
-  }
-  return "Which networks connect";
+std::string title_of(const probe::Report& report) {
+  return fmt::format("NAT type: {}", plain(report.verdict.nat_class));
 }
+
+std::string title_of(const MatrixDocument&) { return "Which networks connect"; }
 
 // A section a path; what they are called stands above each where there are several.
 std::string probe_sections(const probe::Report& report, const Anchor& anchor) {
@@ -29,9 +30,14 @@ std::string probe_sections(const probe::Report& report, const Anchor& anchor) {
   return out;
 }
 
-std::string section_of(const Document& document, const Anchor& anchor) {
-  if (const auto* report = std::get_if<probe::Report>(&document)) return probe_sections(*report, anchor);
-  return matrix_section(std::get<MatrixDocument>(document), anchor);
+std::string section_of(const NamedDocument& named, const Anchor& anchor) {
+  if (const auto* report = std::get_if<probe::Report>(&named.document)) return probe_sections(*report, anchor);
+  return matrix_section(std::get<MatrixDocument>(named.document), anchor, named.name);
+}
+
+bool holds_matrix(const std::vector<NamedDocument>& documents) {
+  return std::ranges::any_of(
+      documents, [](const NamedDocument& named) { return std::holds_alternative<MatrixDocument>(named.document); });
 }
 
 // Two hosts, and what runs between them through a wall.
@@ -41,7 +47,11 @@ constexpr std::string_view brand =
     R"(<circle class="share" cx="20" cy="12" r="3"/></svg>natscope</span>)";
 
 // The empty data: icon keeps browsers from asking for /favicon.ico.
-std::string page(std::string_view title, std::string_view body) {
+std::string page(std::string_view title, std::string_view body, bool with_script) {
+  const std::string script = with_script ? fmt::format("<script>{}</script>\n", page_script()) : std::string();
+  const std::string_view footer = with_script
+                                      ? "it loads nothing, and its one script only sorts and shows what is in it"
+                                      : "it loads nothing and runs nothing";
   return fmt::format(R"(<!doctype html>
 <html lang="en">
 <head>
@@ -59,39 +69,47 @@ std::string page(std::string_view title, std::string_view body) {
 <header class="masthead">{}<span>NAT behaviour, observed</span></header>
 <main id="content">
 {}</main>
-<footer class="colophon">Made by natscope {}. This file is complete: it loads nothing and runs nothing.</footer>
-</body>
+<footer class="colophon">Made by natscope {}. This file is complete: {}.</footer>
+{}</body>
 </html>
 )",
-                     security_policy(), html_escaped(title), style_sheet(), brand, body, NATSCOPE_VERSION);
+                     security_policy(with_script), html_escaped(title), style_sheet(), brand, body, NATSCOPE_VERSION,
+                     footer, script);
 }
 
-std::string document_part(const NamedDocument& named, const Anchor& anchor, bool show_name) {
-  const std::string name = show_name ? fmt::format(R"(<p class="document-name">{}</p>
+std::string article(const std::string& section, std::string_view name = {}) {
+  const std::string heading = name.empty() ? std::string()
+                                           : fmt::format(R"(<p class="document-name">{}</p>
 )",
-                                                   html_escaped(named.name))
-                                     : std::string();
+                                                         html_escaped(name));
   return fmt::format(R"(<article class="document">
 {}{}</article>
 )",
-                     name, section_of(named.document, anchor));
+                     heading, section);
 }
+
+const Anchor first{"d0"};
 
 }  // namespace
 
-std::string to_html(const probe::Report& report) { return to_html({NamedDocument{.document = report}}); }
+std::string to_html(const probe::Report& report) {
+  return page(title_of(report), article(probe_sections(report, first)), false);
+}
 
-std::string to_html(const MatrixDocument& document) { return to_html({NamedDocument{.document = document}}); }
+std::string to_html(const MatrixDocument& document) {
+  return page(title_of(document), article(matrix_section(document, first, "")), true);
+}
 
 std::string to_html(const std::vector<NamedDocument>& documents) {
   const bool several = documents.size() > 1;
   std::string body;
   for (std::size_t i = 0; i < documents.size(); ++i) {
-    body += document_part(documents[i], Anchor{fmt::format("d{}", i)}, several);
+    body += article(section_of(documents[i], Anchor{fmt::format("d{}", i)}), several ? documents[i].name : "");
   }
-  const std::string title =
-      several || documents.empty() ? fmt::format("{} documents", documents.size()) : title_of(documents[0].document);
-  return page(title, body);
+  const std::string title = several || documents.empty()
+                                ? fmt::format("{} documents", documents.size())
+                                : std::visit([](const auto& one) { return title_of(one); }, documents[0].document);
+  return page(title, body, holds_matrix(documents));
 }
 
 }  // namespace reports

@@ -1,7 +1,5 @@
 #include <fmt/core.h>
 
-#include <set>
-
 #include "reports/html_escape.h"
 #include "reports/html_parts.h"
 #include "reports/matrix_summary.h"
@@ -13,8 +11,6 @@ namespace {
 using traversal::Attempt;
 using traversal::PairOutcome;
 
-constexpr std::size_t most_hosts_with_cards = 30;
-
 std::string direction_words(const PairOutcome& pair) {
   if (pair.direction.empty()) return {};
   const bool forward = pair.direction == "a-to-b";
@@ -23,8 +19,8 @@ std::string direction_words(const PairOutcome& pair) {
 
 std::string agreement_badge(const PairOutcome& pair) {
   switch (agreement(pair)) {
-    case Agreement::AsPredicted: return badge("idle", "=", "as theory predicts");
-    case Agreement::Disagrees: return badge("fair", "≠", "theory said otherwise");
+    case Agreement::AsPredicted: return badge({"idle", "="}, "as theory predicts");
+    case Agreement::Disagrees: return badge({"fair", "≠"}, "theory said otherwise");
     case Agreement::NotComparable: break;
   }
   return {};
@@ -50,7 +46,7 @@ std::string attempt_row(const Attempt& attempt) {
       R"(<tr><td class="number">{}</td><td>{}</td><td class="{}">{} {}</td><td class="number">{}</td><td)"
       R"( class="number">{} / {}</td><td>{}</td></tr>
 )",
-      attempt.trial, html_escaped(attempt.strategy), tone(attempt.outcome), symbol(attempt.outcome),
+      attempt.trial, html_escaped(attempt.strategy), look(attempt.outcome).tone, look(attempt.outcome).symbol,
       plain(attempt.outcome), attempt.time_to_connect ? duration_words(*attempt.time_to_connect) : "–",
       attempt.packets_a, attempt.packets_b, html_escaped(attempt.why));
 }
@@ -81,24 +77,21 @@ std::string pair_card(const PairOutcome& pair, const std::string& id) {
 {}{}{}</section>
 )",
       id, html_escaped(pair.a), html_escaped(pair.b),
-      badge(tone(pair.outcome), symbol(pair.outcome), std::string(plain(pair.outcome)) + direction_words(pair)),
-      agreement_badge(pair), facts(pair), why, attempts(pair));
+      badge(look(pair.outcome), std::string(plain(pair.outcome)) + direction_words(pair)), agreement_badge(pair),
+      facts(pair), why, attempts(pair));
 }
 
 }  // namespace
 
-bool shows_pair_cards(const traversal::Matrix& matrix) { return matrix.hosts.size() <= most_hosts_with_cards; }
-
-std::string pair_cards(const traversal::Matrix& matrix, const Anchor& anchor) {
-  std::string out = "<h2>Pair by pair</h2>\n";
-  if (!shows_pair_cards(matrix)) {
-    return out + fmt::format(R"(<p class="note">With more than {} hosts the attempts are left to the JSON document.</p>
-)",
-                             most_hosts_with_cards);
-  }
-  out += R"(<div class="pairs">
+std::string pair_cards(const MatrixView& view) {
+  if (!view.has_pair_cards() || view.document.matrix.pairs.empty()) return {};
+  std::string out = R"(<h2>Pair by pair</h2>
+<div class="pairs">
 )";
-  for (std::size_t i = 0; i < matrix.pairs.size(); ++i) out += pair_card(matrix.pairs[i], anchor.pair(i).id);
+  const auto pairs = view.placed.pairs();
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (pairs[i] != nullptr) out += pair_card(*pairs[i], view.anchor.pair(i).id);
+  }
   return out + "</div>\n";
 }
 

@@ -12,10 +12,19 @@
 namespace reports {
 namespace {
 
+// "#3–#10 #15": neighbours as a range, so that a finding with hundreds of observations stays readable.
 std::string evidence_links(const FindingLine& finding, const Anchor& anchor) {
+  const auto link = [&](std::size_t index) {
+    return fmt::format(R"(<a href="#{0}">#{1}</a>)", anchor.observation(index).id, index);
+  };
+  const auto& evidence = finding.evidence;
   std::string out;
-  for (const std::size_t index : finding.evidence) {
-    out += fmt::format(R"( <a href="#{}">#{}</a>)", anchor.observation(index).id, index);
+  for (std::size_t i = 0; i < evidence.size();) {
+    std::size_t last = i;
+    while (last + 1 < evidence.size() && evidence[last + 1] == evidence[last] + 1) ++last;
+    out += " " + link(evidence[i]);
+    if (last > i) out += (last == i + 1 ? " " : "–") + link(evidence[last]);
+    i = last + 1;
   }
   return out;
 }
@@ -130,7 +139,7 @@ std::string after_class(const std::string& sentence) {
 std::string second_line(const probe::Verdict& verdict) {
   using enum net::ClassicName;
   if (verdict.rfc3489 == Unknown || verdict.rfc3489 == Symmetric || verdict.rfc3489 == UdpBlocked) return {};
-  return fmt::format(R"( <span class="verdict {}">{}</span>)", tone(verdict.nat_class), plain(verdict.rfc3489));
+  return fmt::format(R"( <span class="verdict {}">{}</span>)", look(verdict.nat_class).tone, plain(verdict.rfc3489));
 }
 
 std::string hero(const probe::Report& report) {
@@ -148,14 +157,25 @@ std::string hero(const probe::Report& report) {
                      labels_line(report));
 }
 
-std::string drawing_card(const std::string& drawing) {
-  return drawing.empty() ? std::string()
-                         : fmt::format(R"(<div class="card">{}</div>
+std::string way_section(const probe::Report& report) {
+  const std::string path = layers_path(report);
+  return path.empty() ? std::string()
+                      : fmt::format(R"(<h2>The way to the reflector</h2>
+<div class="card">{}</div>
 )",
-                                       drawing);
+                                    path);
 }
 
 }  // namespace
+
+std::string drawings(const probe::Report& report, std::string_view classes) {
+  std::string out;
+  for (const auto drawing : {mapping_drawing, filtering_drawing, ports_drawing, lifetimes_drawing}) {
+    if (const std::string drawn = drawing(report); !drawn.empty())
+      out += fmt::format("<div class=\"drawn{}\">{}</div>\n", classes, drawn);
+  }
+  return out.empty() ? out : "<div class=\"drawings\">\n" + out + "</div>\n";
+}
 
 std::string findings_list(const probe::Report& report, const Anchor& anchor) {
   std::string out = "<dl>\n";
@@ -186,15 +206,10 @@ std::string probe_section(const probe::Report& report, const Anchor& anchor) {
   out += R"(<div class="story">
 <div class="card"><h3>What was found</h3>)" +
          findings_list(report, anchor) + "</div>\n";
-  out += R"(<div class="card"><h3>What it means</h3>)" + advice_list(advice(report.verdict)) +
-         "</div>\n</div>\n";
-  const std::string drawings = drawing_card(mapping_drawing(report)) + drawing_card(filtering_drawing(report));
-  if (!drawings.empty())
-    out += R"(<h2>What the packets showed</h2>
-<div class="drawings">
-)" + drawings +
-           "</div>\n";
-  out += reflectors_section(report);
+  out += R"(<div class="card"><h3>What it means</h3>)" + advice_list(advice(report.verdict)) + "</div>\n</div>\n";
+  const std::string drawn = drawings(report, " card");
+  if (!drawn.empty()) out += "<h2>What the packets showed</h2>\n" + drawn;
+  out += way_section(report) + reflectors_section(report);
   return out +
          R"(<h2>All observations</h2>
 <div class="card">)" +

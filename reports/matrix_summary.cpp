@@ -13,45 +13,23 @@ namespace {
 
 using traversal::Outcome;
 
-bool was_run(const traversal::PairOutcome& pair) {
-  return pair.outcome != Outcome::NotRun && pair.outcome != Outcome::AgentLost;
-}
-
 void count(Ratio& ratio, bool part) {
   ++ratio.whole;
   if (part) ++ratio.part;
 }
 
-// Open kinds first, unknown ones last: the order of the enumerators, no translation before all.
-auto openness(const net::NatBehavior& behavior) {
-  constexpr int last = 9;
-  const bool translated = behavior.mapping != net::MappingBehavior::None;
-  return std::tuple(behavior.udp_blocked, translated, behavior.mapping ? static_cast<int>(*behavior.mapping) : last,
-                    behavior.filtering ? static_cast<int>(*behavior.filtering) : last);
-}
-
-// The distinct kinds of a matrix, most open first.
-std::vector<std::string> kinds_of(const traversal::Matrix& matrix) {
-  std::vector<net::NatBehavior> behaviors;
-  behaviors.reserve(matrix.hosts.size());
-  for (const auto& host : matrix.hosts) behaviors.push_back(host.behavior);
-  std::stable_sort(behaviors.begin(), behaviors.end(),
-                   [](const auto& a, const auto& b) { return openness(a) < openness(b); });
-  std::vector<std::string> kinds;
-  kinds.reserve(behaviors.size());
-  for (const auto& behavior : behaviors) kinds.push_back(kind_of(behavior));
-  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
-  return kinds;
-}
-
 }  // namespace
+
+bool was_run(const traversal::PairOutcome& pair) {
+  return pair.outcome != Outcome::NotRun && pair.outcome != Outcome::AgentLost;
+}
 
 Agreement agreement(const traversal::PairOutcome& pair) {
   if (!was_run(pair) || pair.predicted == traversal::Prediction::Unknown) return Agreement::NotComparable;
   return traversal::disagrees(pair) ? Agreement::Disagrees : Agreement::AsPredicted;
 }
 
-std::string text(const Ratio& ratio) { return fmt::format("{} of {}", ratio.part, ratio.whole); }
+std::string text(const Ratio& ratio) { return fmt::format("{} of {}", grouped(ratio.part), grouped(ratio.whole)); }
 
 MatrixTotals totals(const traversal::Matrix& matrix) {
   MatrixTotals out;
@@ -72,21 +50,52 @@ std::string kind_of(const net::NatBehavior& behavior) {
   return named ? std::string(plain(name)) : net::short_name(behavior);
 }
 
-KindTable kind_table(const traversal::Matrix& matrix) {
-  KindTable table{.kinds = kinds_of(matrix)};
-  table.connected.resize(table.kinds.size() * table.kinds.size());
-  std::map<std::string, std::size_t> kind_of_host;
-  for (const auto& host : matrix.hosts) {
-    const auto kind = std::find(table.kinds.begin(), table.kinds.end(), kind_of(host.behavior));
-    kind_of_host[host.name] = static_cast<std::size_t>(kind - table.kinds.begin());
+std::tuple<bool, bool, int, int> openness(const net::NatBehavior& behavior) {
+  constexpr int last = 9;
+  const bool translated = behavior.mapping != net::MappingBehavior::None;
+  return {behavior.udp_blocked, translated, behavior.mapping ? static_cast<int>(*behavior.mapping) : last,
+          behavior.filtering ? static_cast<int>(*behavior.filtering) : last};
+}
+
+KindTable kind_table(const PlacedMatrix& placed) {
+  KindTable table;
+  std::vector<std::size_t> kind_of_place;
+  for (const traversal::Host* host : placed.hosts()) {
+    std::string kind = kind_of(host->behavior);
+    if (table.kinds.empty() || kind != table.kinds.back()) {
+      table.kinds.push_back(std::move(kind));
+      table.hosts.push_back(0);
+    }
+    ++table.hosts.back();
+    kind_of_place.push_back(table.kinds.size() - 1);
   }
-  for (const auto& pair : matrix.pairs) {
-    if (!was_run(pair)) continue;
-    const auto [low, high] = std::minmax(kind_of_host[pair.a], kind_of_host[pair.b]);
-    count(table.connected[low * table.kinds.size() + high], traversal::connected(pair.outcome));
-    if (low != high) count(table.connected[high * table.kinds.size() + low], traversal::connected(pair.outcome));
+  table.connected.resize(table.kinds.size() * table.kinds.size());
+  for (std::size_t row = 0; row < placed.size(); ++row) {
+    for (std::size_t column = row + 1; column < placed.size(); ++column) {
+      const traversal::PairOutcome* pair = placed.pair(row, column);
+      if (pair == nullptr || !was_run(*pair)) continue;
+      const std::size_t low = kind_of_place[row];
+      const std::size_t high = kind_of_place[column];
+      count(table.connected[low * table.kinds.size() + high], traversal::connected(pair->outcome));
+      if (low != high) count(table.connected[high * table.kinds.size() + low], traversal::connected(pair->outcome));
+    }
   }
   return table;
+}
+
+std::vector<Ratio> connected_of_hosts(const PlacedMatrix& placed) {
+  std::vector<Ratio> out(placed.size());
+  for (std::size_t row = 0; row < placed.size(); ++row) {
+    for (std::size_t column = row + 1; column < placed.size(); ++column) {
+      const traversal::PairOutcome* pair = placed.pair(row, column);
+      if (pair == nullptr || !was_run(*pair)) continue;
+      for (const std::size_t place : {row, column}) {
+        ++out[place].whole;
+        out[place].part += traversal::connected(pair->outcome) ? 1U : 0U;
+      }
+    }
+  }
+  return out;
 }
 
 PairIndex::PairIndex(const traversal::Matrix& matrix) {

@@ -219,6 +219,12 @@ std::string capitalized(std::string text) {
   return text;
 }
 
+std::string grouped(std::size_t count) {
+  std::string out = fmt::format("{}", count);
+  for (std::size_t at = out.size(); at > 3; at -= 3) out.insert(at - 3, ",");
+  return out;
+}
+
 std::string duration_words(net::Duration duration) {
   const double ms = net::to_ms(duration);
   if (ms < 10) return fmt::format("{:.2f} ms", ms);

@@ -40,6 +40,8 @@ namespace reports {
 // "over 99.99999 %", "99.9 %", "97 %"; cut, never rounded up to certainty.
 [[nodiscard]] std::string percent(double confidence);
 [[nodiscard]] std::string capitalized(std::string text);
+// "499,500".
+[[nodiscard]] std::string grouped(std::size_t count);
 // "44.2 ms", "1.20 s".
 [[nodiscard]] std::string duration_words(net::Duration duration);
 

@@ -21,8 +21,6 @@ namespace lab {
 
 namespace {
 
-constexpr std::size_t most_hosts_of_a_page = 2000;  // its pairs are held in memory
-
 Population load_population(const std::filesystem::path& file) {
   auto population = read_population(file);
   if (!population) throw net::CannotWork(population.error());
@@ -79,8 +77,8 @@ traversal::PairOutcome without_attempts(traversal::PairOutcome pair) {
 int simulate(const SimulateOptions& options, const net::CommonOptions& common) {
   const StopSignals stop;
   const Population population = load_population(options.population);
-  if (options.html && options.hosts > most_hosts_of_a_page) {
-    throw net::CannotWork(fmt::format("--html: a page holds at most {} hosts", most_hosts_of_a_page));
+  if (options.html && options.hosts > reports::most_hosts_of_a_page) {
+    throw net::CannotWork(fmt::format("--html: a page holds at most {} hosts", reports::most_hosts_of_a_page));
   }
   if (options.html) reports::check_writable(*options.html);
   const auto started_at = std::chrono::system_clock::now();

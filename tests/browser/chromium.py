@@ -2,6 +2,8 @@
 
 with Chromium("/usr/bin/chromium") as browser:
     seen = browser.look("page.html", width=1280, scheme="dark")   # a dictionary, see look()
+    with browser.open("page.html") as tab:
+        tab.evaluate("document.title")
 """
 import base64
 import json
@@ -31,7 +33,7 @@ MEASURE = """(() => {
     if (ratio < worst.ratio) worst = {ratio, text: e.textContent.trim().slice(0, 40)};
   }
   return {worst, overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-          heading: (document.querySelector('h1') || {}).innerText || '', scripts: document.scripts.length,
+          heading: (document.querySelector('h1') || {}).innerText || '', scripts: [...document.scripts].filter(script => !script.type).length,
           background: getComputedStyle(document.body).backgroundColor, marked: window.marked === true,
           focusable: document.querySelectorAll('a[href], summary, [tabindex="0"]').length};
 })()"""
@@ -104,41 +106,81 @@ class Chromium:
         while not any(event.get("method") == method for event in self.events):
             self.note(self.receive(), session)
 
-    def look(self, page, width=1280, height=800, scheme="light", media="", thumbnail=None, picture=None, target=""):
+    def open(self, page, width=1280, height=800, scheme="light", media="", target="", script=True):
+        """A tab with the page in it, loaded; to be closed."""
+        return Tab(self, page, width, height, scheme, media, target, script)
+
+    def look(self, page, thumbnail=None, picture=None, **view):
         """What a visitor sees: measured values, requests beyond the page itself, console lines, dialogs.
 
         thumbnail, picture: files for the page at a tenth of its size, and at its size.
         """
-        self.events = []
-        tab = self.call("Target.createTarget", url="about:blank")["targetId"]
-        session = self.call("Target.attachToTarget", targetId=tab, flatten=True)["sessionId"]
+        with self.open(page, **view) as tab:
+            tab.wait_until_ready()
+            result = tab.evaluate(MEASURE)
+            for file, scale in ((thumbnail, 0.1), (picture, 1)):
+                if file:
+                    tab.photograph(file, scale)
+            result.update(tab.traces(), loaded=tab.loaded)
+            return result
+
+
+class Tab:
+    def __init__(self, browser, page, width, height, scheme, media, target, script):
+        self.browser = browser
+        self.tab = browser.call("Target.createTarget", url="about:blank")["targetId"]
+        self.session = browser.call("Target.attachToTarget", targetId=self.tab, flatten=True)["sessionId"]
         for domain in ("Page", "Network", "Log", "Runtime"):
-            self.call(f"{domain}.enable", session)
-        self.call("Emulation.setDeviceMetricsOverride", session, width=width, height=height, deviceScaleFactor=1,
+            self.call(f"{domain}.enable")
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
                   mobile=width < 600)
-        self.call("Emulation.setEmulatedMedia", session, media=media,
+        self.call("Emulation.setEmulatedMedia", media=media,
                   features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.events = []
-        url = "file://" + os.path.abspath(page) + target
+        if not script:
+            self.call("Emulation.setScriptExecutionDisabled", value=True)
+        browser.events = []
+        self.url = "file://" + os.path.abspath(page) + target
         started = time.monotonic()
-        self.call("Page.navigate", session, url=url)
-        self.wait_for("Page.loadEventFired", session)
-        loaded = time.monotonic() - started
-        result = self.call("Runtime.evaluate", session, expression=MEASURE, returnByValue=True)["result"]["value"]
-        size = self.call("Page.getLayoutMetrics", session)["cssContentSize"]
-        for file, scale in ((thumbnail, 0.1), (picture, 1)):
-            if file:
-                shot = self.call("Page.captureScreenshot", session, captureBeyondViewport=True, clip={
-                    "x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 16000), "scale": scale})
-                with open(file, "wb") as out:
-                    out.write(base64.b64decode(shot["data"]))
-        requests = [event["params"]["request"]["url"] for event in self.events
+        self.call("Page.navigate", url=self.url)
+        browser.wait_for("Page.loadEventFired", self.session)
+        self.loaded = time.monotonic() - started
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.browser.call("Target.closeTarget", targetId=self.tab)
+
+    def call(self, method, **parameters):
+        return self.browser.call(method, self.session, **parameters)
+
+    def evaluate(self, expression):
+        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        if "exceptionDetails" in answer:
+            raise RuntimeError(answer["exceptionDetails"].get("exception", answer["exceptionDetails"]))
+        return answer["result"].get("value")
+
+    def wait_until_ready(self):
+        """Until the page's script has done its part; milliseconds since navigation began, 0 where it has none."""
+        return self.evaluate("""new Promise(done => { const look = () => {
+            const waiting = [...document.querySelectorAll('.tools')].some(tools => tools.hidden);
+            if (waiting && document.scripts.length) setTimeout(look, 2);
+            else requestAnimationFrame(() => setTimeout(() => done(waiting ? 0 : performance.now()))); }; look(); })""")
+
+    def photograph(self, file, scale=1):
+        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
+        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True, clip={
+            "x": 0, "y": 0, "width": size["width"], "height": min(size["height"], 16000), "scale": scale})
+        with open(file, "wb") as out:
+            out.write(base64.b64decode(shot["data"]))
+
+    def traces(self):
+        """Requests beyond the page itself, console lines and dialogs so far."""
+        events = self.browser.events
+        requests = [event["params"]["request"]["url"] for event in events
                     if event.get("method") == "Network.requestWillBeSent"]
-        result.update(
-            loaded=loaded, height=size["height"],
-            requests=[request for request in requests if request != url.split("#")[0] and not request.startswith("data:")],
-            console=[event["params"] for event in self.events
-                     if event.get("method") in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")],
-            dialogs=sum(event.get("method") == "Page.javascriptDialogOpening" for event in self.events))
-        self.call("Target.closeTarget", targetId=tab)
-        return result
+        return {"requests": [request for request in requests
+                             if request != self.url.split("#")[0] and not request.startswith("data:")],
+                "console": [event["params"] for event in events if event.get("method") in (
+                    "Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded")],
+                "dialogs": sum(event.get("method") == "Page.javascriptDialogOpening" for event in events)}

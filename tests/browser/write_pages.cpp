@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <filesystem>
+#include <map>
 
 #include "net/program.h"
 #include "reports/document_file.h"
@@ -12,18 +13,24 @@
 
 namespace {
 
-// Every payload as the name of a host, with the report of another in between.
-reports::MatrixDocument hostile_names() {
-  auto document = samples::many_hosts(payloads::injections.size());
+// Payloads as names of hosts, with the report of another in between; up to 30 of them on a page with cards.
+reports::MatrixDocument hostile_names(std::size_t count) {
+  auto document = samples::many_hosts(count);
   auto& [hosts, pairs, started, duration] = document.matrix;
-  pairs.clear();
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
+  std::map<std::string, std::string> payload_of;
+  for (std::size_t i = 0; i < count; ++i) {
     const std::string payload(payloads::injections[i]);
+    payload_of[hosts[i].name] = payload;
     hosts[i].name = hosts[i].local = hosts[i].external = payload;
     probe::Report report = samples::every_field();
     report.verdict.filtering.why = payload;
     for (auto& seen : report.observations) seen.note = seen.query.discovery = payload;
     document.probes[payload] = report;
+  }
+  for (auto& pair : pairs) {
+    pair.a = pair.strategy = payload_of.at(pair.a);
+    pair.b = payload_of.at(pair.b);
+    for (auto& attempt : pair.attempts) attempt.strategy = attempt.why = pair.a;
   }
   return document;
 }
@@ -38,13 +45,16 @@ int write_pages(const std::filesystem::path& folder) {
   write("many_hosts_2", samples::many_hosts(2));
   write("many_hosts_9", samples::many_hosts(9));
   write("many_hosts_30", samples::many_hosts(30));
-  write("hostile_names", hostile_names());
+  write("crowd_300", samples::crowd(300));
+  write("hostile_few", hostile_names(12));
+  write("hostile_many", hostile_names(payloads::injections.size()));
   write("full_cone", samples::full_cone());
   write("port_restricted_cone", samples::port_restricted_cone());
   write("symmetric", samples::symmetric());
   write("two_plain_servers", samples::two_plain_servers());
   write("udp_blocked", samples::udp_blocked());
   write("every_field", samples::every_field());
+  write("thorough", samples::thorough());
   return net::ExitCode::Done;
 }
 

@@ -4,6 +4,7 @@
 
 #include <regex>
 
+#include "net/cannot_work.h"
 #include "reports/html_page.h"
 #include "reports/html_style.h"
 #include "tests/reports/markup.h"
@@ -24,8 +25,9 @@ std::vector<std::string> every_page() {
         samples::udp_blocked(), samples::nothing_answered(), samples::every_field(), probe::Report{}}) {
     pages.push_back(to_html(report));
   }
-  for (const auto& document : {samples::three_hosts(), samples::all_outcomes(), samples::many_hosts(2),
-                               samples::many_hosts(9), samples::many_hosts(40), reports::MatrixDocument{}}) {
+  for (const auto& document :
+       {samples::three_hosts(), samples::all_outcomes(), samples::many_hosts(2), samples::many_hosts(9),
+        samples::many_hosts(40), samples::crowd(60), reports::MatrixDocument{}}) {
     pages.push_back(to_html(document));
   }
   pages.push_back(to_html({{"a.json", samples::full_cone()}, {"b.json", samples::three_hosts()}}));
@@ -53,42 +55,65 @@ TEST(HtmlPage, AsksForNothing) {
       for (const auto& attribute : node.attributes) {
         EXPECT_NE(attribute.name, "src");
         if (attribute.name == "href") {
-          EXPECT_TRUE(attribute.value.starts_with("#") || attribute.value == "data:,") << attribute.value;
+          const bool inside = attribute.value.starts_with("#") || attribute.value == "data:," ||
+                              attribute.value.starts_with("data:image/png;base64,");
+          EXPECT_TRUE(inside) << attribute.value;
         }
       }
     }
   }
 }
 
-TEST(HtmlPage, RunsNothing) {
-  for (const auto& page : every_page()) {
-    for (const auto& node : markup::read(page).nodes) {
-      EXPECT_NE(node.name, "script");
+// Scripts that are not data blocks, by their text.
+std::vector<std::string> scripts_of(const markup::Page& page) {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < page.nodes.size(); ++i) {
+    const markup::Node& node = page.nodes[i];
+    if (node.kind != markup::Node::Kind::Open || node.name != "script") continue;
+    const bool data = std::ranges::any_of(node.attributes, [](const auto& attribute) {
+      return attribute.name == "type" && attribute.value.starts_with("application/");
+    });
+    if (!data) out.push_back(page.nodes[i + 1].text);
+  }
+  return out;
+}
+
+TEST(HtmlPage, RunsItsOneScriptAtMost) {
+  for (const auto& text : every_page()) {
+    const auto page = markup::read(text);
+    for (const std::string& script : scripts_of(page)) EXPECT_EQ(script, reports::page_script());
+    EXPECT_LE(scripts_of(page).size(), 1U);
+    for (const auto& node : page.nodes) {
       for (const auto& attribute : node.attributes) {
         EXPECT_FALSE(attribute.name.starts_with("on")) << attribute.name;
         EXPECT_NE(attribute.name, "style");  // the policy would refuse it
       }
     }
   }
+  EXPECT_EQ(scripts_of(markup::read(to_html(samples::three_hosts()))).size(), 1U);
+  EXPECT_THAT(scripts_of(markup::read(to_html(samples::full_cone()))), IsEmpty());
 }
 
-TEST(HtmlPage, Policy_AllowsTheOneStyleByItsHash) {
-  const std::string policy = reports::security_policy();
-  EXPECT_TRUE(std::regex_match(
-      policy, std::regex("default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='; img-src data:; base-uri 'none'; "
-                         "form-action 'none'")))
-      << policy;
+TEST(HtmlPage, Script_IsSmall) { EXPECT_LT(reports::page_script().size(), 6U * 1024); }
+
+TEST(HtmlPage, Policy_AllowsStyleAndScriptByTheirHashes) {
+  const std::string hash = "'sha256-[A-Za-z0-9+/]{43}='";
+  const auto form = [&](const std::string& script) {
+    return std::regex("default-src 'none'; style-src " + hash + "; script-src " + script +
+                      "; img-src data:; base-uri 'none'; form-action 'none'");
+  };
+  EXPECT_TRUE(std::regex_match(reports::security_policy(true), form(hash)));
+  EXPECT_TRUE(std::regex_match(reports::security_policy(false), form("'none'")));
   for (const auto& page : every_page()) {
     EXPECT_THAT(page, HasSubstr(std::string("<style>") + std::string(reports::style_sheet()) + "</style>"));
     EXPECT_EQ(count(page, "<style"), 1U);
   }
 }
 
-TEST(HtmlPage, Style_ServesDarkPrintAndReducedMotion) {
+TEST(HtmlPage, Style_ServesDarkAndPrint) {
   const std::string style(reports::style_sheet());
   EXPECT_THAT(style, HasSubstr("@media (prefers-color-scheme: dark)"));
   EXPECT_THAT(style, HasSubstr("@media print"));
-  EXPECT_THAT(style, HasSubstr("prefers-reduced-motion"));
   EXPECT_THAT(style, HasSubstr(":focus-visible"));
   EXPECT_THAT(style, Not(HasSubstr("</")));
 }
@@ -141,8 +166,30 @@ TEST(MatrixPage, KindTable_AppearsWhenItSaysMoreThanTheHosts) {
 }
 
 TEST(MatrixPage, ManyHosts_LeaveTheAttemptsToTheJson) {
-  EXPECT_THAT(to_html(samples::many_hosts(31)), HasSubstr("left to the JSON document"));
-  EXPECT_LT(to_html(samples::many_hosts(100)).size(), std::size_t{8} * 1024 * 1024);
+  EXPECT_THAT(to_html(samples::many_hosts(30)), HasSubstr("Pair by pair"));
+  EXPECT_THAT(to_html(samples::many_hosts(31)), HasSubstr("Its attempts, one by one, are in the JSON document."));
+  EXPECT_THAT(to_html({{"fleet.json", samples::many_hosts(31)}}), HasSubstr("one by one, are in fleet.json."));
+}
+
+TEST(MatrixPage, ManyHosts_HaveALineEach_AndAPicture) {
+  const std::string page = to_html(samples::crowd(60));
+  EXPECT_EQ(count(page, "<details class=\"line\""), 60U);
+  EXPECT_EQ(count(page, "data:image/png;base64,"), 1U);
+  EXPECT_THAT(page, HasSubstr("Time to connect"));
+}
+
+TEST(MatrixPage, MoreHostsThanAPageHolds_AreRefused) {
+  reports::MatrixDocument document;
+  for (std::size_t i = 0; i <= reports::most_hosts_of_a_page; ++i) {
+    document.matrix.hosts.push_back({.name = std::to_string(i)});
+  }
+  EXPECT_THROW((void)to_html(document), net::CannotWork);
+}
+
+TEST(MatrixPage, Hosts_StandFromTheMostOpenNatToTheLeast) {
+  auto document = samples::three_hosts();
+  std::swap(document.matrix.hosts[0], document.matrix.hosts[2]);
+  EXPECT_EQ(to_html(document), to_html(samples::three_hosts()));
 }
 
 TEST(ProbePage, SaysTheVerdictAndLinksItsEvidence) {

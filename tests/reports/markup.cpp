@@ -108,7 +108,7 @@ class Reader {
     const bool empty = accept("/");
     if (!accept(">")) complain("tag without end");
     page_.nodes.push_back(node);
-    if (node.name == "style") return style();
+    if (node.name == "style" || node.name == "script") return raw(node.name);
     if (!empty && !is_void(node.name)) open_.push_back(node.name);
   }
 
@@ -130,12 +130,14 @@ class Reader {
     page_.nodes.push_back({.kind = Node::Kind::Close, .name = element});
   }
 
-  void style() {
-    const auto end = rest_.find("</style>");
-    if (end == std::string_view::npos) return complain("style without end");
+  // HTML section 13.1.2: nothing ends these but their own closing tag.
+  void raw(const std::string& element) {
+    const std::string closing = "</" + element + ">";
+    const auto end = rest_.find(closing);
+    if (end == std::string_view::npos) return complain(element + " without end");
     page_.nodes.push_back({.kind = Node::Kind::Text, .text = std::string(take(end))});
-    accept("</style>");
-    page_.nodes.push_back({.kind = Node::Kind::Close, .name = "style"});
+    accept(closing);
+    page_.nodes.push_back({.kind = Node::Kind::Close, .name = element});
   }
 
   void links() {

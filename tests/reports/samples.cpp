@@ -2,6 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <array>
+#include <random>
+
 #include "traversal/predict.h"
 
 namespace samples {
@@ -330,6 +333,85 @@ reports::MatrixDocument many_hosts(std::size_t hosts) {
   out.matrix.started_at = started;
   out.matrix.duration = 95s;
   return out;
+}
+
+reports::MatrixDocument crowd(std::size_t hosts) {
+  using traversal::Outcome;
+  constexpr std::array<Kind, 9> kinds = {{
+      {MappingBehavior::EndpointIndependent, FilteringBehavior::AddressAndPortDependent},
+      {MappingBehavior::EndpointIndependent, FilteringBehavior::AddressAndPortDependent},
+      {MappingBehavior::EndpointIndependent, FilteringBehavior::AddressAndPortDependent},
+      {MappingBehavior::EndpointIndependent, FilteringBehavior::AddressDependent},
+      {MappingBehavior::EndpointIndependent, FilteringBehavior::EndpointIndependent},
+      {MappingBehavior::AddressAndPortDependent, FilteringBehavior::AddressAndPortDependent},
+      {MappingBehavior::AddressAndPortDependent, FilteringBehavior::AddressAndPortDependent},
+      {MappingBehavior::AddressDependent, FilteringBehavior::AddressDependent},
+      {MappingBehavior::None, FilteringBehavior::EndpointIndependent},
+  }};
+  std::mt19937 random(7);
+  reports::MatrixDocument out;
+  for (std::size_t i = 0; i < hosts; ++i) {
+    const auto& [mapping, filtering] = kinds[random() % kinds.size()];
+    out.matrix.hosts.push_back(
+        {.name = fmt::format("host-{:04}", i + 1),
+         .behavior = {.mapping = mapping, .filtering = filtering},
+         .external = fmt::format("198.51.{}.{}:{}", i / 250, 1 + i % 250, 1024 + random() % 60000)});
+  }
+  out.matrix.pairs.reserve(hosts * (hosts - 1) / 2);
+  for (std::size_t i = 0; i < hosts; ++i) {
+    for (std::size_t j = i + 1; j < hosts; ++j) {
+      const auto& [a, b] = std::tie(out.matrix.hosts[i], out.matrix.hosts[j]);
+      const auto theory = traversal::predict(a.behavior, b.behavior);
+      auto outcome = theory.path == traversal::Path::SameFiveTuple ? Outcome::Direct : Outcome::Failed;
+      if (theory.path == traversal::Path::TwoFiveTuples) outcome = Outcome::Asymmetric;
+      if (random() % 400 == 0) outcome = outcome == Outcome::Direct ? Outcome::Failed : Outcome::Direct;
+      if (random() % 500 == 0) outcome = Outcome::NotRun;
+      const auto median =
+          std::chrono::microseconds(8'000 + random() % 40'000 + (random() % 9 == 0 ? random() % 300'000 : 0));
+      out.matrix.pairs.push_back(pair(a.name, b.name, theory.result, outcome, median));
+      out.matrix.pairs.back().attempts.resize(1);
+    }
+  }
+  out.matrix.started_at = started;
+  out.matrix.duration = 1900s;
+  return out;
+}
+
+probe::Report thorough() {
+  probe::Report report = symmetric();
+  std::vector<std::size_t> flows;
+  for (unsigned i = 0; i < 40; ++i) {
+    Observation seen = report.observations[1 + i % 4];
+    seen.query.discovery = "allocation";
+    seen.query.socket = 100 + i / 2;
+    seen.query.to = seen.query.expected_from = i % 2 == 0 ? primary : partner_port;
+    seen.local = net::endpoint(fmt::format("192.168.3.6:{}", 41000 + i / 2 * 7));
+    seen.sent_at = 1s + 30ms * i;
+    seen.answered_at = seen.waited_until = seen.sent_at + 20ms;
+    seen.mapped = net::endpoint(fmt::format("198.51.100.3:{}", 52000 + i * 2 + (i > 25 ? 14 : 0)));
+    flows.push_back(report.observations.size());
+    report.observations.push_back(seen);
+  }
+  report.verdict.findings = {
+      {.name = "allocation",
+       .finding = {.value = std::string("sequential"), .confidence = 0.999999, .evidence = flows},
+       .figures = {{"step", 2.0}, {"first", 52000.0}, {"last", 52092.0}, {"entropy", 0.2}}},
+      {.name = "lifetime",
+       .finding = {.value = 29.0, .confidence = 0.9999, .evidence = {1, 2, 3, 4}},
+       .figures = {{"outbound_only", 30.0}, {"answered", 30.0}, {"two_way", 118.5}, {"two_way_or_longer", true}}},
+      {.name = "layers",
+       .finding = {.value = std::string("two-or-more"),
+                   .confidence = 0.9999,
+                   .evidence = {2, 3},
+                   .why = "keep-alives that end at hop 2 keep one mapping, not the other"},
+       .figures = {{"inner_hop", 1.0},
+                   {"outer_hop", 3.0},
+                   {"inner_lifetime", 30.0},
+                   {"outer_lifetime", 62.0},
+                   {"reflector_hop", 7.0}}},
+  };
+  report.labels = {{"vendor", "ACME"}, {"model", "Router 5"}, {"firmware", "1.2.3"}};
+  return report;
 }
 
 }  // namespace samples

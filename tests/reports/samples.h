@@ -38,5 +38,10 @@ struct Kind {
 [[nodiscard]] reports::MatrixDocument all_outcomes();
 // `hosts` hosts of the nine kinds in turn, every pair as theory says.
 [[nodiscard]] reports::MatrixDocument many_hosts(std::size_t hosts);
+// As a fleet in the field: kinds in uneven shares, times that vary, a few disagreements, some pairs not run; an attempt
+// each.
+[[nodiscard]] reports::MatrixDocument crowd(std::size_t hosts);
+// A run with all that can be drawn: ports in sequence, lifetimes, two layers of NAT.
+[[nodiscard]] probe::Report thorough();
 
 }  // namespace samples
