@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -120,11 +121,15 @@ std::optional<NatBehavior> parse_short(std::string_view text) {
   const auto slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   const std::string_view mapping = text.substr(0, slash);
-  const std::string_view filtering = text.substr(slash + 1);
+  const std::string_view rest = text.substr(slash + 1);
+  const auto second = std::min(rest.find('/'), rest.size());
+  const std::string_view filtering = rest.substr(0, second);
   NatBehavior behavior{.mapping = parse_mapping(mapping), .filtering = parse_filtering(filtering)};
   if (!behavior.mapping && mapping != "?") return std::nullopt;
   if (!behavior.filtering && filtering != "?") return std::nullopt;
-  return behavior;
+  if (second == rest.size()) return behavior;
+  behavior.allocation = parse_allocation(rest.substr(second + 1));
+  return behavior.allocation ? std::optional(behavior) : std::nullopt;
 }
 
 }  // namespace net

@@ -65,7 +65,7 @@ enum class ClassicName : std::uint8_t {
 [[nodiscard]] std::optional<NatClass> parse_nat_class(std::string_view word);
 [[nodiscard]] std::optional<ClassicName> parse_classic_name(std::string_view word);
 
-// "EIM/APDF", "none/EIF", "udp-blocked"; "?" stands for what is not known. parse_short takes the same.
+// "EIM/APDF", "none/EIF", "udp-blocked"; "?": not known. parse_short takes the same, and also "APDM/APDF/random".
 [[nodiscard]] std::string short_name(const NatBehavior& behavior);
 [[nodiscard]] std::optional<NatBehavior> parse_short(std::string_view text);
 

@@ -57,6 +57,39 @@ traversal::Host matrix_host_at(const Place& place, MatrixDocument& document) {
 
 namespace {
 
+Json json_held(const std::optional<traversal::Held>& held) {
+  if (!held) return nullptr;
+  return {{"sent", held->sent},
+          {"answered", held->answered},
+          {"round_trip_ms", optional_ms(held->round_trip)},
+          {"survived", held->survived}};
+}
+
+std::optional<traversal::Held> held_in(const Place& hold, std::string_view side) {
+  const auto place = hold.find(side);
+  if (!place) return std::nullopt;
+  traversal::Held held{.sent = unsigned_at(place->at("sent")), .answered = unsigned_at(place->at("answered"))};
+  if (const auto round_trip = place->find("round_trip_ms")) held.round_trip = duration_at(*round_trip);
+  held.survived = place->at("survived").boolean();
+  return held;
+}
+
+Json json_event(const traversal::TimelineEvent& told) {
+  const auto& [at, step, where] = told.event;
+  return {{"at_ms", milliseconds(at)},
+          {"by", traversal::to_string(told.by)},
+          {"step", traversal::to_string(step)},
+          {"where", where ? Json(net::to_string(*where)) : Json()}};
+}
+
+traversal::TimelineEvent event_at(const Place& place) {
+  traversal::TimelineEvent told{.by = place.at("by").word(traversal::parse_witness)};
+  told.event.at = duration_at(place.at("at_ms"));
+  told.event.step = place.at("step").word(traversal::parse_step);
+  if (const auto where = place.find("where")) told.event.where = endpoint_at(*where);
+  return told;
+}
+
 Json json_attempt(const traversal::Attempt& attempt) {
   Json out;
   out["trial"] = attempt.trial;
@@ -64,7 +97,11 @@ Json json_attempt(const traversal::Attempt& attempt) {
   out["outcome"] = traversal::to_string(attempt.outcome);
   out["connect_ms"] = optional_ms(attempt.time_to_connect);
   out["packets"] = {{"a", attempt.packets_a}, {"b", attempt.packets_b}};
+  out["ports"] = {{"a", attempt.ports_a}, {"b", attempt.ports_b}};
+  out["hold"] = {{"a", json_held(attempt.held_a)}, {"b", json_held(attempt.held_b)}};
   out["why"] = json_text(attempt.why);
+  out["timeline"] = Json::array();
+  for (const auto& told : attempt.timeline) out["timeline"].push_back(json_event(told));
   return out;
 }
 
@@ -78,7 +115,18 @@ traversal::Attempt attempt_at(const Place& place) {
     attempt.packets_a = unsigned_at(packets->at("a"));
     attempt.packets_b = unsigned_at(packets->at("b"));
   }
+  if (const auto ports = place.find("ports")) {
+    attempt.ports_a = unsigned_at(ports->at("a"));
+    attempt.ports_b = unsigned_at(ports->at("b"));
+  }
+  if (const auto hold = place.find("hold")) {
+    attempt.held_a = held_in(*hold, "a");
+    attempt.held_b = held_in(*hold, "b");
+  }
   attempt.why = optional_text(place, "why");
+  if (const auto timeline = place.find("timeline")) {
+    for (const Place& told : timeline->items()) attempt.timeline.push_back(event_at(told));
+  }
   return attempt;
 }
 

@@ -30,6 +30,10 @@ std::string join(const PerSide<Half>& halves, const PerSide<std::string>& names,
   attempt.outcome = outcome_of(a, b);
   attempt.packets_a = a.packets;
   attempt.packets_b = b.packets;
+  attempt.ports_a = a.ports;
+  attempt.ports_b = b.ports;
+  attempt.held_a = a.held;
+  attempt.held_b = b.held;
   if (connected(attempt.outcome)) {
     attempt.time_to_connect = std::max(a.proven_after, b.proven_after);
   } else {

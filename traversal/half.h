@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "net/time.h"
 #include "traversal/matrix.h"
@@ -17,15 +18,20 @@ enum class Proof : std::uint8_t {
   SamePath,  // check and answer used one pair of endpoints
 };
 
+inline constexpr std::size_t most_events = 6;  // a report has to fit in a datagram
+
 struct Half {
   bool heard = false;  // an authenticated packet of the other side came in
   Proof proof = Proof::None;
-  std::optional<net::Duration> proven_after;  // from the common start to the first proof of this kind
+  std::optional<net::Duration> proven_after;  // from the common start to the first proof, of either kind
   unsigned packets = 0;                       // checks and answers sent
+  unsigned ports = 1;                         // sockets opened
+  std::optional<Held> held;                   // where a hold was asked for and there was a path
+  std::vector<Event> events;                  // at most most_events
 };
 
-// Fills in outcome, time to connect, packets and the first missing step of `attempt`, in terms of the hosts' names;
-// gives the direction where it is one-way ("a-to-b", "b-to-a"), else nothing.
+// Fills in what the halves tell of `attempt`, all but the timeline; where it did not connect, the first missing step in
+// terms of the hosts' names. Gives the direction where it is one-way ("a-to-b", "b-to-a"), else nothing.
 std::string join(const PerSide<Half>& halves, const PerSide<std::string>& names, Attempt& attempt);
 
 }  // namespace traversal

@@ -9,6 +9,7 @@
 
 #include "net/nat_behavior.h"
 #include "net/time.h"
+#include "traversal/timeline.h"
 
 namespace traversal {
 
@@ -38,6 +39,14 @@ enum class Outcome : std::uint8_t {
 [[nodiscard]] std::optional<Outcome> parse_outcome(std::string_view word);
 [[nodiscard]] bool connected(Outcome outcome);  // direct or asymmetric
 
+// A path after it was proven, as one side measured it with further checks.
+struct Held {
+  unsigned sent = 0;
+  unsigned answered = 0;
+  std::optional<net::Duration> round_trip;  // the median
+  bool survived = false;                    // one of the last checks was answered
+};
+
 // One strategy in one trial of a pair: the two halves joined.
 struct Attempt {
   unsigned trial = 1;  // from 1
@@ -46,7 +55,12 @@ struct Attempt {
   std::optional<net::Duration> time_to_connect;  // from the common start to the later of the two proofs
   unsigned packets_a = 0;                        // checks and answers sent by each side
   unsigned packets_b = 0;
-  std::string why;  // the first missing step, where it did not connect
+  unsigned ports_a = 0;  // sockets each side opened for it
+  unsigned ports_b = 0;
+  std::optional<Held> held_a;  // where a hold was asked for and there was a path
+  std::optional<Held> held_b;
+  std::string why;                      // the first missing step, where it did not connect
+  std::vector<TimelineEvent> timeline;  // of both hosts and the rendezvous, in order of time
 };
 
 struct ConnectTimes {

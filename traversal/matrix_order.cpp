@@ -21,15 +21,16 @@ std::vector<std::string> all_strategies() {
 
 net::Result<JobPlan, Refusal> plan_of(const MatrixRequest& request) {
   if (request.trials < 1 || request.trials > most_trials) return senseless("trials: 1 to 1000");
+  if (request.hold > longest_hold) return senseless("hold: at most a minute");
   using Names = std::vector<std::string>;
-  const bool best = request.strategies.empty() || request.strategies == Names{"best"};
-  if (best || request.strategies == Names{"all"}) {
-    return JobPlan{.strategies = all_strategies(), .every_strategy = !best, .trials = request.trials};
-  }
-  for (const std::string& name : request.strategies) {
+  JobPlan plan{.trials = request.trials, .hold = request.hold};
+  if (request.strategies.empty() || request.strategies == Names{"best"}) return plan;
+  plan.every_strategy = true;
+  plan.strategies = request.strategies == Names{"all"} ? all_strategies() : request.strategies;
+  for (const std::string& name : plan.strategies) {
     if (find_strategy(name) == nullptr) return senseless("no such strategy: " + name);
   }
-  return JobPlan{.strategies = request.strategies, .every_strategy = true, .trials = request.trials};
+  return plan;
 }
 
 std::vector<IndexPair> pairs_of(const MatrixOrder& order) {

@@ -18,9 +18,16 @@ RegisteredHost registered(const Host& host) {
   return out;
 }
 
+// Below 256, and its own for each behaviour.
+unsigned number_of(const net::NatBehavior& behavior) {
+  const auto digit = [](const auto& field) { return field ? static_cast<unsigned>(*field) + 1 : 0; };
+  return (digit(behavior.mapping) * 6 + digit(behavior.allocation)) * 4 * 2 + digit(behavior.filtering) * 2 +
+         (behavior.udp_blocked ? 1 : 0);
+}
+
 }  // namespace
 
-MatrixRun::MatrixRun(MatrixOrder order, net::TimePoint start)
+MatrixRun::MatrixRun(MatrixOrder order, net::TimePoint start, bool sprays)
     : pairs_(pairs_of(order)),
       closed_(pairs_.size(), false),
       plan_(plan_of(order.request).value_or(JobPlan{})),
@@ -30,6 +37,7 @@ MatrixRun::MatrixRun(MatrixOrder order, net::TimePoint start)
   for (const Host& host : order.hosts) index_of_.emplace(host.name, static_cast<std::uint32_t>(index_of_.size()));
   matrix_.hosts = std::move(order.hosts);
   matrix_.pairs.resize(pairs_.size());
+  plan_.sprays = sprays;
 }
 
 std::optional<std::uint32_t> MatrixRun::index_of(const std::string& name) const {
@@ -44,6 +52,15 @@ PerSide<const RegisteredHost*> MatrixRun::pair(std::uint32_t index) const {
 Prediction MatrixRun::predicted(std::uint32_t index) const {
   const auto [a, b] = pair(index).values;
   return same_nat(*a, *b) ? Prediction::SameNat : predict(a->behavior, b->behavior).result;
+}
+
+const std::vector<Try>& MatrixRun::tries(std::uint32_t index) const {
+  const auto [a, b] = pair(index).values;
+  const bool one_nat = same_nat(*a, *b);
+  const auto [known, is_new] =
+      tries_.try_emplace((number_of(a->behavior) << 9) + number_of(b->behavior) * 2 + (one_nat ? 1 : 0));
+  if (is_new) known->second = tries_for({.behaviors = {{a->behavior, b->behavior}}, .same_nat = one_nat}, plan_);
+  return known->second;
 }
 
 PairOutcome MatrixRun::blank(std::uint32_t index, Outcome outcome, std::string why) const {

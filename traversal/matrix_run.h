@@ -16,7 +16,7 @@ namespace traversal {
 class MatrixRun {
  public:
   // What the order says of its hosts holds for the whole run.
-  MatrixRun(MatrixOrder order, net::TimePoint start);
+  MatrixRun(MatrixOrder order, net::TimePoint start, bool sprays = true);
 
   // What became of a host; it matters only where the matrix has that host.
   void set(const std::string& name, HostState state) {
@@ -30,6 +30,7 @@ class MatrixRun {
   [[nodiscard]] const JobPlan& plan() const { return plan_; }
   [[nodiscard]] PerSide<const RegisteredHost*> pair(std::uint32_t index) const;
   [[nodiscard]] Prediction predicted(std::uint32_t index) const;
+  [[nodiscard]] const std::vector<Try>& tries(std::uint32_t index) const;
   // An outcome of this pair without attempts.
   [[nodiscard]] PairOutcome blank(std::uint32_t index, Outcome outcome, std::string why) const;
 
@@ -51,6 +52,7 @@ class MatrixRun {
   net::TimePoint start_;
   std::size_t done_ = 0;
   std::vector<MatrixRow> rows_;
+  mutable std::map<unsigned, std::vector<Try>> tries_;  // by what they depend on: pairs are many, kinds of pairs few
 };
 
 }  // namespace traversal

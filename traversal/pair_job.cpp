@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 // Silence of a peer is noticed by its transaction (5 s); these only bound what a confused one can hold up.
 constexpr net::Duration time_to_prepare = 8s;
-constexpr net::Duration time_to_report = 10s;
+constexpr net::Duration time_to_report = 8s;  // beyond the attempt's own time
 constexpr net::Duration start_margin = 20ms;
 constexpr net::Duration unknown_round_trip = 200ms;  // when the observation overtook the answer
 
@@ -20,22 +20,49 @@ constexpr net::Duration unknown_round_trip = 200ms;  // when the observation ove
 
 PairJob::PairJob(PerSide<Party> parties, Prediction predicted, JobPlan plan)
     : parties_(std::move(parties)), plan_(std::move(plan)) {
-  outcome_ = {.a = parties_[Side::A].name, .b = parties_[Side::B].name, .predicted = predicted};
+  const Party& a = parties_[Side::A];
+  const Party& b = parties_[Side::B];
+  outcome_ = {.a = a.name, .b = b.name, .predicted = predicted};
+  tries_ = tries_for({.behaviors = {{a.behavior, b.behavior}},
+                      .ports = {{a.ports, b.ports}},
+                      .same_nat = predicted == Prediction::SameNat},
+                     plan_);
+  // What is refused once is refused in every trial.
+  const bool all_refused =
+      std::none_of(tries_.begin(), tries_.end(), [](const Try& one) { return one.obstacle.empty(); });
+  if (all_refused) plan_.trials = 1;
 }
 
-void PairJob::begin(net::TimePoint now, Secrets& secrets) { prepare(now, secrets); }
+void PairJob::begin(net::TimePoint now, Secrets& secrets) {
+  job_ = secrets.next_id();
+  next_attempt(now, secrets);
+}
+
+void PairJob::next_attempt(net::TimePoint now, Secrets& secrets) {
+  while (!finished_ && !tries_[try_].obstacle.empty()) {
+    Attempt refused = current();
+    refused.outcome = Outcome::NotRun;
+    refused.why = tries_[try_].obstacle;
+    record(std::move(refused));
+  }
+  if (!finished_) prepare(now, secrets);
+}
 
 void PairJob::prepare(net::TimePoint now, Secrets& secrets) {
   attempt_ = secrets.next_id();
   progress_ = {};
   started_ = false;
+  prepared_at_ = now;
+  seen_here_.clear();
   deadline_ = now + time_to_prepare;
   for (const Side side : both_sides) {
     progress_[side].nonce = secrets.next_id();
     orders_.push_back({side, Prepare{.session = parties_[side].session,
                                      .attempt = attempt_,
                                      .nonce = progress_[side].nonce,
-                                     .strategy = plan_.strategies[strategy_]}});
+                                     .strategy = tries_[try_].strategy,
+                                     .job = job_,
+                                     .trial = trial_}});
   }
 }
 
@@ -56,6 +83,7 @@ bool PairJob::observed(net::TimePoint now, const Observe& observe, const net::En
   for (const Side side : both_sides) {
     if (finished_ || observe.nonce != progress_[side].nonce) continue;
     if (started_) return true;
+    if (progress_[side].reflexive != seen) note(now, Step::Seen, seen);
     progress_[side].reflexive = seen;
     progress_[side].local = observe.local;
     start_when_ready(now, secrets);
@@ -70,6 +98,8 @@ void PairJob::start_when_ready(net::TimePoint now, Secrets& secrets) {
   started_ = true;
   const auto trip = [this](Side side) { return progress_[side].round_trip.value_or(unknown_round_trip) / 2; };
   const net::Duration common_start = std::max(trip(Side::A), trip(Side::B)) + start_margin;
+  common_start_ = now + common_start;
+  note(now, Step::Started);
   const Key key = secrets.next_key();
   for (const Side side : both_sides) {
     orders_.push_back({side, Start{.session = parties_[side].session,
@@ -78,16 +108,18 @@ void PairJob::start_when_ready(net::TimePoint now, Secrets& secrets) {
                                    .own = *progress_[side].reflexive,
                                    .remote = description_of(other(side)),
                                    .in = common_start - trip(side),
-                                   .with = parties_[other(side)].name}});
+                                   .with = parties_[other(side)].name,
+                                   .hold = plan_.hold}});
   }
-  deadline_ = now + common_start + time_to_report;
+  deadline_ = common_start_ + find_strategy(tries_[try_].strategy)->longest + plan_.hold + time_to_report;
 }
 
 // Inside addresses are told only to a host behind the same reflexive address.
 Description PairJob::description_of(Side side) const {
   const Progress& own = progress_[side];
   Description description{.behavior = parties_[side].behavior,
-                          .candidates = {{CandidateType::ServerReflexive, *own.reflexive}}};
+                          .candidates = {{CandidateType::ServerReflexive, *own.reflexive}},
+                          .ports = parties_[side].ports};
   const bool same_nat = own.reflexive->address == progress_[other(side)].reflexive->address;
   if (same_nat && own.local && *own.local != *own.reflexive) {
     description.candidates.insert(description.candidates.begin(), {CandidateType::Host, *own.local});
@@ -103,6 +135,7 @@ bool PairJob::reported(net::TimePoint now, const Result& result, Secrets& secret
     reporter.half = result.half;
     if (!progress_[other(side)].half) return true;
     Attempt attempt = current();
+    attempt.timeline = timeline();
     const std::string direction =
         join({*progress_[Side::A].half, *progress_[Side::B].half}, {outcome_.a, outcome_.b}, attempt);
     if (!direction.empty()) outcome_.direction = direction;
@@ -115,6 +148,7 @@ bool PairJob::reported(net::TimePoint now, const Result& result, Secrets& secret
 void PairJob::lost(Side side, const std::string& why) {
   if (finished_) return;
   finish();
+  if (started_) orders_.push_back({other(side), Stop{parties_[other(side)].session, attempt_}});
   outcome_.outcome = Outcome::AgentLost;
   outcome_.why = parties_[side].name + " was lost: " + why;
 }
@@ -123,6 +157,7 @@ void PairJob::tick(net::TimePoint now, Secrets& secrets) {
   if (finished_ || now < deadline_) return;
   Attempt attempt = current();
   attempt.outcome = Outcome::Failed;
+  attempt.timeline = timeline();
   const auto missing = [this](Side side) {
     return started_ ? !progress_[side].half.has_value() : !progress_[side].reflexive.has_value();
   };
@@ -132,13 +167,16 @@ void PairJob::tick(net::TimePoint now, Secrets& secrets) {
 }
 
 void PairJob::finish_attempt(net::TimePoint now, Attempt attempt, Secrets& secrets) {
-  const bool trial_done =
-      (connected(attempt.outcome) && !plan_.every_strategy) || strategy_ + 1 == plan_.strategies.size();
+  record(std::move(attempt));
+  next_attempt(now, secrets);
+}
+
+void PairJob::record(Attempt attempt) {
+  const bool trial_done = (connected(attempt.outcome) && !plan_.every_strategy) || try_ + 1 == tries_.size();
   outcome_.attempts.push_back(std::move(attempt));
-  strategy_ = trial_done ? 0 : strategy_ + 1;
+  try_ = trial_done ? 0 : try_ + 1;
   trial_ += trial_done ? 1 : 0;
-  if (trial_ > plan_.trials) return finish();
-  prepare(now, secrets);
+  if (trial_ > plan_.trials) finish();
 }
 
 void PairJob::finish() {
@@ -156,6 +194,25 @@ std::optional<Side> PairJob::side_of(const std::string& name) const {
   return std::nullopt;
 }
 
-Attempt PairJob::current() const { return {.trial = trial_, .strategy = plan_.strategies[strategy_]}; }
+Attempt PairJob::current() const { return {.trial = trial_, .strategy = tries_[try_].strategy}; }
+
+void PairJob::note(net::TimePoint now, Step step, const std::optional<net::Endpoint>& where) {
+  if (seen_here_.size() < most_events) seen_here_.push_back({Witness::Rendezvous, {now - prepared_at_, step, where}});
+}
+
+// The hosts count from the common start.
+std::vector<TimelineEvent> PairJob::timeline() const {
+  std::vector<TimelineEvent> all = seen_here_;
+  for (const Side side : both_sides) {
+    if (!progress_[side].half) continue;
+    const auto& events = progress_[side].half->events;
+    for (std::size_t i = 0; i < std::min(events.size(), most_events); ++i) {
+      all.push_back({witness(side), events[i]});
+      all.back().event.at += common_start_ - prepared_at_;
+    }
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& x, const auto& y) { return x.event.at < y.event.at; });
+  return all;
+}
 
 }  // namespace traversal

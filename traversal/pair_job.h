@@ -10,6 +10,7 @@
 #include "traversal/secrets.h"
 #include "traversal/side.h"
 #include "traversal/signal.h"
+#include "traversal/tries.h"
 
 namespace traversal {
 
@@ -17,12 +18,7 @@ struct Party {
   std::string name;
   Id session{};
   net::NatBehavior behavior;
-};
-
-struct JobPlan {
-  std::vector<std::string> strategies;  // tried in this order in every trial
-  bool every_strategy = false;          // also after one has connected
-  unsigned trials = 1;
+  std::optional<PortPattern> ports;
 };
 
 class PairJob {
@@ -64,9 +60,14 @@ class PairJob {
   PerSide<Party> parties_;
   JobPlan plan_;
   PairOutcome outcome_;
+  std::vector<Try> tries_;  // of every trial
   unsigned trial_ = 1;
-  std::size_t strategy_ = 0;
+  std::size_t try_ = 0;  // of tries_
+  Id job_{};
   Id attempt_{};
+  net::TimePoint prepared_at_;
+  net::TimePoint common_start_;
+  std::vector<TimelineEvent> seen_here_;
   PerSide<Progress> progress_;
   bool started_ = false;
   net::TimePoint deadline_ = net::TimePoint::max();
@@ -76,8 +77,12 @@ class PairJob {
   void prepare(net::TimePoint now, Secrets& secrets);
   void start_when_ready(net::TimePoint now, Secrets& secrets);
   [[nodiscard]] Description description_of(Side side) const;
+  void next_attempt(net::TimePoint now, Secrets& secrets);
   void finish_attempt(net::TimePoint now, Attempt attempt, Secrets& secrets);
+  void record(Attempt attempt);
   void finish();
+  void note(net::TimePoint now, Step step, const std::optional<net::Endpoint>& where = std::nullopt);
+  [[nodiscard]] std::vector<TimelineEvent> timeline() const;
   [[nodiscard]] Attempt current() const;
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "stun/error_attributes.h"
+#include "traversal/predict.h"
 
 namespace traversal {
 namespace {
@@ -12,9 +13,14 @@ using namespace std::chrono_literals;
 
 constexpr net::Duration time_to_leave = 500ms;
 constexpr net::Duration answers_after_the_end = 1s;  // the other side may have started later
-constexpr net::Duration time_to_get_the_name = 7s;  // an old session of this host is not heard for longer than 5 s
+constexpr net::Duration time_to_get_the_name = 7s;   // an old session of this host is not heard for longer than 5 s
 constexpr net::Duration shortest_backoff = 1s;
 constexpr net::Duration longest_backoff = 60s;
+
+// The proof of the other side's address is younger than the order to prepare, and must not be older than 30 s at the
+// end.
+constexpr net::Duration longest_wait_for_start = 10s;
+constexpr net::Duration longest_delay = 3s;
 
 std::string shown(const std::vector<Candidate>& candidates) {
   std::string text;
@@ -35,7 +41,8 @@ Peer::Peer(PeerConfig config, net::Random random)
     : config_(std::move(config)),
       key_(signal_key(config_.token)),
       random_(random),
-      client_(signal_socket, config_.rendezvous, key_, random_.fork(), config_.transport) {}
+      client_(signal_socket, config_.rendezvous, key_, random_.fork(), config_.transport),
+      budget_(config_.limits) {}
 
 void Peer::start(net::TimePoint) {
   const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
@@ -43,13 +50,13 @@ void Peer::start(net::TimePoint) {
 }
 
 void Peer::handle(net::TimePoint now, const net::Input& input) {
-  std::visit(
-      net::Overloaded{[&](const net::Opened& opened) { handle_opened(now, opened); },
-                      [&](const net::OpenFailed& failed) {
-                        if (failed.socket == signal_socket) fail(failed.attempt);
-                      },
-                      [&](const net::Datagram& datagram) { handle_datagram(now, datagram); }, [](const auto&) {}},
-      input);
+  std::visit(net::Overloaded{[&](const net::Opened& opened) { handle_opened(now, opened); },
+                             [&](const net::OpenFailed& failed) {
+                               if (failed.socket == signal_socket) fail(failed.attempt);
+                             },
+                             [&](const net::Datagram& datagram) { handle_datagram(now, datagram); },
+                             [&](const net::IcmpError& error) { handle_icmp(now, error); }, [](const auto&) {}},
+             input);
   advance(now);
 }
 
@@ -116,7 +123,8 @@ void Peer::handle_opened(net::TimePoint now, const net::Opened& opened) {
 
 void Peer::register_now(net::TimePoint now) {
   next_registration_.reset();
-  client_.request(now, Register{config_.name, config_.session, config_.behavior, local_, config_.console});
+  client_.request(now,
+                  Register{config_.name, config_.session, config_.behavior, local_, config_.console, config_.ports});
 }
 
 // RFC 8489 leaves it open; full jitter keeps thousands of peers from coming back at once.
@@ -170,8 +178,8 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
 
 void Peer::handle_datagram(net::TimePoint now, const net::Datagram& datagram) {
   const bool from_rendezvous = datagram.from == config_.rendezvous;
-  if (punch_ && datagram.socket == punch_->socket) {
-    if (punch_->attempt) punch_->attempt->handle(now, datagram.from, datagram.payload);
+  if (const auto index = index_of(datagram.socket)) {
+    if (punch_->attempt) punch_->attempt->handle(now, datagram.from, datagram.payload, *index);
     const auto message = from_rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
     if (message) punch_->observer.handle(now, *message);
     return;
@@ -203,16 +211,20 @@ void Peer::handle_request(net::TimePoint now, const SignalMessage& message) {
 
 Peer::Answer Peer::answer(net::TimePoint now, const Prepare& order) {
   if (order.session != config_.session) return net::Unexpected(Refusal{NotKnown, "not my session"});
-  if (find_strategy(order.strategy) == nullptr) return net::Unexpected(Refusal{Malformed, "no such strategy"});
-  if (!budget_.take(now)) return net::Unexpected(Refusal{Busy, "1,000 punches in this hour"});
+  const Strategy* strategy = find_strategy(order.strategy);
+  if (strategy == nullptr) return net::Unexpected(Refusal{Malformed, "no such strategy"});
+  if (strategy->search && config_.token.empty()) return net::Unexpected(Refusal{Busy, "no sprays without a token"});
+  if (std::string why = budget_.take(now, strategy->search); !why.empty()) return net::Unexpected(Refusal{Busy, why});
   close_punch();
   ++attempts_;
   notes_.step("attempt " + std::to_string(attempts_) + ": " + order.strategy + " is asked for");
   const net::SocketId socket{next_socket_++};
   const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
   outputs_.push_back(net::OpenUdp{socket, any, config_.rendezvous});
-  punch_.emplace(Punch{
-      .order = order, .socket = socket, .observer = SignalClient(socket, config_.rendezvous, key_, random_.fork())});
+  punch_.emplace(Punch{.order = order,
+                       .socket = socket,
+                       .observer = SignalClient(socket, config_.rendezvous, key_, random_.fork()),
+                       .prepared_at = now});
   return Done{};
 }
 
@@ -221,31 +233,82 @@ Peer::Answer Peer::answer(net::TimePoint now, const Start& order) {
   if (!expected || punch_->attempt) return net::Unexpected(Refusal{NotKnown, "no such attempt"});
   Description remote = order.remote;
   remote.candidates = permitted(order.remote.candidates, order.own, punch_->local);
-  if (remote.candidates.empty()) return net::Unexpected(Refusal{Malformed, "no candidate that may be punched"});
-  Description local{config_.behavior, {{CandidateType::ServerReflexive, order.own}}};
+  if (std::string why = refuse(now, order, remote); !why.empty()) return net::Unexpected(Refusal{Malformed, why});
+  Description local{config_.behavior, {{CandidateType::ServerReflexive, order.own}}, config_.ports};
   if (punch_->local) local.candidates.push_back({CandidateType::Host, *punch_->local});
   notes_.step("attempt " + std::to_string(attempts_) + ": towards " + shown(remote.candidates));
   punch_->path = {.with = order.with, .socket = punch_->socket, .remote = {}, .key = order.key};
-  const Strategy& strategy = *find_strategy(punch_->order.strategy);
+  Plan plan = find_strategy(punch_->order.strategy)->plan(local, remote, random_);
+  open_further_sockets(plan.sockets);
   punch_->attempt.emplace(AttemptSetup{.attempt = net::get_u64(order.attempt),
                                        .key = order.key,
-                                       .plan = strategy.plan(local, remote, random_),
-                                       .start = now + order.in},
+                                       .plan = std::move(plan),
+                                       .start = now + order.in,
+                                       .hold = std::min(order.hold, longest_hold)},
                           random_.fork());
   return Done{};
 }
 
 void Peer::keep_path() {
-  const auto& remote = punch_->attempt->proven_remote();
-  if (!config_.console || !remote) return;
-  punch_->path.remote = *remote;
+  const auto path = punch_->attempt->proven_path();
+  if (!config_.console || !path) return;
+  punch_->path.socket = socket_at(path->socket);
+  punch_->path.remote = path->remote;
   punch_->kept = true;
   paths_.push_back(punch_->path);
 }
 
+// A search is for ports that a NAT chose, at an address where an ordinary punch has failed in this very job.
+std::string Peer::refuse(net::TimePoint now, const Start& order, const Description& remote) {
+  if (remote.candidates.empty()) return "no candidate that may be punched";
+  if (now > punch_->prepared_at + longest_wait_for_start || order.in > longest_delay) return "too late a start";
+  punch_->target = remote.candidates.back().endpoint.address;
+  if (!find_strategy(punch_->order.strategy)->search) return {};
+  if (!dependent(config_.behavior) && !dependent(remote.behavior)) return "no port has to be searched for";
+  return history_.refuse_spray(now, punch_->target, {punch_->order.job, punch_->order.trial, true});
+}
+
+Peer::Answer Peer::answer(net::TimePoint now, const Stop& order) {
+  const bool expected = punch_ && order.session == config_.session && order.attempt == punch_->order.attempt;
+  if (!expected || !punch_->attempt) return net::Unexpected(Refusal{NotKnown, "no such attempt"});
+  punch_->attempt->stop(now);
+  return Done{};
+}
+
+void Peer::open_further_sockets(std::uint16_t sockets) {
+  punch_->first_further = next_socket_;
+  const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
+  for (std::uint16_t i = 1; i < sockets; ++i) {
+    outputs_.push_back(net::OpenUdp{net::SocketId{next_socket_++}, any, config_.rendezvous});
+  }
+}
+
+std::optional<std::uint16_t> Peer::index_of(net::SocketId socket) const {
+  if (!punch_) return std::nullopt;
+  if (socket == punch_->socket) return std::uint16_t{0};
+  if (punch_->first_further == 0 || socket.value < punch_->first_further) return std::nullopt;
+  return static_cast<std::uint16_t>(socket.value - punch_->first_further + 1);
+}
+
+net::SocketId Peer::socket_at(std::uint16_t index) const {
+  return index == 0 ? punch_->socket : net::SocketId{punch_->first_further + index - 1};
+}
+
+// Destination unreachable (RFC 792, RFC 4443), but for "fragmentation needed".
+void Peer::handle_icmp(net::TimePoint now, const net::IcmpError& error) {
+  const bool v4 = error.destination.family() == net::Family::V4;
+  const bool unreachable = v4 ? error.type == 3 && error.code != 4 : error.type == 1;
+  if (!unreachable || !index_of(error.socket) || !punch_->attempt) return;
+  punch_->attempt->handle_unreachable(now, error.destination);
+}
+
 void Peer::close_punch() {
   if (!punch_) return;
-  if (!punch_->kept) outputs_.push_back(net::Close{punch_->socket});
+  const unsigned sockets = punch_->attempt ? punch_->attempt->half().ports : 1;
+  for (unsigned i = 0; i < sockets; ++i) {
+    const net::SocketId socket = socket_at(static_cast<std::uint16_t>(i));
+    if (!punch_->kept || socket != punch_->path.socket) outputs_.push_back(net::Close{socket});
+  }
   punch_.reset();
 }
 
@@ -257,12 +320,15 @@ void Peer::advance_punch(net::TimePoint now) {
   PunchAttempt& attempt = *punch_->attempt;
   attempt.tick(now);
   for (PunchAttempt::Packet& packet : attempt.take_packets()) {
-    outputs_.push_back(net::Send{punch_->socket, packet.to, std::move(packet.payload)});
+    outputs_.push_back(net::Send{socket_at(packet.socket), packet.to, std::move(packet.payload), packet.ttl});
   }
   if (attempt.decided() && !punch_->reported) {
     punch_->reported = true;
     keep_path();
     notes_.step("attempt " + std::to_string(attempts_) + ": " + shown(attempt.half()));
+    const bool spray = find_strategy(punch_->order.strategy)->search;
+    history_.ended(now, punch_->target, {punch_->order.job, punch_->order.trial, spray},
+                   attempt.half().proof != Proof::None);
     client_.request(now, Result{punch_->order.attempt, punch_->order.nonce, attempt.half()});
   }
   if (now >= attempt.end() + answers_after_the_end) close_punch();

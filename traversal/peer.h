@@ -20,10 +20,12 @@ struct PeerConfig {
   net::Endpoint rendezvous;
   std::string name;
   net::NatBehavior behavior;
-  std::string token;  // empty for an open rendezvous
-  Id session{};       // 16 bytes of chance, new at each start
+  std::string token;                     // empty for an open rendezvous
+  Id session{};                          // 16 bytes of chance, new at each start
   Transport transport = Transport::Udp;  // Tcp: behind a StreamDialer; registered, but in no pair
   bool console = false;                  // takes texts, and keeps the paths it has proven
+  std::optional<PortPattern> ports;      // as the own probe found it
+  PunchLimits limits;
 };
 
 // A proven way to another peer; the socket is the taker's from then on.
@@ -61,7 +63,10 @@ class Peer final : public net::Agent {
     Prepare order;
     net::SocketId socket;
     SignalClient observer;
+    net::TimePoint prepared_at;
     std::optional<net::Endpoint> local;
+    std::uint32_t first_further = 0;  // SocketId of socket 1 of the plan; the others follow
+    net::IpAddress target;
     std::optional<PunchAttempt> attempt;
     bool reported = false;
     ProvenPath path{};  // to be, until `kept`
@@ -75,6 +80,7 @@ class Peer final : public net::Agent {
   SignalClient client_;
   ResponseCache responses_;
   PunchBudget budget_;
+  TargetHistory history_;
   std::optional<net::Endpoint> local_;
   std::optional<net::Endpoint> registered_as_;
   std::optional<net::TimePoint> next_refresh_;
@@ -103,11 +109,17 @@ class Peer final : public net::Agent {
 
   Answer answer(net::TimePoint now, const Prepare& order);
   Answer answer(net::TimePoint now, const Start& order);
+  Answer answer(net::TimePoint now, const Stop& order);
   template <typename NoOrder>
   Answer answer(net::TimePoint, const NoOrder&) {
     return net::Unexpected(Refusal{Malformed, "not a request to a peer"});
   }
   void keep_path();
+  [[nodiscard]] std::string refuse(net::TimePoint now, const Start& order, const Description& remote);
+  void open_further_sockets(std::uint16_t sockets);
+  [[nodiscard]] std::optional<std::uint16_t> index_of(net::SocketId socket) const;  // among those of the punch
+  [[nodiscard]] net::SocketId socket_at(std::uint16_t index) const;
+  void handle_icmp(net::TimePoint now, const net::IcmpError& error);
   void close_punch();
   void advance_punch(net::TimePoint now);
   void advance(net::TimePoint now);

@@ -91,23 +91,6 @@ std::vector<Exploration::Nat> completions(const NatBehavior& behavior) {
   return possible;
 }
 
-bool dependent(const NatBehavior& behavior) {
-  return behavior.mapping == MappingBehavior::AddressDependent ||
-         behavior.mapping == MappingBehavior::AddressAndPortDependent;
-}
-
-// Linux's way: the same external port for every destination while it is free.
-NatBehavior in_effect(NatBehavior behavior) {
-  if (behavior.allocation == PortAllocation::PreservingOverloading)
-    behavior.mapping = MappingBehavior::EndpointIndependent;
-  return behavior;
-}
-
-// `preserving` takes the next free port for the next mapping, so it is as good as a step of one.
-bool predictable(const NatBehavior& target) {
-  return target.allocation != PortAllocation::Random && target.allocation != PortAllocation::Block;
-}
-
 Effort effort_of_guessing(const std::string& guesser, const NatBehavior& a, const NatBehavior& b) {
   if (predictable(guesser.front() == 'A' ? b : a)) return Effort::Predict;
   return guesser.size() == 1 ? Effort::Spray : Effort::SprayTwice;
@@ -123,6 +106,24 @@ Effort effort_of_guessing_both(const NatBehavior& a, const NatBehavior& b) {
 }
 
 }  // namespace
+
+// Linux's way: the same external port for every destination while it is free.
+NatBehavior in_effect(NatBehavior behavior) {
+  if (behavior.allocation == PortAllocation::PreservingOverloading)
+    behavior.mapping = MappingBehavior::EndpointIndependent;
+  return behavior;
+}
+
+bool dependent(const NatBehavior& behavior) {
+  const auto mapping = in_effect(behavior).mapping;
+  return mapping == MappingBehavior::AddressDependent || mapping == MappingBehavior::AddressAndPortDependent;
+}
+
+// `preserving` takes the next free port for the next mapping, so it is as good as a step of one.
+bool predictable(const NatBehavior& behavior) {
+  return behavior.allocation && *behavior.allocation != PortAllocation::Random &&
+         *behavior.allocation != PortAllocation::Block;
+}
 
 std::string_view to_string(Path path) { return path == Path::SameFiveTuple ? "same-5-tuple" : "two-5-tuples"; }
 

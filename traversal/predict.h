@@ -37,6 +37,12 @@ enum class Effort : std::uint8_t {
   Impractical,  // about 54,600 probes from each side for one chance in two
 };
 
+// Whether the mapping depends on the destination, and whether the port of the next one can be told from the last. What
+// maps to one port for every destination while that is free (Linux) is in effect endpoint-independent.
+[[nodiscard]] net::NatBehavior in_effect(net::NatBehavior behavior);
+[[nodiscard]] bool dependent(const net::NatBehavior& behavior);    // in effect
+[[nodiscard]] bool predictable(const net::NatBehavior& behavior);  // false where it was not measured
+
 [[nodiscard]] std::string_view to_string(Path path);      // "same-5-tuple", "two-5-tuples"
 [[nodiscard]] std::string_view to_string(Effort effort);  // "direct", "predict", "predict_both", "spray", ...
 

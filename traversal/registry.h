@@ -16,7 +16,7 @@ namespace traversal {
 
 inline constexpr net::Duration heartbeat = std::chrono::milliseconds(2500);
 inline constexpr net::Duration lapse_after = heartbeat * 7 / 2;  // the third one has had time to arrive
-inline constexpr net::Duration name_is_held = heartbeat * 2;       // after the last one, against another session
+inline constexpr net::Duration name_is_held = heartbeat * 2;     // after the last one, against another session
 inline constexpr std::size_t most_hosts = 100'000;
 
 struct RegisteredHost {
@@ -24,6 +24,7 @@ struct RegisteredHost {
   Id session{};
   net::NatBehavior behavior;
   std::optional<net::Endpoint> local;
+  std::optional<PortPattern> ports;
   net::Endpoint external;  // reflexive: where it is spoken to
   net::SocketId socket;    // on which of the rendezvous's sockets: a connection, where its UDP is blocked
   net::TimePoint last_seen;

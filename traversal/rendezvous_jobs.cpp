@@ -23,15 +23,26 @@ constexpr net::Duration to_give_up = 2500ms;
 
 bool is_direct(Prediction predicted) { return predicted == Prediction::Direct || predicted == Prediction::SameNat; }
 
-TargetCaps::Use use_of(const JobPlan& plan, Prediction predicted) {
-  const auto spray_strategies =
-      static_cast<unsigned>(std::count_if(plan.strategies.begin(), plan.strategies.end(), sprays));
-  return {.punches = plan.trials, .sprays = is_direct(predicted) ? 0 : spray_strategies * plan.trials};
+TargetCaps::Use use_of(const std::vector<Try>& tries, const JobPlan& plan, Prediction predicted) {
+  const auto any = [&](bool search) {
+    return std::any_of(tries.begin(), tries.end(), [search](const Try& one) {
+      return one.obstacle.empty() && find_strategy(one.strategy)->search == search;
+    });
+  };
+  return {.punches = any(false) ? plan.trials : 0, .sprays = any(true) && !is_direct(predicted) ? plan.trials : 0};
 }
 
-net::Duration length_of(const JobPlan& plan, Prediction predicted) {
-  const auto strategies = static_cast<std::int64_t>(plan.strategies.size());
-  const net::Duration trial = is_direct(predicted) ? to_begin + to_connect : strategies * (to_begin + to_give_up);
+// As theory has it: an ordinary punch connects a direct pair, a prediction one whose port follows; a search may need
+// all its time.
+net::Duration length_of(const std::vector<Try>& tries, const JobPlan& plan, Prediction predicted) {
+  net::Duration trial{};
+  for (const Try& one : tries) {
+    if (!one.obstacle.empty()) continue;
+    const Strategy& strategy = *find_strategy(one.strategy);
+    const bool connects = is_direct(predicted) || one.strategy == "port-prediction";
+    trial += to_begin + (strategy.search ? strategy.longest : connects ? to_connect + plan.hold : to_give_up);
+    if ((connects || strategy.search) && !plan.every_strategy) break;
+  }
   return plan.trials * trial;
 }
 
@@ -55,13 +66,14 @@ void Rendezvous::look_at(net::TimePoint now, RunningJob& running) {
     running.clients[side].tick(now);
     for (const SignalReply& reply : running.clients[side].take_replies()) handle_reply(now, running, side, reply);
   }
+  carry_out_orders(now, running);  // the last of a job that ends, too
   if (running.job.finished()) return close_job(now, running);
-  carry_out_orders(now, running);
   jobs_.settle(running);
 }
 
 // A peer that is silent is gone, whatever its heartbeats would say later: else it would hold up pair after pair.
 void Rendezvous::handle_reply(net::TimePoint now, RunningJob& running, Side side, const SignalReply& reply) {
+  if (std::holds_alternative<Stop>(reply.request)) return;
   const auto* prepare = std::get_if<Prepare>(&reply.request);
   const Id attempt = prepare != nullptr ? prepare->attempt : std::get<Start>(reply.request).attempt;
   if (reply.answer) {
@@ -183,15 +195,17 @@ JobOutline Rendezvous::outline(const MatrixRun& run, std::uint32_t pair) const {
   const auto [a, b] = run.pair(pair).values;
   const Prediction predicted = run.predicted(pair);
   return {.targets = targets_of(current(*a), current(*b)),
-          .use = use_of(run.plan(), predicted),
-          .length = length_of(run.plan(), predicted)};
+          .use = use_of(run.tries(pair), run.plan(), predicted),
+          .length = length_of(run.tries(pair), run.plan(), predicted)};
 }
 
 void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun& run, std::uint32_t pair) {
   const auto [name_a, name_b] = std::pair(run.pair(pair)[Side::A]->name, run.pair(pair)[Side::B]->name);
   const RegisteredHost& a = *registry_.find(name_a);
   const RegisteredHost& b = *registry_.find(name_b);
-  const auto party = [](const RegisteredHost& host) { return Party{host.name, host.session, host.behavior}; };
+  const auto party = [](const RegisteredHost& host) {
+    return Party{host.name, host.session, host.behavior, host.ports};
+  };
   const auto client = [this](const RegisteredHost& host) {
     return SignalClient(host.socket, host.external, key_, random_.fork());
   };
@@ -204,7 +218,9 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun
                      .begins = now};
   const bool shared = std::any_of(running.targets.begin(), running.targets.end(),
                                   [this](const auto& target) { return caps_.aimed_at(target); });
-  if (shared) *running.begins += net::Duration(random_.below(static_cast<std::uint64_t>(longest_start_delay.count())));
+  const bool sends = running.use.punches + running.use.sprays > 0;
+  if (shared && sends)
+    *running.begins += net::Duration(random_.below(static_cast<std::uint64_t>(longest_start_delay.count())));
   for (const auto& target : running.targets) caps_.begin(target, running.use);
   jobs_.touch(jobs_.add(std::move(running)));
   notes_.step(name_a + " with " + name_b + " begins");

@@ -46,7 +46,7 @@ void Rendezvous::take_news(net::TimePoint now) {
 }
 
 void Rendezvous::add_run(net::TimePoint now, const MatrixOrder& order, HostState absent) {
-  MatrixRun& run = runs_.emplace(order.id, MatrixRun(order, now)).first->second;
+  MatrixRun& run = runs_.emplace(order.id, MatrixRun(order, now, !config_.token.empty())).first->second;
   runs_by_age_.push_back(order.id);
   for (const RegisteredHost& host : run.hosts()) {
     const bool present = registry_.find(host.name) != nullptr;

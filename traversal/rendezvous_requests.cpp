@@ -43,12 +43,12 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
     abandon_job_of(request.name, "it registered anew");
   }
   if (session != Registry::Session::Current) {
-    registry_.put(
-        {.name = request.name,
-         .session = request.session,
-         .behavior = request.behavior,
-         .local = request.local,
-         .texts = request.texts});
+    registry_.put({.name = request.name,
+                   .session = request.session,
+                   .behavior = request.behavior,
+                   .local = request.local,
+                   .ports = request.ports,
+                   .texts = request.texts});
     notes_.step(request.name + " registers at " + net::to_string(asker.from) + " (" +
                 net::short_name(request.behavior) + ")");
     if (jobs_.of_host(request.name) == nullptr) set_state(request.name, HostState::Idle);

@@ -28,6 +28,7 @@ using Id = std::array<std::uint8_t, 16>;  // of chance: nobody guesses one
 
 inline constexpr std::size_t longest_name = 64;
 inline constexpr unsigned most_trials = 1000;
+inline constexpr net::Duration longest_hold = std::chrono::minutes(1);
 
 // Letters, digits, dot, dash, underscore; 1 to 64 of them.
 [[nodiscard]] bool valid_host_name(std::string_view name);
@@ -40,6 +41,7 @@ struct Register {  // again after a restart, with a new session: 409 while the o
   net::NatBehavior behavior;
   std::optional<net::Endpoint> local;
   bool texts = false;  // a console: texts may be relayed to it
+  std::optional<PortPattern> ports;
 };
 struct Refresh {  // also tells a new address of the same session
   std::string name;
@@ -67,6 +69,7 @@ struct MatrixRequest {
   // first success of each trial.
   std::vector<std::string> strategies;
   unsigned trials = 1;
+  net::Duration hold{};  // how long a proven path is watched, in each attempt
 };
 struct StatusRequest {
   Id matrix{};
@@ -95,6 +98,8 @@ struct Prepare {
   Id attempt{};
   Id nonce{};
   std::string strategy;
+  Id job{};  // the same for all attempts of a pair in one matrix
+  unsigned trial = 1;
 };
 struct Start {
   Id session{};
@@ -102,8 +107,13 @@ struct Start {
   Key key{};
   net::Endpoint own;  // the punch socket as the rendezvous sees it
   Description remote;
-  net::Duration in{};  // from arrival
-  std::string with;    // the other side's name
+  net::Duration in{};    // from arrival
+  std::string with;      // the other side's name
+  net::Duration hold{};  // how long a proven path is watched
+};
+struct Stop {  // the other side is gone: send nothing more
+  Id session{};
+  Id attempt{};
 };
 struct Relayed {  // to a console
   Id session{};   // its own
@@ -149,16 +159,17 @@ struct Status {
   std::uint64_t total = 0;
 };
 
-// A finished matrix, cut into rows that fit into datagrams: hosts, then each pair followed by its attempts.
-using MatrixRow = std::variant<Host, PairOutcome, Attempt>;
+// A finished matrix, cut into rows that fit into datagrams: hosts, then each pair followed by its attempts, each of
+// these followed by its timeline.
+using MatrixRow = std::variant<Host, PairOutcome, Attempt, TimelineEvent>;
 struct Rows {
   std::vector<MatrixRow> rows;
   std::uint64_t total = 0;
 };
 
 using Signal = std::variant<Register, Refresh, Unregister, ListRequest, Observe, Result, MatrixRequest, StatusRequest,
-                            RowsRequest, Prepare, Start, Done, Registered, HostPage, Observed, Accepted, Status, Rows,
-                            PeersRequest, Relay, Relayed, PeerPage>;
+                            RowsRequest, Prepare, Start, Stop, Done, Registered, HostPage, Observed, Accepted, Status,
+                            Rows, PeersRequest, Relay, Relayed, PeerPage>;
 
 // Codes of error responses (RFC 8489 section 14.8 where it has one).
 enum ErrorReason : std::uint16_t {

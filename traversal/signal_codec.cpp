@@ -12,9 +12,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::array<std::string_view, std::variant_size_v<Signal>> kinds = {
-    "register", "refresh", "unregister", "list",       "observe", "result",   "matrix",   "status",   "rows-of",
-    "prepare",  "start",   "done",       "registered", "hosts",   "observed", "accepted", "progress", "rows",
-    "peers",   "relay",   "relayed",    "peer-page"};
+    "register", "refresh",  "unregister", "list",  "observe", "result",     "matrix",   "status",
+    "rows-of",  "prepare",  "start",      "stop",  "done",    "registered", "hosts",    "observed",
+    "accepted", "progress", "rows",       "peers", "relay",   "relayed",    "peer-page"};
 
 constexpr std::array<std::string_view, 3> proof_words = {"none", "two-paths", "same-path"};
 
@@ -46,6 +46,7 @@ class Writer {
 
   static Json json_of(const std::string& text) { return text.empty() ? Json() : Json(text); }
   static Json json_of(bool value) { return value; }
+  static Json json_of(int value) { return value; }
   static Json json_of(unsigned value) { return value; }
   static Json json_of(std::uint64_t value) { return value; }
   static Json json_of(net::Duration value) { return std::round(net::to_ms(value) * 1000) / 1000; }
@@ -132,6 +133,13 @@ class Reader {
     value = json.get<bool>();
     return true;
   }
+  bool read(const Json& json, int& value) {
+    if (!json.is_number_integer()) return false;
+    const double wide = json.get<double>();
+    if (!(wide >= -fields::largest_step && wide <= fields::largest_step)) return false;
+    value = json.get<int>();
+    return true;
+  }
   bool read(const Json& json, std::uint64_t& value) {
     if (!json.is_number_unsigned() || json.get<std::uint64_t>() > fields::largest_count) return false;
     value = json.get<std::uint64_t>();
@@ -185,6 +193,8 @@ class Reader {
   bool read(const Json& json, net::PortAllocation& word) { return read_word(json, word, net::parse_allocation); }
   bool read(const Json& json, CandidateType& word) { return read_word(json, word, parse_candidate_type); }
   bool read(const Json& json, Proof& word) { return read_word(json, word, parse_proof); }
+  bool read(const Json& json, Step& word) { return read_word(json, word, parse_step); }
+  bool read(const Json& json, Witness& word) { return read_word(json, word, parse_witness); }
   bool read(const Json& json, Prediction& word) { return read_word(json, word, parse_prediction); }
   bool read(const Json& json, Outcome& word) { return read_word(json, word, parse_outcome); }
 
@@ -200,6 +210,7 @@ class Reader {
   bool read(const Json& json, MatrixRow& row) {
     if (!json.is_object()) return false;
     if (json.contains("host")) return read(json, row.emplace<Host>());
+    if (json.contains("by")) return read(json, row.emplace<TimelineEvent>());
     return json.contains("a") ? read(json, row.emplace<PairOutcome>()) : read(json, row.emplace<Attempt>());
   }
   template <typename Record>

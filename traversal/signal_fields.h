@@ -11,6 +11,7 @@ using namespace std::chrono_literals;
 
 inline constexpr std::size_t longest_text = 300;
 inline constexpr std::uint64_t largest_count = 10'000'000;
+inline constexpr double largest_step = 65'535;
 inline constexpr net::Duration longest_time = 1h;
 
 template <typename F>
@@ -20,6 +21,7 @@ void list(F& f, Register& s) {
   f("behavior", s.behavior);
   f("local", s.local);
   f("texts", s.texts);
+  f("ports", s.ports);
 }
 template <typename F>
 void list(F& f, Refresh& s) {
@@ -51,6 +53,7 @@ void list(F& f, MatrixRequest& s) {
   f("pairs", s.pairs);
   f("strategies", s.strategies);
   f("trials", s.trials);
+  f("hold_ms", s.hold);
 }
 template <typename F>
 void list(F& f, StatusRequest& s) {
@@ -79,6 +82,8 @@ void list(F& f, Prepare& s) {
   f("attempt", s.attempt);
   f("nonce", s.nonce);
   f("strategy", s.strategy);
+  f("job", s.job);
+  f("trial", s.trial);
 }
 template <typename F>
 void list(F& f, Start& s) {
@@ -89,6 +94,12 @@ void list(F& f, Start& s) {
   f("remote", s.remote);
   f("in_ms", s.in);
   f.name("with", s.with);
+  f("hold_ms", s.hold);
+}
+template <typename F>
+void list(F& f, Stop& s) {
+  f("session", s.session);
+  f("attempt", s.attempt);
 }
 template <typename F>
 void list(F& f, Relayed& s) {
@@ -158,9 +169,38 @@ void list(F& f, Candidate& s) {
   f("endpoint", s.endpoint);
 }
 template <typename F>
+void list(F& f, PortRange& s) {
+  f("first", s.first);
+  f("last", s.last);
+}
+template <typename F>
+void list(F& f, PortPattern& s) {
+  f("step", s.step);
+  f("range", s.range);
+}
+template <typename F>
 void list(F& f, Description& s) {
   f("behavior", s.behavior);
   f("candidates", s.candidates);
+  f("ports", s.ports);
+}
+template <typename F>
+void list(F& f, Held& s) {
+  f("sent", s.sent);
+  f("answered", s.answered);
+  f("round_trip_ms", s.round_trip);
+  f("survived", s.survived);
+}
+template <typename F>
+void list(F& f, Event& s) {
+  f("at_ms", s.at);
+  f("step", s.step);
+  f("where", s.where);
+}
+template <typename F>
+void list(F& f, TimelineEvent& s) {
+  f("by", s.by);
+  list(f, s.event);
 }
 template <typename F>
 void list(F& f, Half& s) {
@@ -168,6 +208,9 @@ void list(F& f, Half& s) {
   f("proof", s.proof);
   f("proven_ms", s.proven_after);
   f("packets", s.packets);
+  f("ports", s.ports);
+  f("held", s.held);
+  f("events", s.events);
 }
 template <typename F>
 void list(F& f, ConnectTimes& s) {
@@ -203,6 +246,10 @@ void list(F& f, Attempt& s) {
   f("connect_ms", s.time_to_connect);
   f("packets_a", s.packets_a);
   f("packets_b", s.packets_b);
+  f("ports_a", s.ports_a);
+  f("ports_b", s.ports_b);
+  f("held_a", s.held_a);
+  f("held_b", s.held_b);
   f("why", s.why);
 }
 

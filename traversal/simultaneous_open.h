@@ -6,8 +6,6 @@
 
 namespace traversal {
 
-// A burst of four 10 ms apart, in case the first is late or lost, then 20 a second for two seconds; several candidates
-// take turns.
 [[nodiscard]] Plan simultaneous_open(const Description& local, const Description& remote, net::Random& random);
 
 }  // namespace traversal

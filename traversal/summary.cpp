@@ -46,7 +46,11 @@ std::vector<MatrixRow> rows_of(const Matrix& matrix) {
     PairOutcome header = pair;
     header.attempts.clear();
     rows.emplace_back(std::move(header));
-    rows.insert(rows.end(), pair.attempts.begin(), pair.attempts.end());
+    for (const Attempt& attempt : pair.attempts) {
+      rows.emplace_back(attempt);
+      std::get<Attempt>(rows.back()).timeline.clear();
+      rows.insert(rows.end(), attempt.timeline.begin(), attempt.timeline.end());
+    }
   }
   return rows;
 }
@@ -56,8 +60,11 @@ Matrix matrix_of(const std::vector<MatrixRow>& rows) {
   for (const MatrixRow& row : rows) {
     if (const auto* host = std::get_if<Host>(&row)) matrix.hosts.push_back(*host);
     if (const auto* pair = std::get_if<PairOutcome>(&row)) matrix.pairs.push_back(*pair);
-    const auto* attempt = std::get_if<Attempt>(&row);
-    if (attempt != nullptr && !matrix.pairs.empty()) matrix.pairs.back().attempts.push_back(*attempt);
+    if (matrix.pairs.empty()) continue;
+    auto& attempts = matrix.pairs.back().attempts;
+    if (const auto* attempt = std::get_if<Attempt>(&row)) attempts.push_back(*attempt);
+    const auto* event = std::get_if<TimelineEvent>(&row);
+    if (event != nullptr && !attempts.empty()) attempts.back().timeline.push_back(*event);
   }
   return matrix;
 }

@@ -1,7 +1,6 @@
 #include "lab/commands/pair_simulation.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
 #include <vector>
 
@@ -22,9 +21,10 @@ using traversal::PerSide;
 using traversal::PunchAttempt;
 using Party = traversal::Side;
 
-// As a peer shows its punch socket to the rendezvous: STUN's schedule (RFC 8489 section 6.2.1), and the time that the
-// rendezvous waits for it (traversal/pair_job.cpp).
-constexpr std::array<net::Duration, 5> shown_at = {0ms, 500ms, 1500ms, 3500ms, 7500ms};
+// As a peer shows its punch socket to the rendezvous (traversal::signal_schedule), and the time that the rendezvous
+// waits for it (traversal/pair_job.cpp).
+constexpr net::Duration shown_every = 250ms;
+constexpr int shown_at_most = 20;
 constexpr net::Duration time_to_prepare = 8s;
 constexpr net::Duration start_margin = 20ms;
 
@@ -57,8 +57,8 @@ class World {
   traversal::PairOutcome play();
 
  private:
-  struct Socket {
-    net::Endpoint local;
+  struct Sockets {  // of one attempt: the first is the one the rendezvous sees
+    std::vector<net::Endpoint> locals;
     net::Bytes nonce;                        // the rendezvous knows it by this
     std::optional<net::Endpoint> reflexive;  // as the rendezvous saw it
     std::optional<PunchAttempt> attempt;
@@ -71,14 +71,17 @@ class World {
   NodeId place_nat(Party side, NodeId carrier);
   Standing place_host(Party home, Party side, NodeId nat);
 
+  traversal::Pairing pairing() const;
+  std::string try_one(const std::string& name, traversal::Attempt& attempt);
   std::string punch(const traversal::Strategy& strategy, traversal::Attempt& attempt);
+  net::Endpoint fresh_local(Party side);
   bool show_sockets();
   void start(const traversal::Strategy& strategy);
   void run_until_decided();
 
   void handle(const Delivery& delivery);
   void tick(Party side);
-  void send(Party from, const net::Endpoint& to, net::Bytes payload);
+  void send(Party from, PunchAttempt::Packet packet);
   void advance_until(net::TimePoint until);
 
   std::optional<traversal::Candidate> host_candidate(Party side) const;
@@ -91,7 +94,7 @@ class World {
   net::TimePoint now_;
   Standing rendezvous_;
   PerSide<Standing> standing_;
-  PerSide<Socket> sockets_;
+  PerSide<Sockets> sockets_;
 };
 
 // ---- places --------------------------------------------------------------------------------------------------------
@@ -136,9 +139,10 @@ traversal::PairOutcome World::play() {
   const HostPlace& a = place(Party::A);
   const HostPlace& b = place(Party::B);
   traversal::PairOutcome pair{.a = a.name, .b = b.name, .predicted = traversal::predict(a.behavior, b.behavior).result};
-  for (const traversal::Strategy& strategy : traversal::strategies()) {
-    traversal::Attempt attempt{.strategy = std::string(strategy.name)};
-    const std::string direction = punch(strategy, attempt);
+  const auto& asked = setting_.strategies;
+  for (const std::string& name : asked.empty() ? traversal::best_strategies(pairing()) : asked) {
+    traversal::Attempt attempt{.strategy = name};
+    const std::string direction = try_one(name, attempt);
     if (!direction.empty()) pair.direction = direction;
     pair.attempts.push_back(std::move(attempt));
     if (connected(pair.attempts.back().outcome)) break;
@@ -148,6 +152,20 @@ traversal::PairOutcome World::play() {
     pair.predicted = traversal::Prediction::SameNat;
   summarize(pair);
   return pair;
+}
+
+traversal::Pairing World::pairing() const {
+  const HostPlace& a = place(Party::A);
+  const HostPlace& b = place(Party::B);
+  return {.behaviors = {{a.behavior, b.behavior}},
+          .ports = {{a.ports, b.ports}},
+          .same_nat = setting_.shared != Shared::Nothing};
+}
+
+std::string World::try_one(const std::string& name, traversal::Attempt& attempt) {
+  const traversal::Strategy& strategy = *traversal::find_strategy(name);
+  attempt.why = strategy.obstacle(pairing());
+  return attempt.why.empty() ? punch(strategy, attempt) : std::string{};
 }
 
 // The direction where it works one way only.
@@ -166,21 +184,30 @@ std::string World::punch(const traversal::Strategy& strategy, traversal::Attempt
 
 bool World::show_sockets() {
   for (const Party side : both_sides) {
-    const auto port = static_cast<std::uint16_t>(random_.between(first_local_port, 65535));
-    sockets_[side] = {.local = {standing_[side].address, port}, .nonce = net::Bytes(8)};
+    sockets_[side] = {.locals = {fresh_local(side)}, .nonce = net::Bytes(8)};
     random_.fill(sockets_[side].nonce);
   }
   const net::TimePoint begin = now_;
   const auto both_seen = [this] { return sockets_[Party::A].reflexive && sockets_[Party::B].reflexive; };
-  for (std::size_t i = 0; i < shown_at.size() && !both_seen(); ++i) {
-    now_ = begin + shown_at[i];
+  for (int i = 0; i < shown_at_most && !both_seen(); ++i) {
+    now_ = begin + i * shown_every;
     for (const Party side : both_sides) {
-      if (!sockets_[side].reflexive) send(side, {rendezvous_.address, rendezvous_port}, sockets_[side].nonce);
+      if (!sockets_[side].reflexive) send(side, {{rendezvous_.address, rendezvous_port}, sockets_[side].nonce});
     }
-    const net::TimePoint next = begin + (i + 1 < shown_at.size() ? shown_at[i + 1] : time_to_prepare);
+    const net::TimePoint next = begin + (i + 1 < shown_at_most ? (i + 1) * shown_every : time_to_prepare);
     while (!both_seen() && network_.next_event().value_or(next) < next) advance_until(*network_.next_event());
   }
   return both_seen();
+}
+
+// One that no other socket of this host has.
+net::Endpoint World::fresh_local(Party side) {
+  const auto& taken = sockets_[side].locals;
+  for (;;) {
+    const net::Endpoint local{standing_[side].address,
+                              static_cast<std::uint16_t>(random_.between(first_local_port, 65535))};
+    if (std::ranges::find(taken, local) == taken.end()) return local;
+  }
 }
 
 void World::start(const traversal::Strategy& strategy) {
@@ -189,8 +216,10 @@ void World::start(const traversal::Strategy& strategy) {
   random_.fill(setup.key);
   for (const Party side : both_sides) {
     traversal::Description remote = seen_by_other(other(side));
-    remote.candidates = traversal::permitted(remote.candidates, *sockets_[side].reflexive, sockets_[side].local);
+    remote.candidates =
+        traversal::permitted(remote.candidates, *sockets_[side].reflexive, sockets_[side].locals.front());
     setup.plan = strategy.plan(seen_by_itself(side), remote, random_);
+    while (sockets_[side].locals.size() < setup.plan.sockets) sockets_[side].locals.push_back(fresh_local(side));
     sockets_[side].attempt.emplace(setup, random_.fork());
   }
 }
@@ -212,14 +241,15 @@ void World::run_until_decided() {
 
 // Inside addresses are told only to a host that shows the same reflexive address.
 std::optional<traversal::Candidate> World::host_candidate(Party side) const {
-  const Socket& own = sockets_[side];
+  const Sockets& own = sockets_[side];
   const bool same_nat = own.reflexive->address == sockets_[other(side)].reflexive->address;
-  if (!same_nat || own.local == *own.reflexive) return std::nullopt;
-  return traversal::Candidate{traversal::CandidateType::Host, own.local};
+  const net::Endpoint& local = own.locals.front();
+  if (!same_nat || local == *own.reflexive) return std::nullopt;
+  return traversal::Candidate{traversal::CandidateType::Host, local};
 }
 
 traversal::Description World::seen_by_other(Party side) const {
-  traversal::Description out{.behavior = place(side).behavior};
+  traversal::Description out{.behavior = place(side).behavior, .ports = place(side).ports};
   if (const auto inside = host_candidate(side)) out.candidates.push_back(*inside);
   out.candidates.push_back({traversal::CandidateType::ServerReflexive, *sockets_[side].reflexive});
   return out;
@@ -228,14 +258,17 @@ traversal::Description World::seen_by_other(Party side) const {
 traversal::Description World::seen_by_itself(Party side) const {
   return {place(side).behavior,
           {{traversal::CandidateType::ServerReflexive, *sockets_[side].reflexive},
-           {traversal::CandidateType::Host, sockets_[side].local}}};
+           {traversal::CandidateType::Host, sockets_[side].locals.front()}},
+          place(side).ports};
 }
 
 // ---- packets -------------------------------------------------------------------------------------------------------
 
-void World::send(Party from, const net::Endpoint& to, net::Bytes payload) {
-  network_.inject(standing_[from].host,
-                  {.source = sockets_[from].local, .destination = to, .payload = std::move(payload)}, now_);
+void World::send(Party from, PunchAttempt::Packet packet) {
+  Packet sent{
+      .source = sockets_[from].locals[packet.socket], .destination = packet.to, .payload = std::move(packet.payload)};
+  if (packet.ttl) sent.ttl = *packet.ttl;
+  network_.inject(standing_[from].host, std::move(sent), now_);
 }
 
 void World::advance_until(net::TimePoint until) {
@@ -258,18 +291,21 @@ void World::handle(const Delivery& delivery) {
     return;
   }
   for (const Party side : both_sides) {
-    Socket& socket = sockets_[side];
-    if (delivery.host != standing_[side].host || packet.destination != socket.local || !socket.attempt) continue;
-    socket.attempt->handle(now_, packet.source, packet.payload);
+    Sockets& sockets = sockets_[side];
+    if (delivery.host != standing_[side].host || !sockets.attempt) continue;
+    const auto at = std::ranges::find(sockets.locals, packet.destination);
+    if (at == sockets.locals.end()) continue;
+    const auto index = static_cast<PunchAttempt::SocketIndex>(at - sockets.locals.begin());
+    sockets.attempt->handle(now_, packet.source, packet.payload, index);
     tick(side);
   }
 }
 
 void World::tick(Party side) {
-  Socket& socket = sockets_[side];
-  socket.attempt->tick(now_);
-  for (PunchAttempt::Packet& packet : socket.attempt->take_packets()) send(side, packet.to, std::move(packet.payload));
-  if (socket.attempt->decided() && !socket.half) socket.half = socket.attempt->half();
+  Sockets& sockets = sockets_[side];
+  sockets.attempt->tick(now_);
+  for (PunchAttempt::Packet& packet : sockets.attempt->take_packets()) send(side, std::move(packet));
+  if (sockets.attempt->decided() && !sockets.half) sockets.half = sockets.attempt->half();
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #pragma once
 // Two hosts alone in a world of their own: their NATs, a rendezvous in the open, and the real punching code
-// (traversal::PunchAttempt with the plans of traversal::strategies(), tried in their order until one connects).
+// (traversal::PunchAttempt with the plans of the strategies asked for, tried in their order until one connects).
 // Sockets, ports and mappings are fresh for every attempt; a side's reflexive candidate is what the rendezvous sees of
 // its socket, through the modelled NATs.
 //
@@ -8,12 +8,15 @@
 // begin at one moment. Pure: the same setting gives the same outcome.
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "lab/link.h"
 #include "lab/nat_profile.h"
 #include "net/nat_behavior.h"
 #include "traversal/matrix.h"
+#include "traversal/port_pattern.h"
 #include "traversal/side.h"
 
 namespace lab {
@@ -21,10 +24,11 @@ namespace lab {
 // Where one host stands; the profiles are borrowed.
 struct HostPlace {
   std::string name;
-  net::NatBehavior behavior;            // what the host's probe has told the rendezvous
-  const NatProfile* nat = nullptr;      // that of no translation and no filter: none
-  LinkProfile link;                     // from the NAT up
-  const NatProfile* carrier = nullptr;  // the NAT behind which that one stands, or null
+  net::NatBehavior behavior;                                   // what the host's probe has told the rendezvous
+  const NatProfile* nat = nullptr;                             // that of no translation and no filter: none
+  LinkProfile link;                                            // from the NAT up
+  const NatProfile* carrier = nullptr;                         // the NAT behind which that one stands, or null
+  std::optional<traversal::PortPattern> ports = std::nullopt;  // as the host's probe found it
 };
 
 enum class Shared : std::uint8_t {
@@ -37,6 +41,7 @@ struct PairSetting {
   traversal::PerSide<HostPlace> places;
   Shared shared = Shared::Nothing;
   std::uint64_t seed = 1;
+  std::vector<std::string> strategies = {"simultaneous-open"};  // empty: what the rendezvous would try for this pair
 };
 
 // One trial; `predicted` as the rendezvous would say it: hosts that show one address are behind the same NAT.

@@ -90,10 +90,13 @@ TEST(NatBehavior, ShortNames_ParseBack_AndOthersDoNot) {
     ASSERT_TRUE(parsed) << text;
     EXPECT_EQ(net::short_name(*parsed), text);
   }
-  for (const char* text :
-       {"", "/", "EIM", "EIM/", "/EIF", "EIF/EIM", "eim/eif", "EIM/EIF/", "EIM /EIF", "UDP-BLOCKED"}) {
+  for (const char* text : {"", "/", "EIM", "EIM/", "/EIF", "EIF/EIM", "eim/eif", "EIM/EIF/", "EIM /EIF", "UDP-BLOCKED",
+                           "EIM/EIF/chaotic"}) {
     EXPECT_FALSE(net::parse_short(text)) << text;
   }
+  NatBehavior with_allocation = *net::parse_short("APDM/APDF");
+  with_allocation.allocation = net::PortAllocation::Random;
+  EXPECT_EQ(net::parse_short("APDM/APDF/random"), with_allocation);
 }
 
 template <typename Value, typename Parse>

@@ -41,7 +41,7 @@ TEST_P(NineByNine, ConnectsExactly_WhatTheoryAllows) {
       behaviors[host_name(kind, number)] = *net::parse_short(kind);
     }
   }
-  const auto matrix = world.matrix({.trials = 3}, 2h);
+  const auto matrix = world.matrix({.strategies = {"simultaneous-open"}, .trials = 3}, 2h);
   ASSERT_EQ(matrix.pairs.size(), 18U * 17 / 2);
   for (const auto& pair : matrix.pairs) {
     SCOPED_TRACE(pair.a + " x " + pair.b + ": " + pair.why);
@@ -66,7 +66,7 @@ TEST(MatrixSimulation, OneWayCells_NameTheDirection) {
   World world;
   world.add_peer("a", nat("APDM/EIF"));
   world.add_peer("b", nat("EIM/APDF"));
-  const auto pair = pair_of(world.matrix(), "a", "b");
+  const auto pair = pair_of(world.matrix({.strategies = {"simultaneous-open"}}), "a", "b");
   EXPECT_EQ(pair.outcome, Outcome::OneWay);
   EXPECT_EQ(pair.direction, "b-to-a");
   EXPECT_EQ(pair.why, "no check arrived at b");
@@ -121,7 +121,7 @@ TEST(MatrixSimulation, AnUnlikeDelay_StillStartsBothTogether) {
 TEST(MatrixSimulation, TheNinePairMatrix_TakesSecondsAPair) {
   World world;
   for (const std::string& kind : nine_kinds) world.add_peer(host_name(kind, 1), nat(kind));
-  EXPECT_LE(world.matrix().duration, 45 * 2500ms);
+  EXPECT_LE(world.matrix({.strategies = {"simultaneous-open"}}).duration, 45 * 2500ms);
 }
 
 TEST(MatrixSimulation, OnlyThePairsAskedFor_AreTried) {
@@ -139,7 +139,7 @@ TEST(MatrixSimulation, IsTheSameOverIPv6) {
   world.add_peer("b", nat("APDM/ADF"));
   world.add_peer("c", nat("EIM/ADF"));
   world.add_neighbour("d", "a");
-  const auto matrix = world.matrix();
+  const auto matrix = world.matrix({.strategies = {"simultaneous-open"}});
   ASSERT_EQ(matrix.pairs.size(), 6U);
   for (const auto& pair : matrix.pairs) EXPECT_FALSE(disagrees(pair)) << pair.a << pair.b;
   EXPECT_EQ(pair_of(matrix, "a", "b").outcome, Outcome::Failed);

@@ -2,10 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <set>
 
-#include "traversal/consent.h"
 #include "traversal/response_cache.h"
 #include "traversal/secrets.h"
 #include "traversal/summary.h"
@@ -48,55 +46,6 @@ TEST(ResponseCache, KeepsFor40Seconds_BySourceAndId) {
   EXPECT_NE(cache.find(source, id), nullptr);
   cache.keep(net::TimePoint{41s}, source, {{3}}, {});
   EXPECT_EQ(cache.find(source, id), nullptr);
-}
-
-struct ConsentRow {
-  const char* what;
-  Candidate candidate;
-  bool allowed;
-};
-
-// A hostile rendezvous offers all kinds of places to a peer that is seen at 203.0.113.1 and lives at 192.168.1.2.
-TEST(Consent, RefusesPlacesNobodyProved) {
-  using enum CandidateType;
-  const auto own = net::endpoint("203.0.113.1:4000");
-  const auto local = net::endpoint("192.168.1.2:4000");
-  const Candidate neighbour{ServerReflexive, net::endpoint("203.0.113.1:5000")};
-  const std::vector<ConsentRow> rows = {
-      {"a public place", {ServerReflexive, net::endpoint("198.51.100.7:1024")}, true},
-      {"a service port", {ServerReflexive, net::endpoint("198.51.100.7:1023")}, false},
-      {"port 0", {ServerReflexive, net::endpoint("198.51.100.7:0")}, false},
-      {"loopback", {ServerReflexive, net::endpoint("127.0.0.1:5000")}, false},
-      {"a private place as reflexive", {ServerReflexive, net::endpoint("192.168.1.1:5000")}, false},
-      {"link-local", {ServerReflexive, net::endpoint("169.254.1.1:5000")}, false},
-      {"multicast", {ServerReflexive, net::endpoint("224.0.0.1:5000")}, false},
-      {"broadcast", {ServerReflexive, net::endpoint("255.255.255.255:5000")}, false},
-      {"unspecified", {ServerReflexive, net::endpoint("0.0.0.0:5000")}, false},
-      {"the other family", {ServerReflexive, net::endpoint("[2001:db8::1]:5000")}, false},
-      {"a neighbour inside", {Host, net::endpoint("192.168.1.3:5000")}, true},
-      {"loopback as inside", {Host, net::endpoint("127.0.0.1:5000")}, false},
-      {"a public place as inside", {Host, net::endpoint("198.51.100.7:5000")}, false},
-  };
-  for (const auto& [what, candidate, allowed] : rows) {
-    const auto kept = permitted({neighbour, candidate}, own, local);
-    EXPECT_EQ(std::count(kept.begin(), kept.end(), candidate), allowed ? 1 : 0) << what;
-  }
-}
-
-TEST(Consent, InsideAddresses_OnlyWithTheSameReflexiveAddress) {
-  const Candidate inside{CandidateType::Host, net::endpoint("192.168.1.3:5000")};
-  const Candidate elsewhere{CandidateType::ServerReflexive, net::endpoint("203.0.113.9:5000")};
-  const auto kept = permitted({inside, elsewhere}, net::endpoint("203.0.113.1:4000"), net::endpoint("192.168.1.2:1"));
-  EXPECT_EQ(kept, std::vector<Candidate>{elsewhere});
-}
-
-TEST(PunchBudget, AThousandAnHour) {
-  PunchBudget budget;
-  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(budget.take(net::TimePoint{i * 1s}));
-  EXPECT_FALSE(budget.take(net::TimePoint{1000s}));
-  EXPECT_FALSE(budget.take(net::TimePoint{3599s}));
-  EXPECT_TRUE(budget.take(net::TimePoint{3600s}));
-  EXPECT_FALSE(budget.take(net::TimePoint{3600s}));
 }
 
 Attempt attempt(unsigned trial, Outcome outcome, net::Duration time = {}) {
@@ -144,13 +93,17 @@ TEST(Rows, CarryAMatrixWhole) {
                            .outcome = Outcome::Direct,
                            .attempts = {attempt(1, Outcome::Direct), attempt(2, Outcome::Failed)}},
                           {.a = "a", .b = "c", .outcome = Outcome::NotRun}}};
+  matrix.pairs[0].attempts[1].timeline = {{Witness::A, {1ms, Step::Heard, std::nullopt}}, {}};
   const auto rows = rows_of(matrix);
-  EXPECT_EQ(rows.size(), 2U + 2 + 2);
+  EXPECT_EQ(rows.size(), 2U + 2 + 2 + 2);
   const Matrix back = matrix_of(rows);
   ASSERT_EQ(back.hosts.size(), 2U);
   ASSERT_EQ(back.pairs.size(), 2U);
   EXPECT_EQ(back.pairs[0].attempts.size(), 2U);
   EXPECT_EQ(back.pairs[0].attempts[1].outcome, Outcome::Failed);
+  EXPECT_TRUE(back.pairs[0].attempts[0].timeline.empty());
+  ASSERT_EQ(back.pairs[0].attempts[1].timeline.size(), 2U);
+  EXPECT_EQ(back.pairs[0].attempts[1].timeline[0].event.step, Step::Heard);
   EXPECT_TRUE(back.pairs[1].attempts.empty());
 }
 
@@ -177,6 +130,10 @@ TEST(Words, OfEveryEnumerator_ComeBack) {
   for (int i = 0; i <= static_cast<int>(Outcome::NotRun); ++i) {
     EXPECT_EQ(parse_outcome(to_string(static_cast<Outcome>(i))), static_cast<Outcome>(i));
   }
+  for (int i = 0; i <= static_cast<int>(Step::PathLost); ++i) {
+    EXPECT_EQ(parse_step(to_string(static_cast<Step>(i))), static_cast<Step>(i));
+  }
+  for (const Witness by : {Witness::A, Witness::B, Witness::Rendezvous}) EXPECT_EQ(parse_witness(to_string(by)), by);
   EXPECT_EQ(parse_outcome("splendid"), std::nullopt);
 }
 

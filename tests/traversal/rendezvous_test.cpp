@@ -293,7 +293,7 @@ TEST(AgentLost, ReturningDuringItsJob_ClosesThatPair_NeverTwice) {
   const auto agent = world.add_peer("a", nat("APDM/APDF"));
   world.add_peer("b", nat("APDM/APDF"));
   world.wait_until_registered();
-  const auto& client = world.ask({.trials = 3});
+  const auto& client = world.ask({.strategies = {"simultaneous-open"}, .trials = 3});
   world.bed.simulator.run_for(1s);
   world.bed.simulator.kill(agent);
   world.add_peer_at("a", world.sites.at("a").host, *net::parse_short("APDM/APDF"), "correct horse");
@@ -308,7 +308,8 @@ TEST(AgentLost, BeforeItsPairsTurn_TheirPredictionIsKnownAllTheSame) {
   for (const char* name : {"a", "b", "c"}) world.add_peer(name, nat("APDM/APDF"));
   world.add_neighbour("near-c", "c");
   world.wait_until_registered();
-  const auto& client = world.ask({.pairs = {{"a", "b"}, {"a", "c"}, {"b", "c"}, {"a", "near-c"}, {"c", "near-c"}}});
+  const auto& client = world.ask({.pairs = {{"a", "b"}, {"a", "c"}, {"b", "c"}, {"a", "near-c"}, {"c", "near-c"}},
+                                  .strategies = {"simultaneous-open"}});
   world.bed.simulator.run_for(1s);
   world.bed.network.cut(world.sites.at("c").nat);
   EXPECT_TRUE(world.bed.simulator.run_until([&] { return client.finished(); }, world.bed.simulator.now() + 2min));
@@ -380,7 +381,7 @@ TEST_F(StrangerStory, ForgedResults_ChangeNothing) {
   world_.add_peer("a", nat("APDM/APDF"));
   world_.add_peer("b", nat("APDM/APDF"));
   world_.wait_until_registered();
-  const auto& client = world_.ask();
+  const auto& client = world_.ask({.strategies = {"simultaneous-open"}});
   world_.bed.simulator.run_for(500ms);
   for (std::uint8_t i = 0; i < 50; ++i) {
     const traversal::Half lie{.heard = true, .proof = traversal::Proof::SamePath, .proven_after = 1ms};
