@@ -66,6 +66,8 @@ class Rendezvous final : public net::Agent {
   };
   static constexpr net::SocketId server_socket{1};
 
+  static constexpr net::SocketId server_socket{1};
+
   RendezvousConfig config_;
   Key key_;
   net::Random random_;
