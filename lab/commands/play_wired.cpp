@@ -133,7 +133,8 @@ class WiredPlay {
 
   [[nodiscard]] std::vector<std::string> matrix_command() const {
     const auto rendezvous = net::to_string(lab_.rendezvous().addresses.front());
-    std::vector<std::string> words = {"natpunch", "matrix", "--rendezvous", rendezvous, "--json", "-"};
+    std::vector<std::string> words = {"natpunch", "matrix", "--rendezvous", rendezvous,
+                                      "--hold",   "200ms",  "--json",       "-"};
     words.insert(words.end(), {"--trials", std::to_string(scenario_.trials)});
     if (!scenario_.strategies.empty())
       words.insert(words.end(), {"--strategies", fmt::format("{}", fmt::join(scenario_.strategies, ","))});

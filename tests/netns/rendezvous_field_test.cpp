@@ -56,8 +56,8 @@ class Field {
 
   void begin_matrix() {
     matrix_ =
-        start(lab_.rendezvous(), {"natpunch", "matrix", "--rendezvous", place(), "--wait-for", std::to_string(hosts_),
-                                  "--trials", "3", "--json", "-", "--token-file", token_});
+        start(lab_.rendezvous(), {"natpunch", "matrix", "--rendezvous", place(), "--hold", "200ms", "--wait-for",
+                                  std::to_string(hosts_), "--trials", "3", "--json", "-", "--token-file", token_});
   }
   lab::Process& matrix() { return *matrix_; }
 

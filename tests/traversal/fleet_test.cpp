@@ -37,8 +37,8 @@ class Fleet {
   }
 
   [[nodiscard]] programs::Argv matrix() const {
-    return {"natpunch", "matrix", "--rendezvous", members[0].place, "--token-file", token_, "--trials", "2",
-            "--json",   "-"};
+    return {"natpunch", "matrix", "--rendezvous", members[0].place, "--token-file", token_,
+            "--trials", "2",      "--hold",       "50ms",           "--json",       "-"};
   }
 
   std::array<Member, rendezvous_count> members;

@@ -71,6 +71,8 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
        "--strategies: 'telepathy' is not a strategy"},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--trials", "0"},
        "--trials: '0' is not a number from 1 to 1000"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--hold", "61s"}, "--hold: '61s' is not at most a minute"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--hold", "soon"}, "--hold: "},
       {{"natpunch", "predict", "EIM/EIF"}, "B is required"},
       {{"natpunch", "predict", "EIM/EIF", "/nonexistent"},
        "'/nonexistent' is neither a behaviour like EIM/APDF nor a readable report: "},
@@ -93,6 +95,14 @@ TEST(Natpunch, SpeaksOfPortAllocation_OnlyWhereItIsKnown) {
     const auto result = programs::run({"natpunch", "predict", a, b});
     EXPECT_EQ(result.exit_code, 0);
     EXPECT_THAT(result.out, Not(HasSubstr("port allocation"))) << result.out;
+  }
+}
+
+TEST(Natpunch, PredictsWithPortAllocation_WhereItIsSaid) {
+  for (const auto& [a, effort] : {std::pair{"APDM/APDF/random", "spray"}, {"APDM/APDF/sequential", "predict"}}) {
+    const auto result = programs::run({"natpunch", "predict", a, "EIM/APDF"});
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    EXPECT_THAT(result.out, HasSubstr(std::string("with their port allocation: ") + effort + "\n"));
   }
 }
 
@@ -120,7 +130,7 @@ class LoopbackStory : public testing::Test {
         "natpunch", "peer", "--rendezvous", place_, "--name", name, "--behavior", "none/EIF", "--token-file", token_});
   }
   programs::Argv matrix(std::initializer_list<std::string> more) const {
-    programs::Argv argv = {"natpunch", "matrix", "--rendezvous", place_, "--token-file", token_};
+    programs::Argv argv = {"natpunch", "matrix", "--rendezvous", place_, "--token-file", token_, "--hold", "50ms"};
     argv.insert(argv.end(), more);
     return argv;
   }
@@ -144,6 +154,11 @@ TEST_F(LoopbackStory, ThreeHosts_MakeAMatrix_AndLeaveInOrder) {
     EXPECT_EQ(pair.outcome, traversal::Outcome::Direct) << pair.why;
     EXPECT_EQ(pair.predicted, traversal::Prediction::Direct);
     EXPECT_EQ(pair.successes, 2U);
+    for (const auto& attempt : pair.attempts) {
+      ASSERT_TRUE(attempt.held_a && attempt.held_b);
+      EXPECT_TRUE(attempt.held_a->survived && attempt.held_b->survived);
+      EXPECT_FALSE(attempt.timeline.empty());
+    }
   }
   EXPECT_EQ(a->stop().exit_code, 0);
   EXPECT_EQ(b->stop(SIGINT).exit_code, 0);

@@ -88,7 +88,7 @@ bool has_outcome(const PairOutcome& pair) {
 int run(const MatrixOptions& own, const net::CommonOptions& common) {
   if (common.json_file) reports::check_writable(*common.json_file);
   const MatrixRequest request{
-      .pairs = own.pairs, .strategies = own.strategies, .trials = static_cast<unsigned>(own.trials)};
+      .pairs = own.pairs, .strategies = own.strategies, .trials = static_cast<unsigned>(own.trials), .hold = own.hold};
   MatrixClientConfig config{.rendezvous = net::resolve(own.access.rendezvous).front(),
                             .token = token_of(own.access.token_file),
                             .request = request,

@@ -14,6 +14,7 @@ struct MatrixOptions {
   std::vector<NamePair> pairs;          // empty: all
   std::vector<std::string> strategies;  // names, or one of "best" and "all"
   std::uint64_t trials = 1;
+  net::Duration hold = std::chrono::seconds(5);
   std::uint64_t wait_for = 0;
 };
 

@@ -41,6 +41,12 @@ net::TakeValue take_strategies(std::vector<std::string>& into) {
   };
 }
 
+net::Result<net::Duration, std::string> parse_hold(std::string_view text) {
+  const auto hold = net::parse_duration(text);
+  if (hold && *hold > longest_hold) return refuse(text, "at most a minute");
+  return hold;
+}
+
 }  // namespace
 
 void add_options(CLI::App& command, net::CommonOptions& common, MatrixOptions& own) {
@@ -49,6 +55,8 @@ void add_options(CLI::App& command, net::CommonOptions& common, MatrixOptions& o
   net::add_value(command, "--strategies", take_strategies(own.strategies), "LIST",
                  "best (the default: until the first success), all, or names");
   net::add_parsed(command, "--trials", own.trials, net::whole_number(1, most_trials), "N", "for each pair (1)");
+  net::add_parsed(command, "--hold", own.hold, parse_hold, "DURATION",
+                  "how long each proven path is watched (5s), at most a minute");
   net::add_parsed(command, "--wait-for", own.wait_for, net::whole_number(2, most_hosts), "N",
                   "wait until so many hosts are registered, at most two minutes");
   net::add_json(command, common);

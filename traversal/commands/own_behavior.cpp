@@ -5,6 +5,7 @@
 #include "net/cannot_work.h"
 #include "net/program.h"
 #include "probe/probe_session.h"
+#include "traversal/commands/port_findings.h"
 
 namespace traversal {
 namespace {
@@ -23,17 +24,19 @@ std::vector<ReflectorOption> of_environment() {
   return reflectors;
 }
 
-std::optional<net::NatBehavior> probed(net::SocketDriver& driver, const std::vector<ReflectorOption>& given,
-                                       net::Family family) {
+std::optional<OwnNat> probed(net::SocketDriver& driver, const std::vector<ReflectorOption>& given, net::Family family) {
   std::vector<probe::GivenReflector> reflectors;
   for (const ReflectorOption& reflector : given) {
     reflectors.push_back({reflector.given, net::resolve(reflector.host, family).front()});
   }
-  probe::ProbeSession session(probe::behavior_only(std::move(reflectors)), chance());
+  auto config = probe::behavior_only(std::move(reflectors));
+  config.only.emplace_back("allocation");  // what predictions and searches go by
+  probe::ProbeSession session(std::move(config), chance());
   driver.run(session);
   if (driver.stopped_by_signal()) return std::nullopt;
   if (const auto attempt = session.cannot_work()) throw net::CannotWork(*attempt);
-  return probe::behavior_of(session.report().verdict);
+  const probe::Verdict verdict = session.report().verdict;
+  return OwnNat{probe::behavior_of(verdict), port_pattern_of(verdict)};
 }
 
 }  // namespace
@@ -44,12 +47,12 @@ net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text)
   });
 }
 
-std::optional<net::NatBehavior> own_behavior(net::SocketDriver& driver, const PeerOptions& own, net::Family family) {
-  if (own.behavior) return own.behavior;
+std::optional<OwnNat> own_behavior(net::SocketDriver& driver, const PeerOptions& own, net::Family family) {
+  if (own.behavior) return OwnNat{*own.behavior};
   const auto reflectors = own.reflectors.empty() ? of_environment() : own.reflectors;
   if (!reflectors.empty()) return probed(driver, reflectors, family);
   net::print_diagnostic(program, "no reflector to ask: the NAT's behaviour stays unknown");
-  return net::NatBehavior{};
+  return OwnNat{};
 }
 
 }  // namespace traversal

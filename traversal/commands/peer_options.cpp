@@ -16,7 +16,7 @@ void add_options(CLI::App& command, net::CommonOptions&, PeerOptions& own) {
   net::add_parsed(command, "-r,--reflector", own.reflectors, parse_reflector, "HOST[:PORT]",
                   "a reflector to probe the own NAT with, once for each; else NATSCOPE_REFLECTORS");
   net::add_parsed(command, "--behavior", own.behavior, parse_behavior, "MAPPING/FILTERING",
-                  "state the NAT's behaviour (EIM/APDF) instead of probing it");
+                  "state the NAT's behaviour (EIM/APDF, or APDM/APDF/random) instead of probing it");
 }
 
 }  // namespace traversal

@@ -20,12 +20,13 @@ void as_registered_host(net::SocketDriver& driver, const PeerOptions& own,
                     .name = own.name,
                     .token = token_of(own.access.token_file),
                     .session = drawn<Id>()};
-  const auto behavior = own_behavior(driver, own, config.rendezvous.family());
-  if (!behavior) return;  // a signal came first
-  speak(own.access.tcp || behavior->udp_blocked, [&](Transport transport) {
+  const auto nat = own_behavior(driver, own, config.rendezvous.family());
+  if (!nat) return;  // a signal came first
+  config.ports = nat->ports;
+  speak(own.access.tcp || nat->behavior.udp_blocked, [&](Transport transport) {
     config.transport = transport;
     const bool udp_failed = transport == Transport::Tcp && !own.access.tcp;
-    config.behavior = udp_failed ? without_udp(*behavior) : *behavior;
+    config.behavior = udp_failed ? without_udp(nat->behavior) : nat->behavior;
     return take_part(config);
   });
 }

@@ -1,4 +1,4 @@
-#include "traversal/port_findings.h"
+#include "traversal/commands/port_findings.h"
 
 #include <algorithm>
 #include <charconv>
