@@ -333,6 +333,7 @@ void Redaction::redact(traversal::PairOutcome& pair) {
   for (auto& attempt : pair.attempts) {
     attempt.strategy = text(attempt.strategy);
     attempt.why = text(attempt.why);
+    for (traversal::TimelineEvent& told : attempt.timeline) redact(told.event.where);
   }
 }
 
