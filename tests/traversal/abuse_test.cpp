@@ -188,14 +188,15 @@ TEST(HostileRegistrations, AVictimTheyName_HearsNothing) {
     const PortPattern ports{.step = static_cast<int>(random.below(2000)) - 1000,
                             .range = i % 3 == 0 ? std::optional(PortRange{1024, 2047}) : std::nullopt};
     const auto port = static_cast<std::uint16_t>(random.between(1, 65535));
+    const std::string name = "liar-" + std::to_string(i);
     Id session{};
     random.fill(session);
     liars.emplace_back(world.rendezvous_endpoint(), token,
-                       Register{"liar", session, behavior, net::Endpoint{bystander.address, port}, ports},
+                       Register{name, session, behavior, net::Endpoint{bystander.address, port}, false, ports},
                        random.fork());
     const auto agent = world.bed.simulator.add_agent(hostile_host, liars.back());
     world.bed.simulator.run_for(100ms);
-    MatrixRequest request{.pairs = {{"honest", "liar"}}};
+    MatrixRequest request{.pairs = {{"honest", name}}};
     if (i % 2 == 1) request.strategies = {"simultaneous-open"};
     const MatrixClient& client = world.ask(request);
     world.bed.simulator.run_for(500ms);
