@@ -18,6 +18,7 @@ class ServedProcess {
   ServedProcess(const programs::Argv& argv, const Cores& cores, const std::string& ready = "listening");
 
   [[nodiscard]] net::Duration cpu_time() const;  // of all its threads
+  [[nodiscard]] pid_t pid() const { return process_->pid(); }
   void freeze();
   void thaw();
   [[nodiscard]] bool wait_for(const std::string& text) const { return process_->wait_for(text); }

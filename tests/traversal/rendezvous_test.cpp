@@ -187,8 +187,8 @@ TEST(Registration, ASecondPeerWithANameInUse_IsRefused_AndTheFirstGoesOn) {
   world.bed.simulator.run_for(60s);
   const traversal::Peer& second = world.peer("a");
   EXPECT_TRUE(second.finished());
-  EXPECT_EQ(second.failure(), "rendezvous " + net::to_string(world.rendezvous_endpoint()) +
-                                  ": another host is registered as a");
+  EXPECT_EQ(second.failure(),
+            "rendezvous " + net::to_string(world.rendezvous_endpoint()) + ": another host is registered as a");
   EXPECT_FALSE(first.finished());
   EXPECT_EQ(world.rendezvous.registered_hosts(), 2U);
 }
@@ -303,6 +303,28 @@ TEST(AgentLost, ReturningDuringItsJob_ClosesThatPair_NeverTwice) {
   EXPECT_EQ(client.matrix()->pairs[0].why.find("a was lost: "), 0U) << client.matrix()->pairs[0].why;
 }
 
+// At whatever moment another session of a name comes, the first one still there or gone: no result counts twice.
+TEST(AgentLost, ReturningAtAnyMoment_DoublesNoResult) {
+  for (int run = 0; run < 100; ++run) {
+    World world({.seed = static_cast<std::uint64_t>(run + 1)});
+    const auto first = world.add_peer("a", nat("EIM/EIF"));
+    for (const char* name : {"b", "c"}) world.add_peer(name, nat("EIM/EIF"));
+    world.wait_until_registered();
+    const auto& client = world.ask({.trials = 2});
+    world.bed.simulator.run_for(50ms + run * 15ms);
+    if (run % 2 == 0) world.bed.simulator.kill(first);
+    const auto site = world.bed.add_site(nat("EIM/APDF"), {.delay = 10ms});
+    world.add_peer_at("a", site.host, *net::parse_short("EIM/APDF"), "correct horse");
+    EXPECT_TRUE(world.bed.simulator.run_until([&] { return client.finished(); }, world.bed.simulator.now() + 60s));
+    const auto& pairs = client.matrix().value().pairs;
+    ASSERT_EQ(pairs.size(), 3U) << run;
+    for (const auto& pair : pairs) {
+      EXPECT_TRUE(pair.outcome == Outcome::AgentLost || pair.successes == 2U) << run << ": " << pair.a << pair.b;
+      EXPECT_LE(pair.attempts.size(), 2U) << run;
+    }
+  }
+}
+
 TEST(AgentLost, BeforeItsPairsTurn_TheirPredictionIsKnownAllTheSame) {
   World world;
   for (const char* name : {"a", "b", "c"}) world.add_peer(name, nat("APDM/APDF"));
@@ -389,6 +411,38 @@ TEST_F(StrangerStory, ForgedResults_ChangeNothing) {
   }
   EXPECT_TRUE(world_.bed.simulator.run_until([&] { return client.finished(); }, world_.bed.simulator.now() + 60s));
   EXPECT_EQ(client.matrix().value().pairs.at(0).outcome, Outcome::Failed);
+}
+
+// Ten thousand results for jobs of others: of attempts that never were, of the right size and token, again and again.
+TEST_F(StrangerStory, TenThousandForgedResults_ChangeNothing) {
+  world_.add_peer("a", nat("APDM/APDF"));
+  world_.add_peer("b", nat("APDM/APDF"));
+  world_.wait_until_registered();
+  (void)ask(traversal::ListRequest{});
+  const auto key = traversal::signal_key("correct horse");
+  const auto& client = world_.ask({.trials = 3});
+  stranger_.heard.clear();
+  const traversal::Half lie{.heard = true, .proof = traversal::Proof::SamePath, .proven_after = 1ms};
+  for (int round = 0; round < 100; ++round) {
+    traversal::Id guess{};
+    random_.fill(guess);
+    for (int i = 0; i < 50; ++i) {
+      const auto forged = traversal::encode_request(stun::TransactionId::random(random_),
+                                                    traversal::Result{guess, guess, lie}, nonce_, key);
+      stranger_.say(forged);
+      stranger_.say(forged);
+    }
+    world_.bed.simulator.run_for(20ms);
+  }
+  EXPECT_TRUE(world_.bed.simulator.run_until([&] { return client.finished(); }, world_.bed.simulator.now() + 60s));
+  EXPECT_EQ(stranger_.heard.size(), 10'000U);
+  for (const auto& response : stranger_.heard) {
+    EXPECT_EQ(code(*traversal::decode_signal(response, key)), traversal::NotKnown);
+  }
+  const auto& pair = client.matrix().value().pairs.at(0);
+  EXPECT_EQ(pair.outcome, Outcome::Failed);
+  EXPECT_EQ(pair.successes, 0U);
+  EXPECT_EQ(pair.trials, 3U);
 }
 
 TEST_F(StrangerStory, APairAskedForTwice_IsPlayedOnce) {

@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 #include "net/cannot_work.h"
 #include "net/socket_driver.h"
 #include "reports/document_file.h"
 #include "reports/matrix_text.h"
+#include "stun/error_attributes.h"
 #include "traversal/commands/channel.h"
 #include "traversal/matrix_client.h"
 
@@ -51,6 +53,18 @@ class ProgressLine {
   std::string last_;
 };
 
+// What the rendezvous said beforehand.
+void print_announcement(const Accepted& accepted, const net::CommonOptions& common) {
+  const std::uint64_t not_run = accepted.not_run.value_or(0);
+  if (not_run > 0 && !common.quiet) {
+    net::print_diagnostic(
+        program, fmt::format("{} of {} pairs will not be run: {}", not_run, accepted.pairs, stun::shown(accepted.cap)));
+  }
+  if (common.verbose && accepted.length_s) {
+    net::print_diagnostic(program, fmt::format("{} pairs, about {} s", accepted.pairs, *accepted.length_s));
+  }
+}
+
 // A document that cannot be written takes nothing from the text.
 void write(const Matrix& matrix, const net::CommonOptions& common) {
   const reports::MatrixDocument document{.matrix = matrix, .probes = {}};
@@ -74,7 +88,11 @@ Spoken ask(net::SocketDriver& driver, const MatrixClientConfig& config, const Re
   MatrixClient client(config, chance());
   Channel channel(client, config.transport, access);
   ProgressLine progress(client, common);
-  driver.run(channel.agent(), [&](net::TimePoint) { progress.draw(); });
+  bool announced = false;
+  driver.run(channel.agent(), [&](net::TimePoint) {
+    if (client.accepted() && !std::exchange(announced, true)) print_announcement(*client.accepted(), common);
+    progress.draw();
+  });
   into = client.matrix();
   return {.failure = client.failure(), .unheard = client.unheard()};
 }
