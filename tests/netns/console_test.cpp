@@ -80,8 +80,8 @@ TEST_P(Article, Claim_IsAsTheScenarioSays_OnRealPackets) {
   const auto result = programs::run({"natlab", "verify", file, "--backend", "netns"}, {.timeout = 2min});
   EXPECT_EQ(result.exit_code, 0) << result.out << result.err;
 }
-INSTANTIATE_TEST_SUITE_P(Main, Article, testing::Values("rule-c", "case-2", "case-3"), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Main, Article, testing::Values("rule-c", "case-2", "case-3"), [](const auto& claim) {
+  std::string name = claim.param;
   std::replace(name.begin(), name.end(), '-', '_');
   return name;
 });
