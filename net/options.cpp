@@ -65,6 +65,23 @@ std::string bad_value(const CLI::Error& error) {
   return name + ": '" + text.substr(equals + 3) + "' is not true or false";
 }
 
+// All subcommands below, of any depth; or those in use, from the outermost to the innermost.
+std::vector<CLI::App*> all_below(CLI::App& app) {
+  std::vector<CLI::App*> out;
+  for (CLI::App* subcommand : app.get_subcommands([](CLI::App*) { return true; })) {
+    out.push_back(subcommand);
+    const auto deeper = all_below(*subcommand);
+    out.insert(out.end(), deeper.begin(), deeper.end());
+  }
+  return out;
+}
+
+std::vector<const CLI::App*> in_use_of(const CLI::App& app) {
+  std::vector<const CLI::App*> out{&app};
+  while (!out.back()->get_subcommands().empty()) out.push_back(out.back()->get_subcommands().front());
+  return out;
+}
+
 // CLI11 lets a file win over the environment and unknown keys pass; its one hook for a file's content is this class,
 // so the values are put into the options here and nothing is left for CLI11 to do.
 class ConfigFile : public CLI::Config {
@@ -98,7 +115,8 @@ class ConfigFile : public CLI::Config {
   // The option of this name that the program, or the subcommand given, has.
   CLI::Option* in_use(const std::string& key) const {
     if (CLI::Option* option = option_with_key(app_, key)) return option;
-    for (CLI::App* subcommand : app_.get_subcommands()) {
+    for (CLI::App* subcommand : all_below(app_)) {
+      if (!subcommand->parsed()) continue;
       if (CLI::Option* option = option_with_key(*subcommand, key)) return option;
     }
     return nullptr;
@@ -106,7 +124,7 @@ class ConfigFile : public CLI::Config {
 
   // One file may serve all subcommands, so what another one understands is no mistake.
   bool known_elsewhere(const std::string& key) const {
-    const auto all = app_.get_subcommands([](CLI::App*) { return true; });
+    const auto all = all_below(app_);
     return std::any_of(all.begin(), all.end(), [&](CLI::App* other) { return option_with_key(*other, key); });
   }
 
@@ -125,7 +143,7 @@ class ConfigFile : public CLI::Config {
 
 void prepare(CLI::App& app) {
   read_environment(app);
-  const auto subcommands = app.get_subcommands([](CLI::App*) { return true; });
+  const auto subcommands = all_below(app);
   for (CLI::App* subcommand : subcommands) {
     subcommand->fallthrough();
     // When it is entered, so that values for a subcommand that is not in use do nothing.
@@ -143,7 +161,8 @@ std::string unexpected_argument(const CLI::App& app) {
   const auto extras = app.remaining(true);
   const std::string first = extras.empty() ? "?" : extras.front();
   if (first.size() > 1 && first.front() == '-') return first.substr(0, first.find('=')) + ": unknown option";
-  const bool wants_command = app.get_require_subcommand_max() > 0 && app.get_subcommands().empty();
+  const auto all = [](const CLI::App*) { return true; };
+  const bool wants_command = !in_use_of(app).back()->get_subcommands(all).empty();
   return first + (wants_command ? ": unknown command" : ": unexpected argument");
 }
 
@@ -169,9 +188,7 @@ bool from_environment(const CLI::App& app, const CLI::Option& option) {
 // A complaint "--timeout: ..." about a value nobody typed names the variable instead.
 std::string with_origin(const CLI::App& app, const std::string& complaint) {
   const auto name = complaint.substr(0, complaint.find(':'));
-  std::vector<const CLI::App*> apps{&app};
-  for (const CLI::App* subcommand : app.get_subcommands()) apps.push_back(subcommand);
-  for (const CLI::App* each : apps) {
+  for (const CLI::App* each : in_use_of(app)) {
     const CLI::Option* option = each->get_option_no_throw(name);
     if (option == nullptr || !from_environment(*each, *option)) continue;
     return option->get_envname() + complaint.substr(name.size());
@@ -185,9 +202,10 @@ std::string explain(const CLI::App& app, const CLI::Error& error) {
   if (is<CLI::FileError>(error)) {
     return "--config: cannot read " + app.get_config_ptr()->as<std::string>();
   }
-  if (app.get_subcommands().size() < app.get_require_subcommand_min() && is<CLI::RequiredError>(error)) {
+  const CLI::App& innermost = *in_use_of(app).back();
+  if (innermost.get_require_subcommand_min() > 0 && is<CLI::RequiredError>(error)) {
     // An unknown word in the command's place is reported as a missing command too.
-    return app.remaining_size(true) > 0 ? unexpected_argument(app) : missing_command(app);
+    return app.remaining_size(true) > 0 ? unexpected_argument(app) : missing_command(innermost);
   }
   return with_origin(app, bad_value(error));
 }

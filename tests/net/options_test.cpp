@@ -37,6 +37,7 @@ struct Parsed {
   std::uint64_t trials = 3;
   std::string name;
   bool matrix = false;
+  std::uint64_t most = 10;
 
   std::optional<int> exit_code;
   std::string out;
@@ -68,6 +69,12 @@ Parsed parse(std::vector<const char*> arguments, bool with_commands = false) {
     CLI::App* matrix = app.add_subcommand("matrix", "all of them");
     add_parsed(*matrix, "--trials", parsed.trials, whole_number(1, 100), "N", "how often");
     matrix->callback([&] { parsed.matrix = true; });
+    CLI::App* kept = app.add_subcommand("kept", "what is kept");
+    kept->require_subcommand(1);
+    add_parsed(*kept, "--name", parsed.name, any_text, "NAME", "whose");
+    CLI::App* list = kept->add_subcommand("list", "some of it");
+    add_parsed(*list, "--most", parsed.most, whole_number(1, 100), "N", "how many");
+    kept->add_subcommand("drop", "no more of it");
   }
   arguments.insert(arguments.begin(), "natx");
   testing::internal::CaptureStdout();
@@ -139,11 +146,15 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"--", "--json"}, "--json: a value is missing"},
         BadLine{{"--", "--color", "pink"}, "--color: 'pink' is not auto, always or never"},
         BadLine{{"--", "--config", "/nowhere"}, "--config: cannot read /nowhere"},
-        BadLine{{"--quiet"}, "a command is required: peer, matrix"}, BadLine{{"dance"}, "dance: unknown command"},
+        BadLine{{"--quiet"}, "a command is required: peer, matrix, kept"}, BadLine{{"dance"}, "dance: unknown command"},
         BadLine{{"matrix", "--trials", "0"}, "--trials: '0' is not a number from 1 to 100"},
         BadLine{{"matrix", "--trials", "101"}, "--trials: '101' is not a number from 1 to 100"},
         BadLine{{"matrix", "--trials", "3x"}, "--trials: '3x' is not a number from 1 to 100"},
         BadLine{{"matrix", "--name", "a"}, "--name: unknown option"},
+        BadLine{{"kept"}, "a command is required: list, drop"}, BadLine{{"kept", "frob"}, "frob: unknown command"},
+        BadLine{{"kept", "list", "drop"}, "drop: unexpected argument"},
+        BadLine{{"kept", "drop", "--most", "3"}, "--most: unknown option"},
+        BadLine{{"kept", "list", "--most", "x"}, "--most: 'x' is not a number from 1 to 100"},
         BadLine{{"matrix", "peer"}, "peer: unexpected argument"}, BadLine{{"peer"}, "--name is required"}));
 
 TEST(Options, OfTheProgram_MayStandBehindTheCommand) {
@@ -174,6 +185,17 @@ TEST(Options, OfTheCommandInUse_ComeFromTheEnvironmentToo) {
   EXPECT_EQ(peer.exit_code, std::nullopt) << peer.err;
   EXPECT_EQ(peer.name, "alice");
   EXPECT_EQ(peer.trials, 3U);
+}
+
+TEST(Options, OfACommandsCommand_ComeFromEverywhere) {
+  const auto parsed = parse({"kept", "list", "--most", "7", "--name", "a", "--quiet"}, true);
+  EXPECT_EQ(parsed.exit_code, std::nullopt) << parsed.err;
+  EXPECT_EQ(parsed.most, 7U);
+  EXPECT_EQ(parsed.name, "a");
+  EXPECT_TRUE(parsed.common.quiet);
+  const EnvironmentVariable most("NATSCOPE_MOST", "9");
+  EXPECT_EQ(parse({"kept", "list"}, true).most, 9U);
+  EXPECT_EQ(parse({"kept", "drop"}, true).most, 10U);
 }
 
 TEST(Options, RefuseABadValueOfTheEnvironment) {
@@ -234,6 +256,7 @@ TEST_F(ConfigFile, ServesAllCommands) {
   EXPECT_EQ(parsed.trials, 8U);
   EXPECT_EQ(parsed.name, "");
   EXPECT_EQ(parse_with("name = alice\ntrials = 8\n", {"peer"}, true).name, "alice");
+  EXPECT_EQ(parse_with("trials = 8\nmost = 4\n", {"kept", "list"}, true).most, 4U);
 }
 
 TEST_F(ConfigFile, NamesFileAndLine_OfAnUnknownKey) {
