@@ -1,5 +1,5 @@
 #pragma once
-// Any document natscope writes, told apart by its `schema`.
+// Any document natreport reads, told apart by its `schema`.
 
 #include <string>
 #include <string_view>
@@ -8,11 +8,12 @@
 
 #include "net/result.h"
 #include "probe/report.h"
+#include "reports/dossier.h"
 #include "reports/matrix_json.h"
 
 namespace reports {
 
-using Document = std::variant<probe::Report, MatrixDocument>;
+using Document = std::variant<probe::Report, MatrixDocument, Dossier>;
 
 // A document and what to call it: the file it came from, or a host's name.
 struct NamedDocument {
@@ -26,5 +27,11 @@ struct NamedDocument {
 // Of a file, "-" is standard input, read as it comes: of a matrix only what is kept stands in memory, so its pairs may
 // be any number. Every failure is net::CannotWork, "read FILE: " and the reason.
 [[nodiscard]] Document load_document(const std::string& path, Attempts attempts = Attempts::Kept);
+
+[[nodiscard]] std::string to_json(const Document& document);
+
+// What their probe reports (those of a matrix's hosts too) and dossiers say together. A report that is given several
+// times counts once.
+[[nodiscard]] Dossier dossier_of(const std::vector<NamedDocument>& documents);
 
 }  // namespace reports

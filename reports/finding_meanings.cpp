@@ -123,7 +123,8 @@ std::string layers(const probe::NamedFinding& finding) {
                      text_of(finding, "inner_lifetime"), text_of(finding, "outer_lifetime"));
 }
 
-// "203.0.113.9:25919 was ours, reached from outside, and was given back; the gateway speaks pcp, upnp; it is a Router 5"
+// "203.0.113.9:25919 was ours, reached from outside, and was given back; the gateway speaks pcp, upnp; it is a Router
+// 5"
 std::string port_mapping(const probe::NamedFinding& finding) {
   std::vector<std::string> parts;
   const auto add = [&](std::string_view words, const std::string& name) {
@@ -251,10 +252,15 @@ std::string figures_as_they_are(const probe::NamedFinding& finding) {
 
 }  // namespace
 
+std::string_view unit_of(std::string_view finding) {
+  const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& row) { return row.name == finding; });
+  return unit == units.end() ? std::string_view() : unit->word;
+}
+
 std::string shown_value(const probe::NamedFinding& finding) {
   const std::string value = probe::to_string(*finding.finding.value);
-  const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit& row) { return row.name == finding.name; });
-  const std::string with_unit = unit == units.end() ? value : fmt::format("{} {}", value, unit->word);
+  const std::string_view unit = unit_of(finding.name);
+  const std::string with_unit = unit.empty() ? value : fmt::format("{} {}", value, unit);
   if (!has(finding, "low") || !has(finding, "high")) return with_unit;
   return fmt::format("{} ({:.0f} to {:.0f})", with_unit, number_of(finding, "low"), number_of(finding, "high"));
 }

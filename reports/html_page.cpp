@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/html_dossier.h"
 #include "reports/html_escape.h"
 #include "reports/html_parts.h"
 #include "reports/html_style.h"
@@ -17,6 +18,8 @@ std::string title_of(const probe::Report& report) {
 }
 
 std::string title_of(const MatrixDocument&) { return "Which networks connect"; }
+
+std::string title_of(const Dossier& dossier) { return heading_of(dossier); }
 
 // A section a path; what they are called stands above each where there are several.
 std::string probe_sections(const probe::Report& report, const Anchor& anchor) {
@@ -32,6 +35,7 @@ std::string probe_sections(const probe::Report& report, const Anchor& anchor) {
 
 std::string section_of(const NamedDocument& named, const Anchor& anchor) {
   if (const auto* report = std::get_if<probe::Report>(&named.document)) return probe_sections(*report, anchor);
+  if (const auto* dossier = std::get_if<Dossier>(&named.document)) return dossier_section(*dossier);
   return matrix_section(std::get<MatrixDocument>(named.document), anchor, named.name);
 }
 

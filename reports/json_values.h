@@ -10,6 +10,7 @@
 #include "net/endpoint.h"
 #include "net/time.h"
 #include "probe/report.h"
+#include "reports/dossier.h"
 #include "reports/json_reader.h"
 #include "reports/matrix_json.h"
 #include "reports/population_draw.h"
@@ -39,6 +40,7 @@ using Json = nlohmann::ordered_json;
 [[nodiscard]] MatrixDocument matrix_at(const Place& root);
 [[nodiscard]] traversal::Host matrix_host_at(const Place& place, MatrixDocument& document);  // its probe goes there
 [[nodiscard]] traversal::PairOutcome pair_at(const Place& place);
+[[nodiscard]] Dossier dossier_at(const Place& root);
 [[nodiscard]] PopulationDraw draw_at(const Place& root);
 [[nodiscard]] unsigned unsigned_at(const Place& place);
 [[nodiscard]] unsigned optional_unsigned(const Place& object, std::string_view key);  // 0 when absent

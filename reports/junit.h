@@ -11,6 +11,7 @@ struct JunitCase {
   std::string name;
   std::optional<std::string> failure;  // what was expected and what was found; empty: met
   double seconds = 0;
+  std::optional<std::string> skipped;  // why it could not be judged
 };
 
 struct JunitSuite {
@@ -18,7 +19,11 @@ struct JunitSuite {
   std::vector<JunitCase> cases;
 };
 
+// No case failed.
+[[nodiscard]] bool passed(const JunitSuite& suite);
+
 // Control characters, which XML 1.0 cannot hold, become U+FFFD.
 [[nodiscard]] std::string to_junit(const JunitSuite& suite);
+[[nodiscard]] std::string to_junit(const std::vector<JunitSuite>& suites);
 
 }  // namespace reports

@@ -13,7 +13,7 @@ TEST(Junit, CountsAndNamesFailures) {
        .cases = {{.name = "a class", .seconds = 0.5}, {.name = "b class", .failure = "expected cone"}}});
   EXPECT_EQ(xml,
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-            "<testsuite name=\"demo\" tests=\"2\" failures=\"1\">\n"
+            "<testsuite name=\"demo\" tests=\"2\" failures=\"1\" skipped=\"0\">\n"
             "  <testcase classname=\"demo\" name=\"a class\" time=\"0.500\"/>\n"
             "  <testcase classname=\"demo\" name=\"b class\" time=\"0.000\">\n"
             "    <failure message=\"expected cone\"/>\n"

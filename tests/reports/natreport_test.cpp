@@ -6,8 +6,10 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "reports/csv_tables.h"
 #include "reports/document_file.h"
 #include "reports/html_page.h"
+#include "reports/markdown.h"
 #include "reports/matrix_text.h"
 #include "reports/probe_report_json.h"
 #include "tests/programs/program.h"
@@ -74,6 +76,50 @@ TEST_F(Natreport, Verbose_AddsTheObservations) {
   EXPECT_THAT(content("out"), HasSubstr("#10"));
 }
 
+TEST_F(Natreport, Markdown_Csv_Junit) {
+  EXPECT_EQ(run("markdown probe.json"), 0);
+  EXPECT_EQ(content("out"), reports::to_markdown(samples::port_restricted_cone()));
+  EXPECT_EQ(run("csv matrix.json -o pairs.csv"), 0);
+  EXPECT_EQ(content("pairs.csv"), *reports::to_csv({{"matrix.json", samples::three_hosts()}}));
+  EXPECT_EQ(run("junit matrix.json"), 0);
+  EXPECT_THAT(content("out"), HasSubstr("<testsuite name=\"matrix.json\" tests=\"3\""));
+  EXPECT_EQ(run("csv matrix.json probe.json"), 2);
+  expect_one_line("natreport: csv: matrix.json is a matrix and probe.json is a probe report");
+}
+
+TEST_F(Natreport, Junit_EndsWithOne_WhenAnExpectationIsNotMet) {
+  EXPECT_EQ(run("junit --expect class=cone probe.json"), 0);
+  EXPECT_EQ(run("junit --expect class=cone --expect class=symmetric probe.json"), 1);
+  EXPECT_THAT(content("out"), HasSubstr("tests=\"2\" failures=\"1\""));
+}
+
+TEST_F(Natreport, Merge_MakesOneDocument) {
+  EXPECT_EQ(run("merge matrix.json matrix.json -o both.json"), 0);
+  const auto both = reports::parse_matrix(content("both.json"));
+  ASSERT_TRUE(both) << both.error();
+  EXPECT_EQ(both->matrix.pairs[0].trials, 2 * samples::three_hosts().matrix.pairs[0].trials);
+  EXPECT_EQ(run("merge matrix.json probe.json -o both.json"), 2);
+  expect_one_line("natreport: merge matrix.json and probe.json: documents of different kinds");
+  EXPECT_TRUE(reports::parse_matrix(content("both.json")));
+}
+
+TEST_F(Natreport, Dossier_FeedsEveryForm) {
+  EXPECT_EQ(run("dossier probe.json matrix.json -o routers.json"), 0);
+  for (const std::string form : {"text", "html", "markdown", "csv", "junit"}) {
+    EXPECT_EQ(run(form + " routers.json"), 0) << form;
+    EXPECT_THAT(content("out"), HasSubstr("port-restricted-cone")) << form;
+  }
+}
+
+TEST_F(Natreport, Diff_FailsOnChangeOnlyWhenAsked) {
+  reports::write_document(path("other.json"), reports::to_json(samples::full_cone()));
+  EXPECT_EQ(run("diff probe.json other.json"), 0);
+  EXPECT_THAT(content("out"),
+              testing::ContainsRegex("changed +filtering +address-and-port-dependent -> endpoint-independent"));
+  EXPECT_EQ(run("diff --fail-on-change probe.json other.json"), 1);
+  EXPECT_EQ(run("diff --fail-on-change probe.json probe.json"), 0);
+}
+
 TEST_F(Natreport, BadFile_IsNamedAndNothingIsWritten) {
   reports::write_document(path("page.html"), "old");
   EXPECT_EQ(run("html matrix.json bad.json -o page.html"), 2);
@@ -88,8 +134,10 @@ TEST_F(Natreport, BadFile_IsNamedAndNothingIsWritten) {
 }
 
 TEST_F(Natreport, MistakesOnTheCommandLine_AreOneLineAndTwo) {
-  for (const std::string arguments :
-       {"", "html", "markdown probe.json", "html --frob probe.json", "text probe.json -o"}) {
+  for (const std::string arguments : {"", "html", "pdf probe.json", "html --frob probe.json", "text probe.json -o",
+                                      "text --expect class=cone probe.json", "junit --expect class=conic probe.json",
+                                      "junit --expect shape=cone probe.json", "diff probe.json",
+                                      "diff probe.json probe.json probe.json", "merge", "dossier"}) {
     EXPECT_EQ(run(arguments), 2) << arguments;
     expect_one_line("natreport: ");
     EXPECT_EQ(content("out"), "");
@@ -98,7 +146,8 @@ TEST_F(Natreport, MistakesOnTheCommandLine_AreOneLineAndTwo) {
 
 TEST_F(Natreport, HelpAndVersion) {
   EXPECT_EQ(run("--help"), 0);
-  EXPECT_THAT(content("out"), testing::AllOf(HasSubstr("html"), HasSubstr("text"), testing::Not(HasSubstr("dossier"))));
+  EXPECT_THAT(content("out"),
+              testing::AllOf(HasSubstr("html"), HasSubstr("markdown"), HasSubstr("dossier"), HasSubstr("history")));
   EXPECT_EQ(run("--version"), 0);
   EXPECT_EQ(content("out"), "natreport " NATSCOPE_VERSION "\n");
 }

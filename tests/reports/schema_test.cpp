@@ -10,6 +10,7 @@
 
 #include "reports/check_report.h"
 #include "reports/document_file.h"
+#include "reports/dossier_json.h"
 #include "reports/probe_report_json.h"
 #include "tests/programs/program.h"
 #include "tests/reports/samples.h"
@@ -71,10 +72,10 @@ TEST_F(Schema, CheckReports_Validate) {
 
 TEST_F(Schema, ProbeReports_Validate) {
   std::vector<std::string> documents;
-  for (const auto& report : {samples::full_cone(), samples::symmetric(), samples::open_internet(), samples::firewall(),
-                             samples::two_plain_servers(), samples::partner_silent(), samples::udp_blocked(),
-                             samples::nothing_answered(), samples::every_field(),
-                             samples::assisted(), probe::Report{}}) {
+  for (const auto& report :
+       {samples::full_cone(), samples::symmetric(), samples::open_internet(), samples::firewall(),
+        samples::two_plain_servers(), samples::partner_silent(), samples::udp_blocked(), samples::nothing_answered(),
+        samples::every_field(), samples::assisted(), probe::Report{}}) {
     documents.push_back(reports::to_json(report));
   }
   EXPECT_EQ(validate("probe-report-1.schema.json", documents), 0);
@@ -89,11 +90,58 @@ TEST_F(Schema, Matrices_Validate) {
 
 TEST_F(Schema, ShippedScenarios_Validate) {
   std::vector<std::string> documents;
-  for (const auto& file : fs::directory_iterator(NATSCOPE_SCENARIOS)) {
+  for (const auto& file : fs::recursive_directory_iterator(NATSCOPE_SCENARIOS)) {
+    if (file.path().extension() != ".json") continue;
     documents.push_back(reports::read_document(file.path()));
   }
   EXPECT_FALSE(documents.empty());
   EXPECT_EQ(validate("scenario-1.schema.json", documents), 0);
+}
+
+TEST_F(Schema, Dossiers_Validate) {
+  reports::Dossier dossier;
+  auto labelled = samples::symmetric();
+  labelled.labels = {{"vendor", "Acme"}, {"model", "X"}, {"firmware", "1"}};
+  for (const auto& report : {samples::every_field(), samples::full_cone(), samples::partner_silent(), labelled}) {
+    add(dossier, report);
+  }
+  EXPECT_EQ(validate("router-dossier-1.schema.json", {reports::to_json(dossier), reports::to_json(reports::Dossier{})}),
+            0);
+  expect_refused(
+      "router-dossier-1.schema.json", reports::to_json(dossier),
+      {[](auto& j) { j["schema"] = "natscope/router-dossier/2"; }, [](auto& j) { j["models"][0].erase("reports"); },
+       [](auto& j) { j["models"][0]["findings"]["class"]["asked"] = -1; },
+       [](auto& j) { j["models"][0]["first"] = "yesterday"; }});
+}
+
+TEST_F(Schema, OlderDocuments_StillValidate) {
+  for (const std::string schema : {"probe-report-1", "traversal-matrix-1"}) {
+    const std::string older = reports::read_document(NATSCOPE_OLDER "/" + schema + ".json");
+    EXPECT_EQ(validate(schema + ".schema.json", {older}), 0) << schema;
+  }
+}
+
+TEST_F(Schema, NatProfiles_Validate) {
+  const auto list = programs::run({"natlab", "list", "--json", "-"});
+  const auto one = programs::run({"natlab", "list", "symmetric", "--json", "-"});
+  EXPECT_EQ(validate("nat-profiles-1.schema.json", {list.out, one.out}), 0);
+  expect_refused(
+      "nat-profiles-1.schema.json", one.out,
+      {[](auto& j) { j["profiles"][0].erase("mapping"); }, [](auto& j) { j["profiles"][0]["name"] = "a b"; }});
+}
+
+// A whole experiment, as its programs wrote it: a probe report for each host, and the matrix.
+TEST_F(Schema, AnExperimentThatWasPlayed_Validates) {
+  const auto played = programs::run(
+      {"natlab", "verify", NATSCOPE_SCENARIOS "/experiment-2005.json", "--backend", "sim", "--out", folder_.string()});
+  ASSERT_EQ(played.exit_code, 0) << played.err;
+  const std::string matrix = reports::read_document(folder_ / "report.json");
+  EXPECT_EQ(validate("traversal-matrix-1.schema.json", {matrix}), 0);
+  std::vector<std::string> probes;
+  const auto json = ordered_json::parse(matrix);
+  for (const auto& host : json.at("hosts")) probes.push_back(host.at("probe").dump());
+  EXPECT_EQ(probes.size(), 3U);
+  EXPECT_EQ(validate("probe-report-1.schema.json", probes), 0);
 }
 
 TEST_F(Schema, DamagedReports_AreRefused) {

@@ -1,0 +1,20 @@
+#include "reports/commands/diff.h"
+
+#include <unistd.h>
+
+#include "reports/commands/read.h"
+#include "reports/document_file.h"
+#include "reports/dossier_diff.h"
+
+namespace reports {
+
+int diff(const DiffOptions& options, const net::CommonOptions& common) {
+  const auto before = dossier_of({read_named(options.before)});
+  const auto after = dossier_of({read_named(options.after)});
+  const auto differences = difference(before, after);
+  const auto ink = net::colored(common.color, STDOUT_FILENO) ? Ink::Color : Ink::Plain;
+  write_document("-", to_text(differences, ink));
+  return options.fail_on_change && changed(differences) ? net::ExpectationFailed : net::Done;
+}
+
+}  // namespace reports
