@@ -17,6 +17,7 @@
 #include "probe/running_time.h"
 #include "reports/changes.h"
 #include "reports/document_file.h"
+#include "reports/history.h"
 #include "reports/plain_words.h"
 #include "reports/probe_capture.h"
 #include "reports/probe_report_json.h"
@@ -115,7 +116,7 @@ class Attempts {
   void make(Attempt attempt) {
     try {
       attempt();
-    } catch (const net::CannotWork&) {
+    } catch (const std::runtime_error&) {  // a file's or a database's
       if (!failure_) failure_ = std::current_exception();
     }
   }
@@ -129,10 +130,16 @@ class Attempts {
 
 enum class Text { Whole, None };
 
-// A document that cannot be written takes nothing from the text, and the other way round.
-void write(const Shown& shown, const Options& options, Text text = Text::Whole) {
+void keep(const probe::Report& report, reports::History& history) {
+  const auto added = history.add(reports::to_json(report), std::chrono::system_clock::now());
+  if (!added) throw net::CannotWork("keep the report: " + added.error());
+}
+
+// A document that cannot be written takes nothing from the text, and the other way round. `history`: null for none.
+void write(const Shown& shown, const Options& options, reports::History* history, Text text = Text::Whole) {
   const auto& json_file = options.common.json_file;
   Attempts attempts;
+  if (history != nullptr) attempts.make([&] { keep(shown.report, *history); });
   if (json_file) attempts.make([&] { reports::write_document(*json_file, reports::to_json(shown.report)); });
   if (options.pcap) attempts.make([&] { write_capture(*options.pcap, shown); });
   if (json_file != "-" && text == Text::Whole) reports::write_document("-", text_of(shown.report, options));
@@ -200,7 +207,7 @@ int judged(const probe::NetworkRun& run, const Options& options) {
   return all_worked ? code : net::worse(code, net::ExitCode::CannotDo);
 }
 
-int run_once(const Options& options) {
+int run_once(const Options& options, reports::History* history) {
   say_how_long(options);
   probe::Network network(options);
   auto run = network.run();
@@ -208,7 +215,7 @@ int run_once(const Options& options) {
     throw net::CannotWork(told(run.error().why, options) + std::string(run.error().by_signal ? "" : offer));
   }
   const int code = judged(*run, options);
-  write(as_shown(std::move(*run), options), options);
+  write(as_shown(std::move(*run), options), options, history);
   return code;
 }
 
@@ -241,23 +248,23 @@ struct Watch {
   bool changed = false;  // the network, and no run since was whole
 };
 
-void take_run(Watch& watch, probe::NetworkRun run, const Options& options) {
+void take_run(Watch& watch, probe::NetworkRun run, const Options& options, reports::History* history) {
   watch.changed = false;
   watch.code = judged(run, options);
   if (watch.last) tell_changes(*watch.last, run.report, options);
   const Text text = watch.last ? Text::None : Text::Whole;
   watch.last = run.report;
-  write(as_shown(std::move(run), options), options, text);
+  write(as_shown(std::move(run), options), options, history, text);
 }
 
 constexpr net::Duration settling = std::chrono::seconds(1);      // of a network that has just changed
 constexpr net::Duration coming_back = std::chrono::seconds(10);  // from one try to the next while it is gone
 
 // When to run next, at the latest. A run whose path changed is begun anew.
-net::TimePoint watch_once(probe::Network& network, Watch& watch, const Options& options) {
+net::TimePoint watch_once(probe::Network& network, Watch& watch, const Options& options, reports::History* history) {
   auto run = network.run();
   if (run) {
-    take_run(watch, std::move(*run), options);
+    take_run(watch, std::move(*run), options, history);
   } else if (!run.error().by_signal) {
     net::print_diagnostic(program, told(run.error().why, options) + ": beginning anew");
     watch.changed = true;
@@ -267,7 +274,7 @@ net::TimePoint watch_once(probe::Network& network, Watch& watch, const Options& 
 }
 
 // A network that is gone for a while is what one watches for: only the first run has to work.
-int watch(const Options& options) {
+int watch(const Options& options, reports::History* history) {
   say_how_long(options);
   probe::Network network(options);
   Watch watch;
@@ -276,7 +283,7 @@ int watch(const Options& options) {
   do {
     next = std::max(next, network.now()) + *options.watch;
     try {
-      next = std::min(next, watch_once(network, watch, options));
+      next = std::min(next, watch_once(network, watch, options, history));
     } catch (const net::CannotWork& cannot) {
       if (first) throw;
       net::print_diagnostic(program, told(cannot.what(), options));
@@ -289,10 +296,10 @@ int watch(const Options& options) {
   return watch.code;
 }
 
-int replay_once(const Options& options) {
+int replay_once(const Options& options, reports::History* history) {
   probe::NetworkRun saved{.report = replay(options)};
   const int code = exit_code(saved.report, options);
-  write(as_shown(std::move(saved), options), options);
+  write(as_shown(std::move(saved), options), options, history);
   return code;
 }
 
@@ -323,8 +330,12 @@ int natprobe(int argc, char** argv) {
   for (const auto& file : {options.common.json_file, options.pcap}) {
     if (file) reports::check_writable(*file);
   }
-  if (options.replay) return replay_once(options);
-  return options.watch ? watch(options) : run_once(options);
+  // Before the run, so that it is not done in vain.
+  std::optional<reports::History> kept;
+  if (options.store) kept.emplace(*options.store);
+  reports::History* history = kept ? &*kept : nullptr;
+  if (options.replay) return replay_once(options, history);
+  return options.watch ? watch(options, history) : run_once(options, history);
 }
 
 }  // namespace

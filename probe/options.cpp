@@ -159,6 +159,8 @@ void add_report_options(CLI::App& app, Options& options) {
   net::add_parsed(app, "--watch", options.watch, parse_interval, "INTERVAL",
                   "again and again until interrupted, a line for each change; --json has the newest report");
   app.add_flag("--redact", options.redact, "replace addresses and host names in all that is written");
+  net::add_parsed(app, "--store", options.store, store::parse_url, "URL",
+                  "keep the report in this history too: sqlite:FILE or postgresql://... (natreport history)");
   net::add_parsed(app, "--pcap", options.pcap, net::any_text, "FILE",
                   "keep the packets, each with a comment, as pcapng");
 }

@@ -10,6 +10,7 @@
 #include "net/nat64.h"
 #include "net/options.h"
 #include "probe/expectation.h"
+#include "store/url.h"
 
 namespace probe {
 
@@ -48,6 +49,7 @@ struct Options {
   std::optional<std::string> pcap;     // a file
   std::optional<net::Duration> watch;  // from the start of a run to that of the next
   bool redact = false;
+  std::optional<store::Url> store;  // the history that keeps the report too
   std::optional<net::HostAndPort> assist;      // who helps
   std::optional<std::string> assist_key_file;  // else NATSCOPE_ASSIST_KEY
   std::optional<AssistOptions> assisting;      // the command is assist
