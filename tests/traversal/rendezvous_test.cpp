@@ -420,7 +420,7 @@ TEST_F(StrangerStory, TenThousandForgedResults_ChangeNothing) {
   world_.wait_until_registered();
   (void)ask(traversal::ListRequest{});
   const auto key = traversal::signal_key("correct horse");
-  const auto& client = world_.ask({.trials = 3});
+  const auto& client = world_.ask({.strategies = {"simultaneous-open"}, .trials = 3});
   stranger_.heard.clear();
   const traversal::Half lie{.heard = true, .proof = traversal::Proof::SamePath, .proven_after = 1ms};
   for (int round = 0; round < 100; ++round) {
