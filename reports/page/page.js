@@ -77,22 +77,21 @@ async function start(root) {
     const wanted = find("query").value.toLowerCase(), only = find("only").value;
     const hit = hosts.map(([name, kind]) => (name + " " + kinds[kind]).toLowerCase().includes(wanted));
     matches = (i, j) => (hit[i] || hit[j]) && state(i, j)[only];
-    order.sort(sorts[find("sort").value]);
-    cells.forEach((row, y) => {
-      rows[y].append(...order.map(i => row[i + 1]));
-      row.forEach((cell, x) => cell.classList.toggle("dim", x && y && state(x - 1, y - 1).exists && !matches(x - 1, y - 1)));
-    });
-    if (rows.length) rows[1].parentNode.append(...order.map(i => rows[i + 1]));
+    const before = String(order), moved = String(order.sort(sorts[find("sort").value])) != before;
+    if (moved) {
+      rows.forEach((row, y) => row.append(...order.map(i => cells[y][i + 1])));
+      if (rows.length) rows[1].parentNode.append(...order.map(i => rows[i + 1]));
+      find("hosts").append(...order.map(i => items[i]));
+    }
+    cells.forEach((row, y) => row.forEach((cell, x) =>
+      cell.classList.toggle("dim", x && y && state(x - 1, y - 1).exists && !matches(x - 1, y - 1))));
     items.forEach((item, i) => item.hidden = !hit[i]);
-    find("hosts").append(...order.map(i => items[i]));
-    for (const item of find("pairs")?.children || []) item.hidden = true;
-    let shown = 0;
-    each(k => {
-      const item = document.getElementById(id + "-p" + k);
-      if (item) item.hidden = false, item.parentNode.append(item);
-      ++shown;
-    });
-    find("says").textContent = shown.toLocaleString("en") + " of " + total.toLocaleString("en") + " pairs";
+    const shown = [], cards = [...find("pairs")?.children || []];
+    each(k => shown.push(k));
+    const places = new Map(cards.length ? shown.map((k, place) => [id + "-p" + k, place]) : []);
+    for (const card of cards) card.hidden = !places.has(card.id);
+    if (moved) find("pairs")?.append(...cards.sort((a, b) => places.get(a.id) - places.get(b.id)));
+    find("says").textContent = shown.length.toLocaleString("en") + " of " + total.toLocaleString("en") + " pairs";
     if (canvas) draw();
   };
   find("tools").oninput = apply;

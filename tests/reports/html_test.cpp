@@ -94,7 +94,7 @@ TEST(HtmlPage, RunsItsOneScriptAtMost) {
   EXPECT_THAT(scripts_of(markup::read(to_html(samples::full_cone()))), IsEmpty());
 }
 
-TEST(HtmlPage, Script_IsSmall) { EXPECT_LT(reports::page_script().size(), 6U * 1024); }
+TEST(HtmlPage, Script_IsSmall) { EXPECT_LT(reports::page_script().size(), 6'400U); }
 
 TEST(HtmlPage, Policy_AllowsStyleAndScriptByTheirHashes) {
   const std::string hash = "'sha256-[A-Za-z0-9+/]{43}='";
