@@ -34,7 +34,8 @@ CARD = """new Promise(done => {
   const look = () => shown() ? requestAnimationFrame(() => setTimeout(() => done(performance.now() - started))) : setTimeout(look, 1);
   look();
 })"""
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINT = """new Promise(done => new PerformanceObserver(list => list.getEntriesByName('first-contentful-paint').forEach(
+  entry => done(entry.startTime))).observe({type: 'paint', buffered: true}))"""
 
 
 def rendered(natreport, document, page):
