@@ -59,7 +59,7 @@ NatProfile slirp() {
   return out;
 }
 
-std::vector<ForeignProfile> make_table() {
+std::vector<ForeignProfile> foreign_table() {
   using enum PortAllocation;
   std::vector<ForeignProfile> table = {
       {kernel_profile(Implementation::KernelMasquerade, PreservingOverloading), conntrack},
@@ -80,7 +80,7 @@ std::vector<ForeignProfile> make_table() {
 }  // namespace
 
 std::span<const ForeignProfile> foreign_profiles() {
-  static const std::vector<ForeignProfile> table = make_table();
+  static const std::vector<ForeignProfile> table = foreign_table();
   return table;
 }
 

@@ -154,7 +154,7 @@ Knob seconds(std::string_view key, std::string_view clause, std::string_view mea
   return out;
 }
 
-std::vector<Knob> make_table() {
+std::vector<Knob> knob_table() {
   using P = NatProfile;
   return {
       row<&P::mapping>("mapping", "RFC 4787 REQ-1", "what of the destination a mapping depends on"),
@@ -213,7 +213,7 @@ std::string number_refusal(const Knob& knob, double number) {
 }  // namespace
 
 std::span<const Knob> nat_knobs() {
-  static const std::vector<Knob> table = make_table();
+  static const std::vector<Knob> table = knob_table();
   return table;
 }
 

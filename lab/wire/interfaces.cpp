@@ -36,7 +36,7 @@ struct Freed {
   }
 };
 using Socket = std::unique_ptr<nl_sock, Freed<nl_socket_free>>;
-using Link = std::unique_ptr<rtnl_link, Freed<rtnl_link_put>>;
+using LinkHandle = std::unique_ptr<rtnl_link, Freed<rtnl_link_put>>;
 using VethLink = std::unique_ptr<rtnl_link, Freed<rtnl_link_veth_release>>;
 using Address = std::unique_ptr<rtnl_addr, Freed<rtnl_addr_put>>;
 using Route = std::unique_ptr<rtnl_route, Freed<rtnl_route_put>>;
@@ -107,7 +107,7 @@ void wait_until_carrying(const LinkEnd& end) {
     const auto has_queue = [&] {
       rtnl_link* found = nullptr;
       expect(rtnl_link_get_kernel(socket.get(), 0, end.name.c_str(), &found), fmt::format("look at {}", end.name));
-      const Link link(found);
+      const LinkHandle link(found);
       const char* queue = rtnl_link_get_qdisc(link.get());
       return queue != nullptr && std::string_view(queue) != "noop";
     };
@@ -193,7 +193,7 @@ void connect(const LinkEnd& one, const LinkEnd& other) {
   one.where.run([&] {  // asked from inside, where we may, even if not where we came from
     const Socket socket = route_socket();
     const VethLink link(rtnl_link_veth_alloc());
-    const Link peer(rtnl_link_veth_get_peer(link.get()));
+    const LinkHandle peer(rtnl_link_veth_get_peer(link.get()));
     describe(link.get(), one);
     describe(peer.get(), other);
     expect(rtnl_link_add(socket.get(), link.get(), NLM_F_CREATE | NLM_F_EXCL),
@@ -209,8 +209,8 @@ void connect(const LinkEnd& one, const LinkEnd& other) {
 void set_up(const Namespace& where, const std::string& interface) {
   where.run([&] {
     const Socket socket = route_socket();
-    const Link now(rtnl_link_alloc());
-    const Link wanted(rtnl_link_alloc());
+    const LinkHandle now(rtnl_link_alloc());
+    const LinkHandle wanted(rtnl_link_alloc());
     rtnl_link_set_ifindex(now.get(), index_of(interface));
     rtnl_link_set_flags(wanted.get(), IFF_UP);
     expect(rtnl_link_change(socket.get(), now.get(), wanted.get(), 0), fmt::format("set {} up", interface));

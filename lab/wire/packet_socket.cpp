@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t largest_packet = 65'536;
 
 // What waits while our thread does: thousands of small packets, so that losses are those of the scenario alone.
-constexpr int queue_bytes = 8 << 20;
+constexpr int packet_queue_bytes = 8 << 20;
 
 sockaddr_ll link(int interface, std::uint16_t protocol) {
   sockaddr_ll out{};
@@ -85,8 +85,8 @@ PacketSocket::PacketSocket(const LinkEnd& end) {
   });
   turn_on(fd_.get(), PACKET_IGNORE_OUTGOING, "ignore what we send");
   turn_on(fd_.get(), PACKET_AUXDATA, "ask for the state of checksums");
-  if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &queue_bytes, sizeof queue_bytes) < 0)  // not root
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &queue_bytes, sizeof queue_bytes);             // as much as we may
+  if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &packet_queue_bytes, sizeof packet_queue_bytes) < 0)  // not root
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &packet_queue_bytes, sizeof packet_queue_bytes);             // as much as we may
   mtu_ = mtu_of(fd_.get(), end.name);
   to_v4_ = link(interface, ETH_P_IP);
   to_v6_ = link(interface, ETH_P_IPV6);
