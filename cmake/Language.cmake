@@ -28,10 +28,6 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(language INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
                                             -Wno-array-bounds)
 endif()
-if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_UNITY_BUILD)
-  # clang takes a local name for a shadow of a file's private one that merely stands earlier in the same batch.
-  target_compile_options(language INTERFACE -Wno-shadow)
-endif()
 
 # CLI11 costs half a minute a file under the sanitizers: options.cpp and main.cpp stay uninstrumented.
 add_library(sanitizers INTERFACE)

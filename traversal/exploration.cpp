@@ -63,7 +63,9 @@ bool Exploration::accepts(const Host& host, Port at, Port from) {
 }
 
 void Exploration::play_to_the_end() {
-  while (send_to_all_known(Side::A) | send_to_all_known(Side::B)) {
+  for (bool news = true; news;) {
+    news = send_to_all_known(Side::A);
+    news |= send_to_all_known(Side::B);
   }
 }
 
