@@ -26,8 +26,9 @@ net::Bytes scanlines(std::size_t width, std::span<const std::uint8_t> pixels) {
   for (std::size_t row = 0; row < pixels.size(); row += width) {
     out.push_back(0);
     for (std::size_t x = 0; x < width; x += 2) {
+      const unsigned left = pixels[row + x];
       const unsigned right = x + 1 < width ? pixels[row + x + 1] : 0U;
-      out.push_back(static_cast<std::uint8_t>(pixels[row + x] << 4 | right));
+      out.push_back(static_cast<std::uint8_t>(left << 4 | right));
     }
   }
   return out;
