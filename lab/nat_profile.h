@@ -140,7 +140,11 @@ struct NatProfile {
 [[nodiscard]] NatProfile make_profile(net::MappingBehavior mapping, net::FilteringBehavior filtering,
                                       net::PortAllocation allocation);
 
-// The nine kinds with each of preserving, sequential, random; then the RFC 3489 names, and real ones.
+// The nine kinds of mapping and filtering, each with preserving, sequential and random allocation: 27.
+[[nodiscard]] std::span<const NatProfile> grid_profiles();
+[[nodiscard]] std::vector<NatProfile> grid_profiles(net::PortAllocation allocation);  // nine of them
+
+// The grid; then the RFC 3489 names, and real ones.
 [[nodiscard]] std::span<const NatProfile> all_profiles();
 [[nodiscard]] std::optional<NatProfile> find_profile(std::string_view name);
 // Where a named profile's numbers come from; empty for the systematic ones.

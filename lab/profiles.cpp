@@ -31,14 +31,20 @@ NatProfile named(std::string_view name, NatProfile profile) {
   return profile;
 }
 
-void add_grid(std::vector<Row>& table) {
+std::vector<NatProfile> make_grid() {
+  std::vector<NatProfile> grid;
   for (const auto mapping : {eim, adm, apdm}) {
     for (const auto filtering : {eif, adf, apdf}) {
       for (const auto allocation : {Preserving, Sequential, Random}) {
-        table.push_back({make_profile(mapping, filtering, allocation), {}});
+        grid.push_back(make_profile(mapping, filtering, allocation));
       }
     }
   }
+  return grid;
+}
+
+void add_grid(std::vector<Row>& table) {
+  for (const NatProfile& kind : grid_profiles()) table.push_back({kind, {}});
 }
 
 void add_classic_names(std::vector<Row>& table) {
@@ -187,6 +193,18 @@ const std::vector<Row>& rows() {
 }
 
 }  // namespace
+
+std::span<const NatProfile> grid_profiles() {
+  static const std::vector<NatProfile> grid = make_grid();
+  return grid;
+}
+
+std::vector<NatProfile> grid_profiles(net::PortAllocation allocation) {
+  const auto grid = grid_profiles();
+  std::vector<NatProfile> out(grid.begin(), grid.end());
+  std::erase_if(out, [allocation](const NatProfile& kind) { return kind.allocation != allocation; });
+  return out;
+}
 
 std::span<const NatProfile> all_profiles() {
   static const std::vector<NatProfile> profiles = [] {

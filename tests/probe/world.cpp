@@ -67,18 +67,8 @@ lab::LinkProfile rough(double loss) {
 
 const std::vector<lab::NatProfile>& all_kinds() {
   static const std::vector<lab::NatProfile> kinds = [] {
-    std::vector<lab::NatProfile> out;
-    for (const auto mapping : {net::MappingBehavior::EndpointIndependent, net::MappingBehavior::AddressDependent,
-                               net::MappingBehavior::AddressAndPortDependent}) {
-      for (const auto filtering :
-           {net::FilteringBehavior::EndpointIndependent, net::FilteringBehavior::AddressDependent,
-            net::FilteringBehavior::AddressAndPortDependent}) {
-        for (const auto allocation :
-             {net::PortAllocation::Preserving, net::PortAllocation::Sequential, net::PortAllocation::Random}) {
-          out.push_back(lab::make_profile(mapping, filtering, allocation));
-        }
-      }
-    }
+    const auto grid = lab::grid_profiles();
+    std::vector<lab::NatProfile> out(grid.begin(), grid.end());
     for (const char* name : {"linux-masquerade", "no-nat", "udp-firewall", "udp-blocked"}) {
       out.push_back(*lab::find_profile(name));
     }

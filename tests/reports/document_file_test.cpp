@@ -11,7 +11,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "net/cannot_work.h"
+#include "tests/failure.h"
 #include "tests/programs/program.h"
 
 namespace document_file_test {
@@ -19,6 +19,7 @@ namespace document_file_test {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
+using tests::failure_of;
 
 class DocumentFile : public testing::Test {
  protected:
@@ -30,15 +31,6 @@ class DocumentFile : public testing::Test {
   programs::TemporaryDirectory directory_;
   const fs::path& folder_ = directory_.path();
 };
-
-std::string failure_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const net::CannotWork& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
 
 TEST_F(DocumentFile, WrittenAndRead_IsTheSame) {
   const std::string text = std::string("line\n") + '\0' + std::string(300'000, 'x');

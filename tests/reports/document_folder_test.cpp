@@ -5,10 +5,9 @@
 #include <gmock/gmock.h>
 
 #include <filesystem>
-#include <functional>
 
-#include "net/cannot_work.h"
 #include "reports/document_file.h"
+#include "tests/failure.h"
 #include "tests/programs/program.h"
 #include "tests/reports/hostile_texts.h"
 
@@ -16,15 +15,7 @@ namespace document_folder_test {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-std::string failure_of(const std::function<void()>& action) {
-  try {
-    action();
-  } catch (const net::CannotWork& error) {
-    return error.what();
-  }
-  return "nothing was thrown";
-}
+using tests::failure_of;
 
 std::size_t files_below(const fs::path& folder) {
   return static_cast<std::size_t>(
@@ -52,7 +43,7 @@ TEST_F(Folder, PathsForNames_AreRefused_AndNothingIsWritten) {
   std::size_t refused = 0;
   for (const auto name : hostile::paths) {
     const std::string said = failure_of([&] { folder.write(std::string(name), "x"); });
-    if (said == "nothing was thrown") continue;
+    if (said == tests::nothing_thrown) continue;
     EXPECT_THAT(said, HasSubstr("is no name for a document"));
     ++refused;
   }

@@ -4,8 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-
 #include "traversal/predict.h"
 
 namespace pair_simulation_test {
@@ -24,27 +22,13 @@ traversal::PairOutcome simulated(const lab::NatProfile& a, const lab::NatProfile
   return lab::simulate_pair({.places = {{place("a", a), place("b", b)}}, .seed = seed});
 }
 
-std::vector<lab::NatProfile> nine_kinds() {
-  using enum net::MappingBehavior;
-  constexpr std::array filterings = {net::FilteringBehavior::EndpointIndependent,
-                                     net::FilteringBehavior::AddressDependent,
-                                     net::FilteringBehavior::AddressAndPortDependent};
-  std::vector<lab::NatProfile> kinds;
-  for (const auto mapping : {EndpointIndependent, AddressDependent, AddressAndPortDependent}) {
-    for (const auto filtering : filterings) {
-      kinds.push_back(lab::make_profile(mapping, filtering, net::PortAllocation::Random));
-    }
-  }
-  return kinds;
-}
-
 Outcome expected_outcome(const traversal::Theory& theory) {
   if (theory.result != Prediction::Direct) return Outcome::Failed;
   return theory.path == traversal::Path::SameFiveTuple ? Outcome::Direct : Outcome::Asymmetric;
 }
 
 TEST(PairSimulation, All81Kinds_ConnectExactly_WhenTheoryAllows) {
-  const auto kinds = nine_kinds();
+  const auto kinds = lab::grid_profiles(net::PortAllocation::Random);
   for (const lab::NatProfile& a : kinds) {
     for (const lab::NatProfile& b : kinds) {
       const auto theory = traversal::predict(lab::observed_truth(a), lab::observed_truth(b));

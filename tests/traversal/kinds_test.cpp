@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <map>
+#include <span>
 
 #include "lab/commands/pair_simulation.h"
 #include "traversal/predict.h"
@@ -25,23 +25,6 @@ std::uint64_t seeds(std::uint64_t everyday) {
   return wanted == nullptr ? everyday : std::strtoull(wanted, nullptr, 10);
 }
 
-std::vector<lab::NatProfile> all_kinds() {
-  using enum net::MappingBehavior;
-  constexpr std::array filterings = {net::FilteringBehavior::EndpointIndependent,
-                                     net::FilteringBehavior::AddressDependent,
-                                     net::FilteringBehavior::AddressAndPortDependent};
-  std::vector<lab::NatProfile> kinds;
-  for (const auto mapping : {EndpointIndependent, AddressDependent, AddressAndPortDependent}) {
-    for (const auto filtering : filterings) {
-      for (const auto allocation :
-           {net::PortAllocation::Preserving, net::PortAllocation::Sequential, net::PortAllocation::Random}) {
-        kinds.push_back(lab::make_profile(mapping, filtering, allocation));
-      }
-    }
-  }
-  return kinds;
-}
-
 struct Couple {
   const lab::NatProfile* a;
   const lab::NatProfile* b;
@@ -50,7 +33,7 @@ struct Couple {
 
 // Every unordered pair once, equal ones too.
 const std::vector<Couple>& couples() {
-  static const std::vector<lab::NatProfile> kinds = all_kinds();
+  static const std::span<const lab::NatProfile> kinds = lab::grid_profiles();
   static const std::vector<Couple> all = [] {
     std::vector<Couple> out;
     for (auto a = kinds.begin(); a != kinds.end(); ++a) {
