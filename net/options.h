@@ -10,7 +10,8 @@
 //   if (auto code = net::parse_command_line(app, argc, argv)) return *code;
 //
 // An option's value comes from the command line, else from the environment (NATSCOPE_ and the long name in upper case,
-// dashes as underscores, unless the option names another; a repeatable option's values separated by blanks), else from the `option = value` lines of
+// dashes as underscores, unless the option names another; a repeatable option's values separated by blanks), else from
+// the `option = value` lines of
 // --config FILE, else it keeps the value its variable had. With subcommands all of them are for the subcommand in use,
 // and options of the program may stand behind the subcommand.
 
@@ -39,8 +40,8 @@ struct CommonOptions {
   bool quiet = false;  // the result only
   bool verbose = false;
   Color color = Color::Auto;
-  std::optional<std::string> json_file;  // "-" is stdout, and then nothing else may be on stdout
-  std::string config_file;               // --config; empty: none
+  std::optional<std::string> json_file;       // "-" is stdout, and then nothing else may be on stdout
+  std::string config_file;                    // --config; empty: none
   std::map<std::string, std::string> places;  // "--timeout" came from the file: "probe.conf:3"
 };
 

@@ -93,8 +93,7 @@ void SecuredStreams::take_inner_outputs() {
     const auto* send = std::get_if<SendStream>(&output);
     const auto* close = std::get_if<Close>(&output);
     if (const auto* connect = std::get_if<Connect>(&output)) {
-      streams_.try_emplace(connect->connection.value,
-                           Stream{.session = TlsSession(context_, server_), .open = false});
+      streams_.try_emplace(connect->connection.value, Stream{.session = TlsSession(context_, server_), .open = false});
     }
     const auto of = [this](SocketId connection) { return streams_.find(connection.value); };
     if (send != nullptr) {

@@ -1,6 +1,6 @@
 #pragma once
-// One side of one TLS connection, as bytes in and bytes out: the owner has the stream. Nothing that was sent leaves, and
-// nothing is received, before both sides have proven what the context asks of them.
+// One side of one TLS connection, as bytes in and bytes out: the owner has the stream. Nothing that was sent leaves,
+// and nothing is received, before both sides have proven what the context asks of them.
 
 #include <memory>
 #include <optional>
@@ -20,9 +20,9 @@ class TlsSession {
   // A client's: the certificate must be of this host name or IP address.
   TlsSession(const TlsContext& context, const std::string& server);
 
-  void handle(BytesView stream);     // as it came
+  void handle(BytesView stream);  // as it came
   void send(BytesView bytes);
-  void finish();                     // says that nothing more will be sent
+  void finish();                        // says that nothing more will be sent
   [[nodiscard]] Bytes take_stream();    // for the other side
   [[nodiscard]] Bytes take_received();  // of the other side
 

@@ -34,10 +34,8 @@ std::vector<std::size_t> times_asked(const ObservationLog& log, const Query& que
 }
 
 void add_queries(AssistHairpinPlan& plan, const net::Endpoint& assistant, const net::Endpoint& reflector) {
-  plan.prove = assist_query(assistant, {.act = AssistAct::Prove,
-                                        .socket = assist_its::hairpin,
-                                        .port = plan.ours.port,
-                                        .target = reflector});
+  plan.prove = assist_query(
+      assistant, {.act = AssistAct::Prove, .socket = assist_its::hairpin, .port = plan.ours.port, .target = reflector});
   plan.prove.heard_on = assist_own::hairpin;
   for (std::uint32_t way = 0; way < plan.ways.size(); ++way) {
     plan.ways[way] = assist_query(
@@ -89,7 +87,8 @@ AssistHairpinPlan assist_hairpin_plan(const ObservationLog& log) {
   const auto queries = assist_place_queries(log, greeting->query.to);
   if (queries.size() < 4) return no_plan("whether the mapping depends on the destination takes two reflectors to see");
   std::array<const Observation*, 4> seen{};
-  std::transform(queries.begin(), queries.begin() + 4, seen.begin(), [&](const Query& query) { return asked(log, query); });
+  std::transform(queries.begin(), queries.begin() + 4, seen.begin(),
+                 [&](const Query& query) { return asked(log, query); });
   const auto useful = [](const Observation* one) { return one != nullptr && assist_external(one).has_value(); };
   if (!std::all_of(seen.begin(), seen.end(), useful)) return no_plan("a reflector did not answer one of the two hosts");
   AssistHairpinPlan plan{.one_mapping = assist_external(seen[0]) == assist_external(seen[2]) &&

@@ -107,21 +107,21 @@ NamedFinding conclude_by_ourselves(const ObservationLog& log) {
 // Two hosts tell more than one. What one host heard is heard, though: then the two must agree.
 NamedFinding conclude_hairpin(const ObservationLog& log) {
   const auto together = conclude_assist_hairpin(log);
-  const bool asked_alone = std::any_of(log.begin(), log.end(), [](const Observation& seen) {
-    return seen.query.discovery == names::hairpin;
-  });
+  const bool asked_alone = std::any_of(log.begin(), log.end(),
+                                       [](const Observation& seen) { return seen.query.discovery == names::hairpin; });
   if (together && !asked_alone) return *together;
   NamedFinding alone = conclude_by_ourselves(log);
   if (!together) return alone;
   if (!together->finding.value) {
-    alone.finding.why += std::string(alone.finding.why.empty() ? "" : "; ") + "with the assistant: " + together->finding.why;
+    alone.finding.why +=
+        std::string(alone.finding.why.empty() ? "" : "; ") + "with the assistant: " + together->finding.why;
     return alone;
   }
   const bool heard_alone = alone.finding.value && alone.finding.value != Figure("none");
   if (!heard_alone || alone.finding.value == together->finding.value) return *together;
   return {.name = "hairpin",
-          .finding = {.why = fmt::format("two sockets of this host show {}, two hosts {}", to_string(*alone.finding.value),
-                                         to_string(*together->finding.value))}};
+          .finding = {.why = fmt::format("two sockets of this host show {}, two hosts {}",
+                                         to_string(*alone.finding.value), to_string(*together->finding.value))}};
 }
 
 }  // namespace probe

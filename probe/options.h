@@ -23,7 +23,7 @@ struct ReflectorOption {
 
 // natprobe assist: on another host behind the same NAT.
 struct AssistOptions {
-  std::optional<net::Endpoint> listen;   // port 0: probe::default_assist_port
+  std::optional<net::Endpoint> listen;  // port 0: probe::default_assist_port
   std::optional<std::string> key_file;
   bool public_askers = false;
 };
@@ -32,8 +32,8 @@ struct Options {
   net::CommonOptions common;
   std::vector<ReflectorOption> reflectors;  // of -r, else of NATSCOPE_REFLECTORS
   std::optional<net::Endpoint> bind;
-  std::optional<net::Family> family;  // -4, -6
-  std::string interface;              // by name; empty: as routed
+  std::optional<net::Family> family;      // -4, -6
+  std::string interface;                  // by name; empty: as routed
   std::optional<net::Nat64Prefix> nat64;  // of the network; empty: its name servers are asked
   bool all_interfaces = false;
   net::Duration timeout = std::chrono::seconds(5);
@@ -49,7 +49,7 @@ struct Options {
   std::optional<std::string> pcap;     // a file
   std::optional<net::Duration> watch;  // from the start of a run to that of the next
   bool redact = false;
-  std::optional<store::Url> store;  // the history that keeps the report too
+  std::optional<store::Url> store;             // the history that keeps the report too
   std::optional<net::HostAndPort> assist;      // who helps
   std::optional<std::string> assist_key_file;  // else NATSCOPE_ASSIST_KEY
   std::optional<AssistOptions> assisting;      // the command is assist

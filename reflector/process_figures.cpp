@@ -11,7 +11,9 @@
 namespace reflector {
 namespace {
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 std::uint64_t resident_bytes() {
   std::ifstream file("/proc/self/statm");

@@ -113,8 +113,8 @@ void Service::give_up_privileges() {
   if (!user_) return;
   for (const std::string& file : {options_.partner_key_file, options_.common.config_file}) {
     if (file.empty() || ::access(file.c_str(), R_OK) == 0) continue;
-    net::print_diagnostic(program, fmt::format("{}: user {} cannot read it, so a reload (SIGHUP) will be refused", file,
-                                               user_->name));
+    net::print_diagnostic(
+        program, fmt::format("{}: user {} cannot read it, so a reload (SIGHUP) will be refused", file, user_->name));
   }
 }
 

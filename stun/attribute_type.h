@@ -25,8 +25,8 @@ enum class AttributeType : std::uint16_t {
   XorMappedAddress = 0x0020,
   Padding = 0x0026,
   ResponsePort = 0x0027,
-  Signal = 0x7F00,     // private, in the method Signal only
-  AttemptId = 0x7F01,  // private, in the method Check only
+  Signal = 0x7F00,          // private, in the method Signal only
+  AttemptId = 0x7F01,       // private, in the method Check only
   AssistQuestion = 0x7F02,  // private, these four in the method Assist only
   AssistTarget = 0x7F03,
   AssistLocal = 0x7F04,

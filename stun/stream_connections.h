@@ -35,8 +35,8 @@ class StreamConnections {
   void receive(const net::StreamBytes& bytes, net::TimePoint now, const Answer& answer,
                std::vector<net::Output>& outputs);
   void finish(net::SocketId connection, std::vector<net::Output>& outputs);  // the peer sends no more
-  void forget(net::SocketId connection);                                    // it is closed
-  void close_idle(std::vector<net::Output>& outputs);                       // all that are not amid a message
+  void forget(net::SocketId connection);                                     // it is closed
+  void close_idle(std::vector<net::Output>& outputs);                        // all that are not amid a message
   void close_overdue(net::TimePoint now, std::vector<net::Output>& outputs);
 
   [[nodiscard]] bool has(net::SocketId connection) const { return open_.contains(connection); }

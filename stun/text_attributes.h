@@ -1,6 +1,6 @@
 #pragma once
-// SOFTWARE, USERNAME, REALM, NONCE (RFC 8489 sections 14.3, 14.9, 14.10, 14.14) and our TEXT: text with a limit in bytes. Content is
-// as it came, perhaps not UTF-8: escape with shown() before a person sees it.
+// SOFTWARE, USERNAME, REALM, NONCE (RFC 8489 sections 14.3, 14.9, 14.10, 14.14) and our TEXT: text with a limit in
+// bytes. Content is as it came, perhaps not UTF-8: escape with shown() before a person sees it.
 
 #include <optional>
 #include <string>

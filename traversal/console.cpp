@@ -10,7 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr net::Duration between_texts = 1s / texts_a_second;
-constexpr net::Duration between_keep_alives = 10s;  // the shortest lifetime of a mapping seen in the field is below 30 s
+constexpr net::Duration between_keep_alives =
+    10s;  // the shortest lifetime of a mapping seen in the field is below 30 s
 constexpr std::size_t most_paths = 64;
 constexpr std::size_t most_relays = 64;  // far more than arrive while one is repeated
 
@@ -57,7 +58,8 @@ std::optional<net::TimePoint> Console::next_deadline() const {
   const auto consider = [&next](const std::optional<net::TimePoint>& time) {
     if (time) next = std::min(next.value_or(*time), *time);
   };
-  for (const auto& time : {peer_.next_deadline(), asker_.next_deadline(), desk_.next_deadline(), next_poll_, relay_until_}) {
+  for (const auto& time :
+       {peer_.next_deadline(), asker_.next_deadline(), desk_.next_deadline(), next_poll_, relay_until_}) {
     consider(time);
   }
   if (!paths_.empty()) consider(next_keep_alive_);
@@ -146,11 +148,9 @@ bool Console::take_relayed(net::TimePoint now, const net::Datagram& datagram) {
   if (!is_new(message->id)) return true;
   if (!relayed->text.empty()) {
     say(relayed->from + " (relayed): " + relayed->text);
-    asker_.request(now, Relay{.name = config_.name,
-                              .session = config_.session,
-                              .to = relayed->from,
-                              .id = relayed->id,
-                              .text = {}});
+    asker_.request(
+        now,
+        Relay{.name = config_.name, .session = config_.session, .to = relayed->from, .id = relayed->id, .text = {}});
     return true;
   }
   auto* sending = doing_ ? std::get_if<Sending>(&*doing_) : nullptr;
@@ -188,8 +188,8 @@ void Console::keep_alive(net::TimePoint now) {
   if (now < next_keep_alive_) return;
   next_keep_alive_ = now + between_keep_alives;
   for (const auto& [name, path] : paths_) {
-    outputs_.push_back(net::Send{path.socket, path.remote,
-                                 encode_keep_alive(stun::TransactionId::random(random_), path.key)});
+    outputs_.push_back(
+        net::Send{path.socket, path.remote, encode_keep_alive(stun::TransactionId::random(random_), path.key)});
   }
 }
 

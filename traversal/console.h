@@ -44,7 +44,7 @@ class Console final : public net::Agent {
     Step step = Step::OverPath;
     Id matrix{};             // of the punch
     std::uint64_t rows = 0;  // of it, seen
-    Id relayed{};  // the text, when it is
+    Id relayed{};            // the text, when it is
   };
   struct Telling {
     net::Endpoint to;

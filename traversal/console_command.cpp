@@ -60,7 +60,8 @@ constexpr std::array command_rows = {
 net::Result<ConsoleCommand, std::string> parse_console_command(std::string_view line) {
   if (line.ends_with('\r')) line.remove_suffix(1);
   const std::string word(next_word(line));
-  const auto* row = std::find_if(command_rows.begin(), command_rows.end(), [&](const CommandRow& known) { return known.word == word; });
+  const auto* row = std::find_if(command_rows.begin(), command_rows.end(),
+                                 [&](const CommandRow& known) { return known.word == word; });
   if (row == command_rows.end()) {
     return net::Unexpected("'" + word + "' is no command: peers, send NAME TEXT, tell IP:PORT TEXT, quit");
   }

@@ -113,9 +113,8 @@ void Console::take_reply(net::TimePoint now, Sending& sending, const SignalReply
         }
       },
       [&](const Rows& rows) {
-        const auto pair = std::find_if(rows.rows.begin(), rows.rows.end(), [](const MatrixRow& row) {
-          return std::holds_alternative<PairOutcome>(row);
-        });
+        const auto pair = std::find_if(rows.rows.begin(), rows.rows.end(),
+                                       [](const MatrixRow& row) { return std::holds_alternative<PairOutcome>(row); });
         sending.rows += rows.rows.size();
         if (pair == rows.rows.end() && !rows.rows.empty() && sending.rows < rows.total) {
           return asker_.request(now, RowsRequest{sending.matrix, sending.rows});

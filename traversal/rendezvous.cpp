@@ -14,7 +14,11 @@ constexpr std::size_t least_answered_request = 64;  // so that a refusal is neve
 }  // namespace
 
 Rendezvous::Rendezvous(RendezvousConfig config, net::Random random)
-    : config_(std::move(config)), key_(signal_key(config_.token)), random_(random), secrets_(config_.secret), relays_(key_, random_.fork()) {}
+    : config_(std::move(config)),
+      key_(signal_key(config_.token)),
+      random_(random),
+      secrets_(config_.secret),
+      relays_(key_, random_.fork()) {}
 
 void Rendezvous::start(net::TimePoint now) {
   if (config_.journal != nullptr) load(now);

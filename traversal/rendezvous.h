@@ -4,9 +4,10 @@
 // there (their nonce proves it), and inside addresses only between hosts behind one reflexive address. How much may be
 // sent towards one address is bounded over all jobs (traversal/target_caps.h).
 //
-// An agent with one UDP socket; what comes on another socket (traversal/stream_door.h) is answered there, and a host that
-// registers so takes part in no pair, as its UDP cannot be seen. Everything it sends but its requests to registered peers is the answer to a request,
-// and no larger than 1,200 bytes. State is bounded: hosts, matrices, remembered responses.
+// An agent with one UDP socket; what comes on another socket (traversal/stream_door.h) is answered there, and a host
+// that registers so takes part in no pair, as its UDP cannot be seen. Everything it sends but its requests to
+// registered peers is the answer to a request, and no larger than 1,200 bytes. State is bounded: hosts, matrices,
+// remembered responses.
 //
 // With a journal a matrix outlives the rendezvous: a pair that is finished is written down before anybody is told, and
 // the next rendezvous on the same journal goes on where this one ended, as soon as the hosts are back.

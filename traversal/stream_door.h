@@ -1,8 +1,8 @@
 #pragma once
-// Lets an agent that speaks STUN in datagrams be spoken to over TCP as well, for hosts whose UDP is blocked: every whole
-// message of a connection (RFC 8489 section 6.2.2) is told to it as a datagram of a socket named as the connection, and
-// what it sends on that socket goes out on the connection. It listens where the agent's first socket is bound. Limits
-// of connections: stun/stream_connections.h.
+// Lets an agent that speaks STUN in datagrams be spoken to over TCP as well, for hosts whose UDP is blocked: every
+// whole message of a connection (RFC 8489 section 6.2.2) is told to it as a datagram of a socket named as the
+// connection, and what it sends on that socket goes out on the connection. It listens where the agent's first socket is
+// bound. Limits of connections: stun/stream_connections.h.
 
 #include <optional>
 #include <string>

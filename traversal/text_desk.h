@@ -1,6 +1,7 @@
 #pragma once
-// Sends one text at a time until it is acknowledged, and acknowledges those of others: each is told of once, and at most
-// five packets a second draw an acknowledgement. Pure; the owner says which sockets there are and under which keys.
+// Sends one text at a time until it is acknowledged, and acknowledges those of others: each is told of once, and at
+// most five packets a second draw an acknowledgement. Pure; the owner says which sockets there are and under which
+// keys.
 
 #include <deque>
 #include <optional>

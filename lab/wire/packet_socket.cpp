@@ -85,8 +85,10 @@ PacketSocket::PacketSocket(const LinkEnd& end) {
   });
   turn_on(fd_.get(), PACKET_IGNORE_OUTGOING, "ignore what we send");
   turn_on(fd_.get(), PACKET_AUXDATA, "ask for the state of checksums");
-  if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &packet_queue_bytes, sizeof packet_queue_bytes) < 0)  // not root
-    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &packet_queue_bytes, sizeof packet_queue_bytes);             // as much as we may
+  if (::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUFFORCE, &packet_queue_bytes, sizeof packet_queue_bytes) <
+      0)  // not root
+    ::setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &packet_queue_bytes,
+                 sizeof packet_queue_bytes);  // as much as we may
   mtu_ = mtu_of(fd_.get(), end.name);
   to_v4_ = link(interface, ETH_P_IP);
   to_v6_ = link(interface, ETH_P_IPV6);

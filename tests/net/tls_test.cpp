@@ -162,8 +162,10 @@ TEST_F(Tls, FilesThatWillNotDo_AreNamed) {
   using net::TlsContext;
   EXPECT_THAT(complaint([&] { (void)TlsContext::server("/nonexistent.pem", good.key); }),
               StartsWith("TLS certificate /nonexistent.pem: "));
-  EXPECT_THAT(complaint([&] { (void)TlsContext::server(garbage, good.key); }), StartsWith("TLS certificate " + garbage.string() + ": "));
-  EXPECT_THAT(complaint([&] { (void)TlsContext::server(good.certificate, garbage); }), StartsWith("TLS key " + garbage.string() + ": "));
+  EXPECT_THAT(complaint([&] { (void)TlsContext::server(garbage, good.key); }),
+              StartsWith("TLS certificate " + garbage.string() + ": "));
+  EXPECT_THAT(complaint([&] { (void)TlsContext::server(good.certificate, garbage); }),
+              StartsWith("TLS key " + garbage.string() + ": "));
   EXPECT_THAT(complaint([&] { (void)TlsContext::server(good.certificate, other.key); }),
               StartsWith("TLS key " + other.key + ": "));
   EXPECT_THAT(complaint([&] { (void)TlsContext::server(good.certificate, readable); }),

@@ -38,7 +38,8 @@ class Consoles : public testing::Test {
     }
     [[nodiscard]] std::string place() const { return net::to_string(lab.rendezvous().addresses.front()); }
     // A console on the host, to which this shell types.
-    [[nodiscard]] lab::Process console(const std::string& host, const std::string& behavior, const std::string& typist) {
+    [[nodiscard]] lab::Process console(const std::string& host, const std::string& behavior,
+                                       const std::string& typist) {
       const std::string command = "(" + typist + ") | " + natpunch + " console --rendezvous " + place() + " --name " +
                                   host + " --behavior " + behavior;
       return {lab.host(host).where, {.words = {"sh", "-c", command}}, stop};
@@ -64,7 +65,8 @@ TEST_F(Consoles, TwoBehindSymmetricNats_AreRelayed_AndToldSo) {
   second.wait_for_line("registered host2 at", 10s);
   lab::Process first = world.console("host1", "APDM/APDF", "echo 'send host2 by hand'; echo quit");
   EXPECT_EQ(first.wait(60s), 0);
-  EXPECT_THAT(first.out(), HasSubstr("host2: acknowledged, relayed by the rendezvous: no direct path\n")) << first.err();
+  EXPECT_THAT(first.out(), HasSubstr("host2: acknowledged, relayed by the rendezvous: no direct path\n"))
+      << first.err();
   second.wait_for_line("host1 (relayed): by hand", 5s);
 }
 

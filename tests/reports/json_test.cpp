@@ -80,8 +80,9 @@ void expect_same(const probe::Report& a, const probe::Report& b) {
 }
 
 TEST(ProbeReportJson, EveryReport_ReadBack_IsTheSame) {
-  for (const auto& report : {samples::full_cone(), samples::symmetric(), samples::two_plain_servers(),
-                             samples::udp_blocked(), samples::nothing_answered(), samples::every_field(), samples::assisted()}) {
+  for (const auto& report :
+       {samples::full_cone(), samples::symmetric(), samples::two_plain_servers(), samples::udp_blocked(),
+        samples::nothing_answered(), samples::every_field(), samples::assisted()}) {
     const auto back = reports::parse_probe_report(reports::to_json(report));
     ASSERT_TRUE(back) << back.error();
     expect_same(report, *back);

@@ -28,13 +28,13 @@ class ConsoleStory : public testing::Test {
   Console& add(const std::string& name, const std::string& kind) {
     const lab::Site site = world_.bed.add_site(nat(kind), {.delay = 10ms});
     sites_[name] = site;
-    auto& console = consoles_.emplace_back(
-        traversal::PeerConfig{.rendezvous = world_.rendezvous_endpoint(),
-                              .name = name,
-                              .behavior = *net::parse_short(kind),
-                              .token = "correct horse",
-                              .session = {static_cast<std::uint8_t>(consoles_.size() + 1)}},
-        net::Random(consoles_.size() + 3));
+    auto& console =
+        consoles_.emplace_back(traversal::PeerConfig{.rendezvous = world_.rendezvous_endpoint(),
+                                                     .name = name,
+                                                     .behavior = *net::parse_short(kind),
+                                                     .token = "correct horse",
+                                                     .session = {static_cast<std::uint8_t>(consoles_.size() + 1)}},
+                               net::Random(consoles_.size() + 3));
     agents_.push_back(world_.bed.simulator.add_agent(site.host, console));
     EXPECT_TRUE(world_.bed.simulator.run_until([&] { return console.peer().registered_as().has_value(); },
                                                world_.bed.simulator.now() + 10s));
@@ -188,7 +188,8 @@ TEST_F(ConsoleStory, Mistakes_AreOneLineEach) {
 TEST_F(ConsoleStory, CommandsTypedAtOnce_AreCarriedOutInOrder_AndQuitIsTheLast) {
   Console& a = add("a", "EIM/APDF");
   Console& b = add("b", "EIM/EIF");
-  for (const char* line : {"send b one", "send b two", "quit", "send b three"}) a.type(world_.bed.simulator.now(), line);
+  for (const char* line : {"send b one", "send b two", "quit", "send b three"})
+    a.type(world_.bed.simulator.now(), line);
   world_.bed.simulator.run_for(30s);
   EXPECT_TRUE(a.finished());
   EXPECT_FALSE(a.peer().failure());

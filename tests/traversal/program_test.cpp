@@ -53,7 +53,8 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
        "database /nonexistent/a.db: unable to open database file"},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "postgresql://127.0.0.1:1/db"},
        "database db at 127.0.0.1 port 1: "},
-      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--tls-cert", page}, "--tls-cert and --tls-key belong together"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--tls-cert", page},
+       "--tls-cert and --tls-key belong together"},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--tls-cert", page, "--tls-key", page},
        "TLS certificate " + page.string() + ": "},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--tcp", "--ca", page}, "TLS CA " + page.string() + ": "},
@@ -238,8 +239,9 @@ class TlsStory : public testing::Test {
   TlsStory() {
     const certificates::Certificate own({.name = "127.0.0.1"}, authority_);
     const auto server = certificates::written(own, files_, "server");
-    rendezvous_ = std::make_unique<programs::Background>(programs::Argv{
-        "natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--tls-cert", server.certificate, "--tls-key", server.key});
+    rendezvous_ = std::make_unique<programs::Background>(programs::Argv{"natpunch", "rendezvous", "--listen",
+                                                                        "127.0.0.1:0", "--tls-cert", server.certificate,
+                                                                        "--tls-key", server.key});
     EXPECT_TRUE(rendezvous_->wait_for("listening on tcp, with TLS, 127.0.0.1:"));
     const std::string out = rendezvous_->out();
     const auto begin = out.find("127.0.0.1:");
@@ -269,8 +271,7 @@ TEST_F(TlsStory, IsSpokenWithWhoIsVouchedFor) {
 TEST_F(TlsStory, IsRefused_WithTheReason) {
   const certificates::Certificate another({.name = "another authority", .authority = true});
   const std::string port = place_.substr(place_.find(':'));
-  expect_one_line(ask("localhost", {"--ca", ca(authority_)}),
-                  "connect 127.0.0.1" + port + ": TLS: hostname mismatch");
+  expect_one_line(ask("localhost", {"--ca", ca(authority_)}), "connect 127.0.0.1" + port + ": TLS: hostname mismatch");
   expect_one_line(ask("127.0.0.1", {"--ca", ca(another)}),
                   "connect 127.0.0.1" + port + ": TLS: unable to get local issuer certificate");
   expect_one_line(ask("127.0.0.1", {}), "connect 127.0.0.1" + port + ": closed by the other side");
@@ -287,8 +288,9 @@ TEST_F(LoopbackStory, TlsWhereTheOtherSpeaksNone_IsRefused) {
 TEST_F(LoopbackStory, TwoConsoles_SpeakWithEachOther) {
   const auto console = [&](const std::string& name, const std::string& input) {
     return std::make_unique<programs::Background>(
-        programs::Argv{"sh", "-c", "(" + input + ") | " + programs::located("natpunch") + " console --rendezvous " +
-                                       place_ + " --name " + name + " --behavior none/EIF --token-file " + token_});
+        programs::Argv{"sh", "-c",
+                       "(" + input + ") | " + programs::located("natpunch") + " console --rendezvous " + place_ +
+                           " --name " + name + " --behavior none/EIF --token-file " + token_});
   };
   auto b = console("b", "sleep 20");
   ASSERT_TRUE(b->wait_for("registered b at "));

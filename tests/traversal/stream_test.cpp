@@ -28,7 +28,8 @@ class TcpStory : public testing::Test {
 
   struct Rendezvous {
     Rendezvous(const net::Endpoint& listen, std::uint64_t seed)
-        : rendezvous({.listen = listen, .token = token, .secret = {static_cast<std::uint8_t>(seed)}}, net::Random(seed)),
+        : rendezvous({.listen = listen, .token = token, .secret = {static_cast<std::uint8_t>(seed)}},
+                     net::Random(seed)),
           door(rendezvous, 1000) {}
     traversal::Rendezvous rendezvous;
     traversal::StreamDoor door;
@@ -38,14 +39,13 @@ class TcpStory : public testing::Test {
 
   traversal::Peer& add_peer(const std::string& name, lab::NatProfile nat, Transport transport) {
     nat.udp_blocked = transport == Transport::Tcp;
-    auto& peer = peers_.emplace_back(
-        traversal::PeerConfig{.rendezvous = place(),
-                              .name = name,
-                              .behavior = lab::declared(nat),
-                              .token = token,
-                              .session = {static_cast<std::uint8_t>(peers_.size() + 1)},
-                              .transport = transport},
-        net::Random(peers_.size() + 7));
+    auto& peer = peers_.emplace_back(traversal::PeerConfig{.rendezvous = place(),
+                                                           .name = name,
+                                                           .behavior = lab::declared(nat),
+                                                           .token = token,
+                                                           .session = {static_cast<std::uint8_t>(peers_.size() + 1)},
+                                                           .transport = transport},
+                                     net::Random(peers_.size() + 7));
     run(bed_.add_site(nat, {.delay = link}).host, peer, transport);
     return peer;
   }
@@ -94,7 +94,8 @@ TEST_F(TcpStory, AHostWhoseUdpIsBlocked_StandsInTheMatrix_AsSuch) {
     EXPECT_EQ(pair.outcome, Outcome::NotRun);
     EXPECT_EQ(pair.why, "blocked reaches the rendezvous over TCP alone: its UDP is blocked");
   }
-  const auto host = std::find_if(found.hosts.begin(), found.hosts.end(), [](const auto& h) { return h.name == "blocked"; });
+  const auto host =
+      std::find_if(found.hosts.begin(), found.hosts.end(), [](const auto& h) { return h.name == "blocked"; });
   ASSERT_NE(host, found.hosts.end());
   EXPECT_TRUE(host->behavior.udp_blocked);
   EXPECT_EQ(host->external, "");

@@ -19,7 +19,8 @@ void add_access(CLI::App& command, RendezvousAccess& access) {
   net::require(net::add_parsed(command, "--rendezvous", access.rendezvous, net::host_with_port(rendezvous_port),
                                "HOST[:PORT]", "where hosts register; port 3480 by default"));
   add_token(command, access.token_file);
-  net::add_flag(command, "--tcp", access.tcp, "speak to the rendezvous over TCP alone; else only where UDP draws no answer");
+  net::add_flag(command, "--tcp", access.tcp,
+                "speak to the rendezvous over TCP alone; else only where UDP draws no answer");
   net::add_parsed(command, "--ca", access.ca, net::any_text, "FILE",
                   "over TCP use TLS; the rendezvous shows this certificate, or one that it has signed");
 }
