@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <utility>
+
 #include "reports/json_reader.h"
 #include "reports/terminal.h"
 
@@ -12,16 +14,14 @@ constexpr int out_of_range = 406;  // nlohmann's number for a number that no dou
 
 }  // namespace
 
-template <typename Value>
-nlohmann::json& JsonBuilder::place(Value&& value) {
-  if (open_.empty()) return root_ = std::forward<Value>(value);
-  if (open_.back()->is_object()) return *slot_ = std::forward<Value>(value);
-  return open_.back()->emplace_back(std::forward<Value>(value));
+nlohmann::json& JsonBuilder::place(nlohmann::json value) {
+  if (open_.empty()) return root_ = std::move(value);
+  if (open_.back()->is_object()) return *slot_ = std::move(value);
+  return open_.back()->emplace_back(std::move(value));
 }
 
-template <typename Value>
-bool JsonBuilder::add(Value&& value) {
-  place(std::forward<Value>(value));
+bool JsonBuilder::add(nlohmann::json value) {
+  place(std::move(value));
   return finished();
 }
 

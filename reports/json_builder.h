@@ -36,10 +36,8 @@ class JsonBuilder final : public nlohmann::json_sax<nlohmann::json> {
   bool parse_error(std::size_t position, const std::string&, const nlohmann::json::exception& error) override;
 
  private:
-  template <typename Value>
-  nlohmann::json& place(Value&& value);
-  template <typename Value>
-  bool add(Value&& value);
+  nlohmann::json& place(nlohmann::json value);
+  bool add(nlohmann::json value);
   bool open(nlohmann::json container);
   bool close();
   bool finished();
