@@ -17,12 +17,12 @@ void leave_out(Outlines& outlines, PairQueue& queue, const Id& matrix, TargetCap
                Forecast& out) {
   for (std::uint32_t pair = 0; pair < outlines.size(); ++pair) {
     const JobOutline& job = outlines[pair];
-    std::optional<std::string> cap;
+    std::optional<std::string> why = job.not_run;
     for (const auto& target : job.targets) {
-      if (!cap) cap = caps.refusal(target, matrix, job.use, now);
+      if (!why) why = caps.refusal(target, matrix, job.use, now);
     }
-    if (cap) {
-      if (out.not_run++ == 0) out.cap = *cap;
+    if (why) {
+      if (out.not_run++ == 0) out.why = *why;
       queue.remove(pair);
       continue;
     }
@@ -42,9 +42,12 @@ net::Duration played(const std::vector<IndexPair>& pairs, const Outlines& outlin
   };
   const auto begin_jobs = [&] {
     while (const auto pair = queue.take_next(room)) {
+      const JobOutline& job = outlines[*pair];
       for (const std::uint32_t host : pairs[*pair]) queue.set(host, HostState::Busy);
-      for (const auto& target : outlines[*pair].targets) caps.begin(target, outlines[*pair].use);
-      endings.emplace(now + outlines[*pair].length, *pair);
+      const bool shared = std::any_of(job.targets.begin(), job.targets.end(),
+                                      [&](const auto& target) { return caps.aimed_at(target); });
+      for (const auto& target : job.targets) caps.begin(target, job.use);
+      endings.emplace(now + (shared ? longest_start_delay / 2 : net::Duration{}) + job.length, *pair);
     }
   };
   for (std::uint32_t host = 0; host < hosts; ++host) queue.set(host, HostState::Idle);
@@ -52,7 +55,7 @@ net::Duration played(const std::vector<IndexPair>& pairs, const Outlines& outlin
     const auto [time, pair] = endings.top();
     endings.pop();
     now = time;
-    for (const auto& target : outlines[pair].targets) caps.end(target, outlines[pair].use);
+    for (const auto& target : outlines[pair].targets) caps.end(target, outlines[pair].use, outlines[pair].use);
     for (const std::uint32_t host : pairs[pair]) queue.set(host, HostState::Idle);
     queue.look_again();
   }
@@ -63,6 +66,7 @@ net::Duration bound(const std::vector<IndexPair>& pairs, const Outlines& outline
   std::vector<net::Duration> of_host(hosts);
   net::Duration all{};
   for (std::size_t pair = 0; pair < pairs.size(); ++pair) {
+    if (outlines[pair].not_run) continue;
     for (const std::uint32_t host : pairs[pair]) of_host[host] += outlines[pair].length;
     all += outlines[pair].length;
   }

@@ -23,7 +23,8 @@ struct RunningJob {
   PairJob job;
   PerSide<SignalClient> clients;  // what is unanswered when the job ends, ends with it
   std::vector<net::IpAddress> targets;
-  TargetCaps::Use use;
+  TargetCaps::Use use;     // promised to it
+  TargetCaps::Use unused;  // of that
   bool sprayed = false;
   std::optional<net::TimePoint> begins;   // not begun yet
   std::vector<Id> nonces;                 // by which it is found

@@ -49,17 +49,16 @@ PerSide<const RegisteredHost*> MatrixRun::pair(std::uint32_t index) const {
   return {{&hosts_[pairs_[index][0]], &hosts_[pairs_[index][1]]}};
 }
 
-Prediction MatrixRun::predicted(std::uint32_t index) const {
-  const auto [a, b] = pair(index).values;
-  return same_nat(*a, *b) ? Prediction::SameNat : predict(a->behavior, b->behavior).result;
-}
-
-const std::vector<Try>& MatrixRun::tries(std::uint32_t index) const {
+const MatrixRun::Kind& MatrixRun::kind(std::uint32_t index) const {
   const auto [a, b] = pair(index).values;
   const bool one_nat = same_nat(*a, *b);
   const auto [known, is_new] =
-      tries_.try_emplace((number_of(a->behavior) << 9) + number_of(b->behavior) * 2 + (one_nat ? 1 : 0));
-  if (is_new) known->second = tries_for({.behaviors = {{a->behavior, b->behavior}}, .same_nat = one_nat}, plan_);
+      kinds_.try_emplace((number_of(a->behavior) << 9) + number_of(b->behavior) * 2 + (one_nat ? 1 : 0));
+  if (is_new) {
+    const Theory theory = one_nat ? Theory{.result = Prediction::SameNat} : predict(a->behavior, b->behavior);
+    const auto tries = tries_for({.behaviors = {{a->behavior, b->behavior}}, .same_nat = one_nat}, plan_);
+    known->second = {theory.result, outline_of(tries, plan_, theory)};
+  }
   return known->second;
 }
 

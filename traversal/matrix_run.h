@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "traversal/job_outline.h"
 #include "traversal/matrix_order.h"
 #include "traversal/registry.h"
 #include "traversal/summary.h"
@@ -29,8 +30,8 @@ class MatrixRun {
   [[nodiscard]] const std::vector<IndexPair>& pairs() const { return pairs_; }
   [[nodiscard]] const JobPlan& plan() const { return plan_; }
   [[nodiscard]] PerSide<const RegisteredHost*> pair(std::uint32_t index) const;
-  [[nodiscard]] Prediction predicted(std::uint32_t index) const;
-  [[nodiscard]] const std::vector<Try>& tries(std::uint32_t index) const;
+  [[nodiscard]] Prediction predicted(std::uint32_t index) const { return kind(index).predicted; }
+  [[nodiscard]] const JobOutline& outline(std::uint32_t index) const { return kind(index).outline; }  // but the targets
   // An outcome of this pair without attempts.
   [[nodiscard]] PairOutcome blank(std::uint32_t index, Outcome outcome, std::string why) const;
 
@@ -52,7 +53,13 @@ class MatrixRun {
   net::TimePoint start_;
   std::size_t done_ = 0;
   std::vector<MatrixRow> rows_;
-  mutable std::map<unsigned, std::vector<Try>> tries_;  // by what they depend on: pairs are many, kinds of pairs few
+  struct Kind {
+    Prediction predicted = Prediction::Unknown;
+    JobOutline outline;
+  };
+  mutable std::map<unsigned, Kind> kinds_;  // by what they depend on: pairs are many, kinds of pairs few
+
+  [[nodiscard]] const Kind& kind(std::uint32_t index) const;
 };
 
 }  // namespace traversal

@@ -154,6 +154,14 @@ void PairJob::lost(Side side, const std::string& why) {
 }
 
 void PairJob::tick(net::TimePoint now, Secrets& secrets) {
+void PairJob::forbid(const std::string& why) {
+  Attempt forbidden = current();
+  forbidden.outcome = Outcome::NotRun;
+  forbidden.why = why;
+  outcome_.attempts.push_back(std::move(forbidden));
+  finish();
+}
+
   if (finished_ || now < deadline_) return;
   Attempt attempt = current();
   attempt.outcome = Outcome::Failed;

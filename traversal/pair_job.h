@@ -33,6 +33,7 @@ class PairJob {
   [[nodiscard]] bool observed(net::TimePoint now, const Observe& observe, const net::Endpoint& seen, Secrets& secrets);
   [[nodiscard]] bool reported(net::TimePoint now, const Result& result, Secrets& secrets);  // each half once
   void lost(Side side, const std::string& why);
+  void forbid(const std::string& why);  // the attempt that was to begin, and all after it
   void tick(net::TimePoint now, Secrets& secrets);
 
   [[nodiscard]] net::TimePoint next_deadline() const { return deadline_; }

@@ -128,6 +128,7 @@ class Rendezvous final : public net::Agent {
   void look_at(net::TimePoint now, RunningJob& running);
   void handle_reply(net::TimePoint now, RunningJob& running, Side side, const SignalReply& reply);
   void carry_out_orders(net::TimePoint now, RunningJob& running);
+  [[nodiscard]] bool count_attempt(net::TimePoint now, RunningJob& running, bool spray);
   void close_job(net::TimePoint now, RunningJob& running);
   void free_host(const std::string& name);  // it is registered and plays nothing
   // Or they stay as they are, and those that play elsewhere are taken for busy until the next news.
@@ -135,6 +136,7 @@ class Rendezvous final : public net::Agent {
   bool start_jobs(net::TimePoint now);  // whether there were any
   void start_job(net::TimePoint now, const Id& matrix, const MatrixRun& run, std::uint32_t pair);
   [[nodiscard]] JobOutline outline(const MatrixRun& run, std::uint32_t pair) const;
+  [[nodiscard]] std::optional<std::string> blocked(const MatrixRun& run, std::uint32_t pair) const;
   // What keeps the pair from being run at all: a host without UDP, or a cap.
   [[nodiscard]] std::optional<std::string> obstacle(net::TimePoint now, const Id& matrix, const MatrixRun& run,
                                                     std::uint32_t pair) const;

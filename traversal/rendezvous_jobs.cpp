@@ -9,41 +9,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr net::Duration longest_start_delay = 3s;  // of jobs that share a target
-
 // Both hosts, as each other's target; one address where they share it.
 std::vector<net::IpAddress> targets_of(const RegisteredHost& a, const RegisteredHost& b) {
   if (a.external.address == b.external.address) return {a.external.address};
   return {a.external.address, b.external.address};
-}
-
-constexpr net::Duration to_begin = 150ms;    // an attempt: order, sockets, observation
-constexpr net::Duration to_connect = 150ms;  // where theory says that it does
-constexpr net::Duration to_give_up = 2500ms;
-
-bool is_direct(Prediction predicted) { return predicted == Prediction::Direct || predicted == Prediction::SameNat; }
-
-TargetCaps::Use use_of(const std::vector<Try>& tries, const JobPlan& plan, Prediction predicted) {
-  const auto any = [&](bool search) {
-    return std::any_of(tries.begin(), tries.end(), [search](const Try& one) {
-      return one.obstacle.empty() && find_strategy(one.strategy)->search == search;
-    });
-  };
-  return {.punches = any(false) ? plan.trials : 0, .sprays = any(true) && !is_direct(predicted) ? plan.trials : 0};
-}
-
-// As theory has it: an ordinary punch connects a direct pair, a prediction one whose port follows; a search may need
-// all its time.
-net::Duration length_of(const std::vector<Try>& tries, const JobPlan& plan, Prediction predicted) {
-  net::Duration trial{};
-  for (const Try& one : tries) {
-    if (!one.obstacle.empty()) continue;
-    const Strategy& strategy = *find_strategy(one.strategy);
-    const bool connects = is_direct(predicted) || one.strategy == "port-prediction";
-    trial += to_begin + (strategy.search ? strategy.longest : connects ? to_connect + plan.hold : to_give_up);
-    if ((connects || strategy.search) && !plan.every_strategy) break;
-  }
-  return plan.trials * trial;
 }
 
 }  // namespace
@@ -92,15 +61,26 @@ void Rendezvous::carry_out_orders(net::TimePoint now, RunningJob& running) {
   for (const PairJob::Order& order : running.job.take_orders()) {
     if (const auto* prepare = std::get_if<Prepare>(&order.signal)) {
       jobs_.know_by(running, prepare->nonce);
-      const bool spray = sprays(prepare->strategy);
-      running.sprayed = running.sprayed || spray;
-      if (order.to == Side::A) {
-        for (const auto& target : running.targets) caps_.attempted(target, spray, now);
-      }
+      if (order.to == Side::A && !count_attempt(now, running, sprays(prepare->strategy))) break;
     }
     running.clients[order.to].request(now, order.signal);
   }
   for (const Side side : both_sides) running.clients[side].take_outputs(outputs_);
+}
+
+// False: a cap is reached, and the job has ended.
+bool Rendezvous::count_attempt(net::TimePoint now, RunningJob& running, bool spray) {
+  for (const auto& target : running.targets) {
+    if (const auto cap = caps_.exhausted(target, spray, now)) {
+      running.job.forbid(*cap);
+      return false;
+    }
+  }
+  unsigned& promised = running.unused.of(spray);
+  for (const auto& target : running.targets) caps_.attempted(target, spray, now, promised > 0);
+  promised -= promised > 0 ? 1 : 0;
+  running.sprayed = running.sprayed || spray;
+  return true;
 }
 
 void Rendezvous::close_job(net::TimePoint now, RunningJob& running) {
@@ -109,7 +89,7 @@ void Rendezvous::close_job(net::TimePoint now, RunningJob& running) {
   const std::uint32_t pair = running.pair;
   notes_.step(outcome.a + " with " + outcome.b + ": " + std::string(to_string(outcome.outcome)));
   for (const auto& target : running.targets) {
-    caps_.end(target, running.use);
+    caps_.end(target, running.use, running.unused);
     if (running.sprayed && !connected(outcome.outcome)) caps_.cool(target, matrix, now);
   }
   jobs_.remove(running);
@@ -168,14 +148,19 @@ void Rendezvous::free_host(const std::string& name) {
 }
 
 // A host that reaches us over TCP alone has no UDP socket that could be seen, and so none to be punched.
-std::optional<std::string> Rendezvous::obstacle(net::TimePoint now, const Id& matrix, const MatrixRun& run,
-                                                std::uint32_t pair) const {
+std::optional<std::string> Rendezvous::blocked(const MatrixRun& run, std::uint32_t pair) const {
   for (const RegisteredHost* host : run.pair(pair).values) {
     const RegisteredHost* registered = registry_.find(host->name);
     if (registered != nullptr && registered->over_tcp()) {
       return host->name + " reaches the rendezvous over TCP alone: its UDP is blocked";
     }
   }
+  return std::nullopt;
+}
+
+std::optional<std::string> Rendezvous::obstacle(net::TimePoint now, const Id& matrix, const MatrixRun& run,
+                                                std::uint32_t pair) const {
+  if (auto why = blocked(run, pair)) return why;
   return cap_against(now, matrix, outline(run, pair));
 }
 
@@ -193,10 +178,10 @@ JobOutline Rendezvous::outline(const MatrixRun& run, std::uint32_t pair) const {
     return registered == nullptr ? host : *registered;
   };
   const auto [a, b] = run.pair(pair).values;
-  const Prediction predicted = run.predicted(pair);
-  return {.targets = targets_of(current(*a), current(*b)),
-          .use = use_of(run.tries(pair), run.plan(), predicted),
-          .length = length_of(run.tries(pair), run.plan(), predicted)};
+  JobOutline job = run.outline(pair);
+  job.targets = targets_of(current(*a), current(*b));
+  if (auto why = blocked(run, pair)) job.not_run = std::move(why);
+  return job;
 }
 
 void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun& run, std::uint32_t pair) {
@@ -209,12 +194,14 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun
   const auto client = [this](const RegisteredHost& host) {
     return SignalClient(host.socket, host.external, key_, random_.fork());
   };
+  const TargetCaps::Use use = outline(run, pair).use;
   RunningJob running{.matrix = matrix,
                      .pair = pair,
                      .job = PairJob({party(a), party(b)}, run.predicted(pair), run.plan()),
                      .clients = {{client(a), client(b)}},
                      .targets = targets_of(a, b),
-                     .use = outline(run, pair).use,
+                     .use = use,
+                     .unused = use,
                      .begins = now};
   const bool shared = std::any_of(running.targets.begin(), running.targets.end(),
                                   [this](const auto& target) { return caps_.aimed_at(target); });

@@ -9,6 +9,8 @@
 namespace traversal {
 namespace {
 
+using namespace std::chrono_literals;
+
 constexpr std::size_t most_matrices = 32;  // running and finished
 constexpr std::size_t most_hosts_in_a_matrix = 2000;
 
@@ -137,12 +139,12 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Ma
   const MatrixRun& run = runs_.at(order->id);
   const Forecast forecast = traversal::forecast(
       run.pairs(), run.hosts().size(), [&](std::uint32_t pair) { return outline(run, pair); }, order->id, caps_, now);
-  return Accepted{
-      .matrix = order->id,
-      .pairs = run.total(),
-      .length_s = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(forecast.length).count()),
-      .not_run = forecast.not_run,
-      .cap = forecast.cap};
+  return Accepted{.matrix = order->id,
+                  .pairs = run.total(),
+                  .length_s = static_cast<std::uint64_t>(
+                      std::max(1s, std::chrono::ceil<std::chrono::seconds>(forecast.length)).count()),
+                  .not_run = forecast.not_run,
+                  .why = forecast.why};
 }
 
 net::Result<MatrixOrder, Refusal> Rendezvous::order_of(const MatrixRequest& request) {

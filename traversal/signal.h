@@ -151,8 +151,8 @@ struct Accepted {
   Id matrix{};
   std::uint64_t pairs = 0;
   std::optional<std::uint64_t> length_s;  // how long it will take, when all goes as theory says
-  std::optional<std::uint64_t> not_run;   // pairs a cap leaves out
-  std::string cap;                        // the first of them
+  std::optional<std::uint64_t> not_run;   // pairs that will not be
+  std::string why;                        // of the first of them
 };
 struct Status {
   std::uint64_t done = 0;

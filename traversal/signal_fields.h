@@ -143,7 +143,7 @@ void list(F& f, Accepted& s) {
   f("pairs", s.pairs);
   f("length_s", s.length_s);
   f("not_run", s.not_run);
-  f("cap", s.cap);
+  f("why", s.why);
 }
 template <typename F>
 void list(F& f, Status& s) {

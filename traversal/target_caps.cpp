@@ -6,6 +6,13 @@
 namespace traversal {
 namespace {
 
+std::string punches_cap(const net::IpAddress& target) {
+  return "cap: 1,000 punches an hour towards " + net::to_string(target);
+}
+std::string sprays_cap(const net::IpAddress& target) {
+  return "cap: 12 sprays an hour towards " + net::to_string(target);
+}
+
 std::int64_t minute_of(net::TimePoint now) { return now.time_since_epoch() / std::chrono::minutes(1); }
 
 }  // namespace
@@ -39,15 +46,23 @@ const TargetCaps::Target* TargetCaps::find(const net::IpAddress& target) const {
 std::optional<std::string> TargetCaps::refusal(const net::IpAddress& target, const Id& matrix, const Use& use,
                                                net::TimePoint now) const {
   const Target* known = find(target);
-  const unsigned punches = known == nullptr ? 0 : known->punches.total(now);
-  const unsigned sprayed = known == nullptr ? 0 : known->sprays.total(now);
-  const std::string towards = " towards " + net::to_string(target);
-  if (punches + use.punches > most_punches_an_hour) return "cap: 1,000 punches an hour" + towards;
+  const unsigned punches = known == nullptr ? 0 : known->punches.total(now) + known->promised.punches;
+  const unsigned sprayed = known == nullptr ? 0 : known->sprays.total(now) + known->promised.sprays;
+  if (punches + use.punches > most_punches_an_hour) return punches_cap(target);
   if (use.sprays == 0) return std::nullopt;
   if (known != nullptr && known->cool_until && now < *known->cool_until && known->sprayed_by != matrix) {
-    return "cool-down: 10 minutes without sprays" + towards + " after a failed job that sprayed";
+    return "cool-down: 10 minutes without sprays towards " + net::to_string(target) +
+           " after a failed job that sprayed";
   }
-  if (sprayed + use.sprays > most_sprays_an_hour) return "cap: 12 sprays an hour" + towards;
+  if (sprayed + use.sprays > most_sprays_an_hour) return sprays_cap(target);
+  return std::nullopt;
+}
+
+std::optional<std::string> TargetCaps::exhausted(const net::IpAddress& target, bool spray, net::TimePoint now) const {
+  const Target* known = find(target);
+  if (known == nullptr) return std::nullopt;
+  if (spray && known->sprays.total(now) >= most_sprays_an_hour) return sprays_cap(target);
+  if (!spray && known->punches.total(now) >= most_punches_an_hour) return punches_cap(target);
   return std::nullopt;
 }
 
@@ -66,17 +81,22 @@ void TargetCaps::begin(const net::IpAddress& target, const Use& use) {
   Target& known = targets_[target];
   ++known.jobs;
   known.spraying_jobs += use.sprays > 0 ? 1 : 0;
+  known.promised.punches += use.punches;
+  known.promised.sprays += use.sprays;
 }
 
-void TargetCaps::end(const net::IpAddress& target, const Use& use) {
+void TargetCaps::end(const net::IpAddress& target, const Use& use, const Use& unused) {
   Target& known = targets_[target];
   --known.jobs;
   known.spraying_jobs -= use.sprays > 0 ? 1 : 0;
+  known.promised.punches -= unused.punches;
+  known.promised.sprays -= unused.sprays;
 }
 
-void TargetCaps::attempted(const net::IpAddress& target, bool spray, net::TimePoint now) {
+void TargetCaps::attempted(const net::IpAddress& target, bool spray, net::TimePoint now, bool promised) {
   Target& known = targets_[target];
   (spray ? known.sprays : known.punches).add(now);
+  if (promised) --known.promised.of(spray);
 }
 
 void TargetCaps::reserve(const net::IpAddress& target, const Use& use, net::TimePoint now) {

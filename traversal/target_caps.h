@@ -1,6 +1,8 @@
 #pragma once
 // How much may be sent towards one target, an IP address, whoever asks for it: the rendezvous' side of it, over all its
-// jobs. Both hosts of a job are each other's target. Fixed memory for each address with a job in the last hour.
+// jobs. Both hosts of a job are each other's target. Every attempt counts. A job that runs has been promised what it
+// will use as theory has it, so that no other is begun on that; whatever it uses, no attempt goes beyond an hour's cap.
+// Fixed memory for each address with a job in the last hour.
 
 #include <array>
 #include <cstdint>
@@ -38,10 +40,11 @@ class HourlyCount {
 
 class TargetCaps {
  public:
-  // What a job means to do towards either of its hosts.
+  // Attempts of a job towards either of its hosts, in all.
   struct Use {
-    unsigned punches = 0;  // in all, at least
+    unsigned punches = 0;
     unsigned sprays = 0;
+    [[nodiscard]] unsigned& of(bool spray) { return spray ? sprays : punches; }
   };
 
   // The cap that such a job of this matrix would pass ("cap: 1,000 punches an hour towards 192.0.2.1"). A target cools
@@ -51,9 +54,12 @@ class TargetCaps {
   [[nodiscard]] bool room(const net::IpAddress& target, const Use& use) const;  // beside the jobs that run
   [[nodiscard]] bool aimed_at(const net::IpAddress& target) const;              // by a job that runs
 
-  void begin(const net::IpAddress& target, const Use& use);
-  void end(const net::IpAddress& target, const Use& use);
-  void attempted(const net::IpAddress& target, bool spray, net::TimePoint now);
+  void begin(const net::IpAddress& target, const Use& use);  // which is promised
+  void end(const net::IpAddress& target, const Use& use, const Use& unused);
+  // The cap that one attempt more would pass.
+  [[nodiscard]] std::optional<std::string> exhausted(const net::IpAddress& target, bool spray,
+                                                     net::TimePoint now) const;
+  void attempted(const net::IpAddress& target, bool spray, net::TimePoint now, bool promised = false);
   void reserve(const net::IpAddress& target, const Use& use, net::TimePoint now);  // all its attempts at once
   void cool(const net::IpAddress& target, const Id& matrix, net::TimePoint now);   // such a job has failed
 
@@ -64,6 +70,7 @@ class TargetCaps {
   struct Target {
     unsigned jobs = 0;
     unsigned spraying_jobs = 0;
+    Use promised;  // to jobs that run, and not attempted yet
     HourlyCount punches;
     HourlyCount sprays;
     std::optional<net::TimePoint> cool_until;

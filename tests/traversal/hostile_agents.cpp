@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "traversal/registry.h"
+
 namespace tests {
 
 using namespace traversal;
@@ -64,7 +66,7 @@ LyingPeer::LyingPeer(const net::Endpoint& rendezvous, const std::string& token, 
 void LyingPeer::start(net::TimePoint now) {
   outputs_.push_back(net::OpenUdp{first_socket, {net::IpAddress::any(rendezvous_.family()), 0}, rendezvous_});
   clients_.emplace(first_socket, SignalClient(first_socket, rendezvous_, key_, random_.fork()));
-  clients_.at(first_socket).request(now, lie_);
+  tick(now);
 }
 
 void LyingPeer::handle(net::TimePoint now, const net::Input& input) {
@@ -81,17 +83,25 @@ void LyingPeer::handle(net::TimePoint now, const net::Input& input) {
       outputs_.push_back(net::OpenUdp{socket, {net::IpAddress::any(rendezvous_.family()), 0}, rendezvous_});
       clients_.emplace(socket, SignalClient(socket, rendezvous_, key_, random_.fork()));
       clients_.at(socket).request(now, Observe{prepare->nonce, lie_.local});
+      nonce_ = prepare->nonce;
+    }
+    if (const auto* begun = std::get_if<Start>(&*message->content)) {
+      clients_.at(first_socket).request(now, Result{begun->attempt, nonce_, Half{}});
     }
   }
   tick(now);
 }
 
 void LyingPeer::tick(net::TimePoint now) {
+  if (now >= next_registration_) {
+    clients_.at(first_socket).request(now, lie_);
+    next_registration_ = now + heartbeat;
+  }
   for (auto& [socket, client] : clients_) client.tick(now);
 }
 
 std::optional<net::TimePoint> LyingPeer::next_deadline() const {
-  std::optional<net::TimePoint> next;
+  std::optional<net::TimePoint> next = next_registration_;
   for (const auto& [socket, client] : clients_) {
     if (const auto own = client.next_deadline()) next = std::min(next.value_or(*own), *own);
   }
@@ -105,9 +115,9 @@ std::vector<net::Output> LyingPeer::take_outputs() {
 
 // ---- victim --------------------------------------------------------------------------------------------------------
 
-Victim::Victim(lab::Network& network, const net::IpAddress& address) {
-  network.watch([this, address](const lab::Sighting& sighting) {
-    if (sighting.way != lab::Way::Down || !lab::enters(sighting.fate)) return;
+Victim::Victim(lab::Network& network, const net::IpAddress& address, const std::optional<net::IpAddress>& but) {
+  network.watch([this, address, but](const lab::Sighting& sighting) {
+    if (sighting.way != lab::Way::Down || !lab::enters(sighting.fate) || sighting.packet.source.address == but) return;
     if (sighting.packet.destination.address != address) return;
     arrivals_.push_back(sighting.time);
     bytes_ += sighting.packet.payload.size();

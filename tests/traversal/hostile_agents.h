@@ -43,7 +43,8 @@ class HostileRendezvous final : public net::Agent {
   std::vector<net::Output> outputs_;
 };
 
-// Registers with a stated local endpoint and ports, and says the same of each punch socket.
+// Registers with a stated local endpoint and ports, and says the same of each punch socket. Sends no check, and reports
+// of each attempt that nothing came of it.
 class LyingPeer final : public net::Agent {
  public:
   LyingPeer(const net::Endpoint& rendezvous, const std::string& token, traversal::Register lie, net::Random random);
@@ -60,14 +61,16 @@ class LyingPeer final : public net::Agent {
   traversal::Key key_;
   traversal::Register lie_;
   net::Random random_;
+  traversal::Id nonce_{};  // of the latest Prepare
+  net::TimePoint next_registration_;
   std::map<net::SocketId, traversal::SignalClient> clients_;  // the first registers, the others are observed
   std::vector<net::Output> outputs_;
 };
 
-// Counts what is sent on to one address, whatever the port.
+// Counts what is sent on to one address, whatever the port; not what comes from `but`.
 class Victim {
  public:
-  Victim(lab::Network& network, const net::IpAddress& address);
+  Victim(lab::Network& network, const net::IpAddress& address, const std::optional<net::IpAddress>& but = {});
   Victim(const Victim&) = delete;
   Victim& operator=(const Victim&) = delete;
 

@@ -126,9 +126,9 @@ class LoopbackStory : public testing::Test {
     place_ = out.substr(begin, out.find('\n', begin) - begin);
   }
 
-  std::unique_ptr<programs::Background> peer(const std::string& name) const {
-    return std::make_unique<programs::Background>(programs::Argv{
-        "natpunch", "peer", "--rendezvous", place_, "--name", name, "--behavior", "none/EIF", "--token-file", token_});
+  std::unique_ptr<programs::Background> peer(const std::string& name, const std::string& behavior = "none/EIF") const {
+    return std::make_unique<programs::Background>(programs::Argv{"natpunch", "peer", "--rendezvous", place_, "--name",
+                                                                 name, "--behavior", behavior, "--token-file", token_});
   }
   programs::Argv matrix(std::initializer_list<std::string> more) const {
     programs::Argv argv = {"natpunch", "matrix", "--rendezvous", place_, "--token-file", token_, "--hold", "50ms"};
@@ -167,6 +167,23 @@ TEST_F(LoopbackStory, ThreeHosts_MakeAMatrix_AndLeaveInOrder) {
   EXPECT_EQ(refused.exit_code, 2);
   EXPECT_THAT(refused.err, HasSubstr("not registered: a"));
   EXPECT_EQ(rendezvous_.stop().exit_code, 0);
+}
+
+// "A pair was not run": partial, although the pair has its line and its reason.
+TEST_F(LoopbackStory, APairRefusedForItsOdds_IsNotRun_AnnouncedBeforehand_AndPartial) {
+  auto a = peer("a", "APDM/APDF/random");
+  auto b = peer("b", "APDM/APDF/random");
+  auto c = peer("c");
+  const auto result = programs::run(matrix({"--wait-for", "3", "--json", "-"}));
+  EXPECT_EQ(result.exit_code, 4) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("1 of 3 pairs will not be run, the first: refused: both ports are random"));
+  const auto document = reports::parse_matrix(result.out);
+  ASSERT_TRUE(document) << document.error();
+  for (const auto& pair : document->matrix.pairs) {
+    const bool refused = pair.a == "a" && pair.b == "b";
+    EXPECT_EQ(to_string(pair.outcome), refused ? "not-run" : "direct") << pair.a << pair.b << pair.why;
+    EXPECT_EQ(pair.why.find("54,600 checks") != std::string::npos, refused) << pair.why;
+  }
 }
 
 TEST_F(LoopbackStory, Verbose_TellsTheStepsOnStderr) {

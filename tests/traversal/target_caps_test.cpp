@@ -37,7 +37,7 @@ TEST(TargetCaps, FourJobsAtOnce_OneOfThemASpray) {
     caps.begin(target, punch);
   }
   EXPECT_FALSE(caps.room(target, punch));
-  caps.end(target, spray);
+  caps.end(target, spray, spray);
   EXPECT_TRUE(caps.room(target, spray));
 }
 
@@ -50,6 +50,34 @@ TEST(TargetCaps, AThousandPunches_AndTwelveSprays_AnHour_AreNamedWhenTheyAreUp) 
   for (int i = 0; i < 12; ++i) caps.attempted(another, true, net::TimePoint(2000s));
   EXPECT_EQ(caps.refusal(another, matrix, spray, net::TimePoint(2000s)), "cap: 12 sprays an hour towards 192.0.2.2");
   EXPECT_FALSE(caps.refusal(another, matrix, punch, net::TimePoint(2000s)));
+}
+
+// Jobs side by side are promised what they will use; what they do not use is free again.
+TEST(TargetCaps, WhatIsPromised_IsPromisedOnce) {
+  constexpr TargetCaps::Use most = {.punches = 600};
+  constexpr net::TimePoint now{1s};
+  TargetCaps caps;
+  caps.begin(target, most);
+  EXPECT_EQ(caps.refusal(target, matrix, most, now), "cap: 1,000 punches an hour towards 192.0.2.1");
+  EXPECT_FALSE(caps.refusal(target, matrix, {.punches = 400}, now));
+  for (int i = 0; i < 100; ++i) caps.attempted(target, false, now, true);
+  EXPECT_FALSE(caps.refusal(target, matrix, {.punches = 400}, now)) << "what was attempted is promised no more";
+  EXPECT_TRUE(caps.refusal(target, matrix, {.punches = 401}, now));
+  caps.end(target, most, {.punches = 500});
+  EXPECT_FALSE(caps.refusal(target, matrix, {.punches = 900}, now));
+  EXPECT_TRUE(caps.refusal(target, matrix, {.punches = 901}, now));
+}
+
+TEST(TargetCaps, NoAttempt_GoesBeyondTheHour) {
+  TargetCaps caps;
+  for (int i = 0; i < 1000; ++i) {
+    EXPECT_FALSE(caps.exhausted(target, false, net::TimePoint{}));
+    caps.attempted(target, false, net::TimePoint{});
+  }
+  EXPECT_EQ(caps.exhausted(target, false, net::TimePoint{}), "cap: 1,000 punches an hour towards 192.0.2.1");
+  EXPECT_FALSE(caps.exhausted(target, true, net::TimePoint{}));
+  for (int i = 0; i < 12; ++i) caps.attempted(target, true, net::TimePoint{});
+  EXPECT_EQ(caps.exhausted(target, true, net::TimePoint{}), "cap: 12 sprays an hour towards 192.0.2.1");
 }
 
 TEST(TargetCaps, AFailedSpray_IsNotFollowedByAnotherMatrix_ForTenMinutes) {
@@ -77,14 +105,14 @@ TEST(TargetCaps, ManyHostileJobs_StayBelowTheTargetsBounds) {
       const TargetCaps::Use use = host % 2 == 0 ? spray : punch;
       if (caps.refusal(target, {static_cast<std::uint8_t>(host % 250)}, use, now) || !caps.room(target, use)) continue;
       caps.begin(target, use);
-      caps.attempted(target, use.sprays > 0, now);
+      caps.attempted(target, use.sprays > 0, now, true);
       (use.sprays > 0 ? sprayed : punches) += 1;
       running.push_back(use);
     }
     unsigned rate = 0;
     for (const auto& use : running) {
       rate += use.sprays > 0 ? 100 : 20;
-      caps.end(target, use);
+      caps.end(target, use, {.punches = use.sprays});  // a job that sprays was promised a punch, too
     }
     most_at_once = std::max(most_at_once, rate);
   }

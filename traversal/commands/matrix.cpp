@@ -57,8 +57,8 @@ class ProgressLine {
 void print_announcement(const Accepted& accepted, const net::CommonOptions& common) {
   const std::uint64_t not_run = accepted.not_run.value_or(0);
   if (not_run > 0 && !common.quiet) {
-    net::print_diagnostic(
-        program, fmt::format("{} of {} pairs will not be run: {}", not_run, accepted.pairs, stun::shown(accepted.cap)));
+    net::print_diagnostic(program, fmt::format("{} of {} pairs will not be run, the first: {}", not_run, accepted.pairs,
+                                               stun::shown(accepted.why)));
   }
   if (common.verbose && accepted.length_s) {
     net::print_diagnostic(program, fmt::format("{} pairs, about {} s", accepted.pairs, *accepted.length_s));
