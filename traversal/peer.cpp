@@ -16,11 +16,16 @@ constexpr net::Duration answers_after_the_end = 1s;  // the other side may have 
 constexpr net::Duration time_to_get_the_name = 7s;   // an old session of this host is not heard for longer than 5 s
 constexpr net::Duration shortest_backoff = 1s;
 constexpr net::Duration longest_backoff = 60s;
+constexpr net::Duration longest_return = 5min;
 
 // The proof of the other side's address is younger than the order to prepare, and must not be older than 30 s at the
 // end.
 constexpr net::Duration longest_wait_for_start = 10s;
 constexpr net::Duration longest_delay = 3s;
+
+net::Duration part_of(net::Duration most, net::Random& random) {
+  return net::Duration(static_cast<net::Duration::rep>(random.unit() * static_cast<double>(most.count())));
+}
 
 std::string shown(const std::vector<Candidate>& candidates) {
   std::string text;
@@ -64,10 +69,7 @@ void Peer::tick(net::TimePoint now) {
   client_.tick(now);
   if (leave_by_ && now >= *leave_by_) finished_ = true;
   if (next_registration_ && now >= *next_registration_) register_now(now);
-  if (next_refresh_ && now >= *next_refresh_) {
-    next_refresh_.reset();
-    client_.request(now, Refresh{config_.name, config_.session});
-  }
+  if (next_refresh_ && now >= *next_refresh_) refresh(now);
   advance(now);
 }
 
@@ -127,22 +129,34 @@ void Peer::register_now(net::TimePoint now) {
                   Register{config_.name, config_.session, config_.behavior, local_, config_.console, config_.ports});
 }
 
-// RFC 8489 leaves it open; full jitter keeps thousands of peers from coming back at once.
-void Peer::register_later(net::TimePoint now) {
+void Peer::refresh(net::TimePoint now) {
+  next_refresh_.reset();
+  client_.request(now, Refresh{config_.name, config_.session});
+}
+
+void Peer::register_within(net::TimePoint now, net::Duration most) {
+  next_refresh_.reset();
+  next_registration_ = now + part_of(most, random_);
+}
+
+// RFC 8489 leaves it open; full jitter keeps thousands of peers from coming back at once. A silent rendezvous is asked
+// by a Refresh: one that comes back and knows nobody is told by each of its peers in their own time.
+void Peer::ask_later(net::TimePoint now) {
   const net::Duration most = std::min(longest_backoff, shortest_backoff * (1 << std::min(silences_, 6U)));
   ++silences_;
-  next_refresh_.reset();
-  next_registration_ =
-      now + net::Duration(static_cast<net::Duration::rep>(random_.unit() * static_cast<double>(most.count())));
+  next_refresh_ = now + part_of(most, random_);
 }
 
 void Peer::handle_registered(net::TimePoint now, const Registered& registered, bool anew) {
-  if (anew && registered_as_) notes_.trouble("registered again at " + net::to_string(registered.mapped));
+  if (registered_as_ && (anew || silences_ > 0)) {
+    notes_.trouble("registered again at " + net::to_string(registered.mapped));
+  }
   silences_ = 0;
   registered_as_ = registered.mapped;
   next_refresh_ = now + std::max<net::Duration>(registered.heartbeat, 100ms);
 }
 
+  return_within_ = std::min(registered.return_within, longest_return);
 void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
   if (std::holds_alternative<Unregister>(reply.request)) {
     finished_ = true;
@@ -158,15 +172,14 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
   }
   const Refusal& refusal = reply.answer.error();
   const std::string rendezvous = "rendezvous " + net::to_string(config_.rendezvous);
-  if (refusal.code == NotKnown) return register_now(now);
+  if (refusal.code == NotKnown) return register_within(now, return_within_);
   if (refusal.code == Replaced && !registered_as_ && now < name_by_.value_or(now + time_to_get_the_name)) {
     if (!name_by_) name_by_ = now + time_to_get_the_name;
-    next_registration_ = now + shortest_backoff;
-    return;
+    return register_within(now, shortest_backoff);
   }
   if (refusal.code == no_answer && registered_as_) {
     if (silences_ == 0) notes_.trouble(rendezvous + " does not answer, trying on");
-    return register_later(now);
+    return ask_later(now);
   }
   unheard_ = refusal.code == no_answer;
   if (unheard_) return fail(rendezvous + ": no answer");

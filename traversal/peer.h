@@ -89,6 +89,7 @@ class Peer final : public net::Agent {
   std::optional<Punch> punch_;
   std::uint32_t next_socket_ = 2;
   unsigned attempts_ = 0;
+  net::Duration return_within_{};
   std::optional<net::TimePoint> name_by_;  // the name is somebody else's: own old session's, until then
   std::optional<net::TimePoint> leave_by_;
   std::optional<std::string> failure_;
@@ -104,7 +105,9 @@ class Peer final : public net::Agent {
   void handle_reply(net::TimePoint now, const SignalReply& reply);
   void handle_registered(net::TimePoint now, const Registered& registered, bool anew);
   void register_now(net::TimePoint now);
-  void register_later(net::TimePoint now);
+  void refresh(net::TimePoint now);
+  void register_within(net::TimePoint now, net::Duration most);
+  void ask_later(net::TimePoint now);
   void fail(std::string why);
 
   Answer answer(net::TimePoint now, const Prepare& order);

@@ -18,6 +18,7 @@ inline constexpr net::Duration heartbeat = std::chrono::milliseconds(2500);
 inline constexpr net::Duration lapse_after = heartbeat * 7 / 2;  // the third one has had time to arrive
 inline constexpr net::Duration name_is_held = heartbeat * 2;     // after the last one, against another session
 inline constexpr std::size_t most_hosts = 100'000;
+inline constexpr unsigned returns_a_second = 400;  // of hosts that a restarted rendezvous has forgotten
 
 struct RegisteredHost {
   std::string name;
@@ -55,6 +56,9 @@ class Registry {
   [[nodiscard]] HostPage page(std::uint64_t from, const std::function<bool(const HostPage&)>& fits) const;
   [[nodiscard]] PeerPage peers(std::uint64_t from, const std::function<bool(const PeerPage&)>& fits) const;
   [[nodiscard]] std::size_t size() const { return hosts_.size(); }
+  [[nodiscard]] net::Duration return_within() const {
+    return static_cast<std::int64_t>(hosts_.size()) * net::Duration(std::chrono::seconds(1)) / returns_a_second;
+  }
   [[nodiscard]] const std::map<std::string, RegisteredHost>& hosts() const { return hosts_; }
 
   [[nodiscard]] std::vector<std::string> lapsed(net::TimePoint now) const;

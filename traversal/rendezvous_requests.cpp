@@ -72,7 +72,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
   if (RunningJob* running = jobs_.of_host(request.name)) {
     jobs_.redirect(*running, *running->job.side_of(request.name), asker.from);
   }
-  return Registered{asker.from, heartbeat};
+  return Registered{asker.from, heartbeat, registry_.return_within()};
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Unregister& request) {

@@ -128,6 +128,7 @@ struct Done {};
 struct Registered {
   net::Endpoint mapped;
   net::Duration heartbeat{};
+  net::Duration return_within{};  // should the rendezvous forget its hosts: they come back spread over this time
 };
 struct HostPage {
   std::vector<std::string> names;

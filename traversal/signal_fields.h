@@ -114,6 +114,7 @@ template <typename F>
 void list(F& f, Registered& s) {
   f("mapped", s.mapped);
   f("heartbeat_ms", s.heartbeat);
+  f("return_within_ms", s.return_within);
 }
 template <typename F>
 void list(F& f, HostPage& s) {
