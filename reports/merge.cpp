@@ -64,7 +64,7 @@ Merged merge_hosts(MatrixDocument& into, const MatrixDocument& other) {
 
 // The same seen from the other host.
 traversal::Witness turned(traversal::Witness by) {
-  if (by == traversal::Witness::Rendezvous) return by;
+  if (by != traversal::Witness::A && by != traversal::Witness::B) return by;
   return by == traversal::Witness::A ? traversal::Witness::B : traversal::Witness::A;
 }
 

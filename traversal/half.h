@@ -20,6 +20,14 @@ enum class Proof : std::uint8_t {
 
 inline constexpr std::size_t most_events = 6;  // a report has to fit in a datagram
 
+inline constexpr unsigned most_reflectors = 2;
+
+struct Reflected {         // what a reflector saw of this side's punch socket
+  unsigned reflector = 1;  // by its place among those this side was given, from 1
+  net::Duration at{};      // since this side was asked to prepare
+  net::Endpoint where;
+};
+
 struct Half {
   bool heard = false;  // an authenticated packet of the other side came in
   Proof proof = Proof::None;
@@ -28,6 +36,7 @@ struct Half {
   unsigned ports = 1;                         // sockets opened
   std::optional<Held> held;                   // where a hold was asked for and there was a path
   std::vector<Event> events;                  // at most most_events
+  std::vector<Reflected> reflected;           // at most most_reflectors
 };
 
 // Fills in what the halves tell of `attempt`, all but the timeline; where it did not connect, the first missing step in

@@ -96,7 +96,6 @@ bool PairJob::observed(net::TimePoint now, const Observe& observe, const net::En
 void PairJob::start_when_ready(net::TimePoint now, Secrets& secrets) {
   if (!progress_[Side::A].reflexive || !progress_[Side::B].reflexive) return;
   started_ = true;
-  const auto trip = [this](Side side) { return progress_[side].round_trip.value_or(unknown_round_trip) / 2; };
   const net::Duration common_start = std::max(trip(Side::A), trip(Side::B)) + start_margin;
   common_start_ = now + common_start;
   note(now, Step::Started);
@@ -113,6 +112,8 @@ void PairJob::start_when_ready(net::TimePoint now, Secrets& secrets) {
   }
   deadline_ = common_start_ + find_strategy(tries_[try_].strategy)->longest + plan_.hold + time_to_report;
 }
+
+net::Duration PairJob::trip(Side side) const { return progress_[side].round_trip.value_or(unknown_round_trip) / 2; }
 
 // Inside addresses are told only to a host behind the same reflexive address.
 Description PairJob::description_of(Side side) const {
@@ -153,7 +154,6 @@ void PairJob::lost(Side side, const std::string& why) {
   outcome_.why = parties_[side].name + " was lost: " + why;
 }
 
-void PairJob::tick(net::TimePoint now, Secrets& secrets) {
 void PairJob::forbid(const std::string& why) {
   Attempt forbidden = current();
   forbidden.outcome = Outcome::NotRun;
@@ -162,6 +162,7 @@ void PairJob::forbid(const std::string& why) {
   finish();
 }
 
+void PairJob::tick(net::TimePoint now, Secrets& secrets) {
   if (finished_ || now < deadline_) return;
   Attempt attempt = current();
   attempt.outcome = Outcome::Failed;
@@ -208,7 +209,7 @@ void PairJob::note(net::TimePoint now, Step step, const std::optional<net::Endpo
   if (seen_here_.size() < most_events) seen_here_.push_back({Witness::Rendezvous, {now - prepared_at_, step, where}});
 }
 
-// The hosts count from the common start.
+// The hosts count from the common start; what reflectors saw, from when they were asked to prepare.
 std::vector<TimelineEvent> PairJob::timeline() const {
   std::vector<TimelineEvent> all = seen_here_;
   for (const Side side : both_sides) {
@@ -217,6 +218,11 @@ std::vector<TimelineEvent> PairJob::timeline() const {
     for (std::size_t i = 0; i < std::min(events.size(), most_events); ++i) {
       all.push_back({witness(side), events[i]});
       all.back().event.at += common_start_ - prepared_at_;
+    }
+    for (const Reflected& seen : progress_[side].half->reflected) {
+      if (seen.reflector < 1 || seen.reflector > most_reflectors) continue;
+      const Witness by = seen.reflector == 1 ? Witness::Reflector1 : Witness::Reflector2;
+      all.push_back({by, {trip(side) + seen.at, Step::Seen, seen.where}});
     }
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& x, const auto& y) { return x.event.at < y.event.at; });

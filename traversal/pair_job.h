@@ -77,6 +77,7 @@ class PairJob {
 
   void prepare(net::TimePoint now, Secrets& secrets);
   void start_when_ready(net::TimePoint now, Secrets& secrets);
+  [[nodiscard]] net::Duration trip(Side side) const;  // of a message to it
   [[nodiscard]] Description description_of(Side side) const;
   void next_attempt(net::TimePoint now, Secrets& secrets);
   void finish_attempt(net::TimePoint now, Attempt attempt, Secrets& secrets);

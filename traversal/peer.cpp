@@ -119,6 +119,9 @@ void Peer::handle_opened(net::TimePoint now, const net::Opened& opened) {
     register_now(now);
   } else if (punch_ && opened.socket == punch_->socket) {
     punch_->local = opened.local;
+    for (Gathering::Question& question : punch_->gathering.ask(now, random_)) {
+      outputs_.push_back(net::Send{opened.socket, question.to, std::move(question.payload)});
+    }
     punch_->observer.request(now, Observe{punch_->order.nonce, opened.local});
   }
 }
@@ -153,10 +156,10 @@ void Peer::handle_registered(net::TimePoint now, const Registered& registered, b
   }
   silences_ = 0;
   registered_as_ = registered.mapped;
+  return_within_ = std::min(registered.return_within, longest_return);
   next_refresh_ = now + std::max<net::Duration>(registered.heartbeat, 100ms);
 }
 
-  return_within_ = std::min(registered.return_within, longest_return);
 void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
   if (std::holds_alternative<Unregister>(reply.request)) {
     finished_ = true;
@@ -193,6 +196,7 @@ void Peer::handle_datagram(net::TimePoint now, const net::Datagram& datagram) {
   const bool from_rendezvous = datagram.from == config_.rendezvous;
   if (const auto index = index_of(datagram.socket)) {
     if (punch_->attempt) punch_->attempt->handle(now, datagram.from, datagram.payload, *index);
+    if (*index == 0) punch_->gathering.handle(now, datagram.from, datagram.payload);
     const auto message = from_rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
     if (message) punch_->observer.handle(now, *message);
     return;
@@ -237,6 +241,7 @@ Peer::Answer Peer::answer(net::TimePoint now, const Prepare& order) {
   punch_.emplace(Punch{.order = order,
                        .socket = socket,
                        .observer = SignalClient(socket, config_.rendezvous, key_, random_.fork()),
+                       .gathering = Gathering(config_.reflectors, config_.rendezvous.address),
                        .prepared_at = now});
   return Done{};
 }
@@ -342,7 +347,9 @@ void Peer::advance_punch(net::TimePoint now) {
     const bool spray = find_strategy(punch_->order.strategy)->search;
     history_.ended(now, punch_->target, {punch_->order.job, punch_->order.trial, spray},
                    attempt.half().proof != Proof::None);
-    client_.request(now, Result{punch_->order.attempt, punch_->order.nonce, attempt.half()});
+    Half half = attempt.half();
+    half.reflected = punch_->gathering.seen(punch_->prepared_at);
+    client_.request(now, Result{punch_->order.attempt, punch_->order.nonce, std::move(half)});
   }
   if (now >= attempt.end() + answers_after_the_end) close_punch();
 }

@@ -9,6 +9,7 @@
 
 #include "net/agent.h"
 #include "traversal/consent.h"
+#include "traversal/gathering.h"
 #include "traversal/notes.h"
 #include "traversal/punch_attempt.h"
 #include "traversal/response_cache.h"
@@ -20,11 +21,12 @@ struct PeerConfig {
   net::Endpoint rendezvous;
   std::string name;
   net::NatBehavior behavior;
-  std::string token;                     // empty for an open rendezvous
-  Id session{};                          // 16 bytes of chance, new at each start
-  Transport transport = Transport::Udp;  // Tcp: behind a StreamDialer; registered, but in no pair
-  bool console = false;                  // takes texts, and keeps the paths it has proven
-  std::optional<PortPattern> ports;      // as the own probe found it
+  std::string token;                      // empty for an open rendezvous
+  Id session{};                           // 16 bytes of chance, new at each start
+  Transport transport = Transport::Udp;   // Tcp: behind a StreamDialer; registered, but in no pair
+  bool console = false;                   // takes texts, and keeps the paths it has proven
+  std::optional<PortPattern> ports;       // as the own probe found it
+  std::vector<net::Endpoint> reflectors;  // that tell what they see of each punch socket
   PunchLimits limits;
 };
 
@@ -63,6 +65,7 @@ class Peer final : public net::Agent {
     Prepare order;
     net::SocketId socket;
     SignalClient observer;
+    Gathering gathering;
     net::TimePoint prepared_at;
     std::optional<net::Endpoint> local;
     std::uint32_t first_further = 0;  // SocketId of socket 1 of the plan; the others follow
@@ -86,10 +89,10 @@ class Peer final : public net::Agent {
   std::optional<net::TimePoint> next_refresh_;
   std::optional<net::TimePoint> next_registration_;
   unsigned silences_ = 0;  // in a row
+  net::Duration return_within_{};
   std::optional<Punch> punch_;
   std::uint32_t next_socket_ = 2;
   unsigned attempts_ = 0;
-  net::Duration return_within_{};
   std::optional<net::TimePoint> name_by_;  // the name is somebody else's: own old session's, until then
   std::optional<net::TimePoint> leave_by_;
   std::optional<std::string> failure_;

@@ -204,6 +204,12 @@ void list(F& f, TimelineEvent& s) {
   list(f, s.event);
 }
 template <typename F>
+void list(F& f, Reflected& s) {
+  f("reflector", s.reflector);
+  f("at_ms", s.at);
+  f("where", s.where);
+}
+template <typename F>
 void list(F& f, Half& s) {
   f("heard", s.heard);
   f("proof", s.proof);
@@ -212,6 +218,7 @@ void list(F& f, Half& s) {
   f("ports", s.ports);
   f("held", s.held);
   f("events", s.events);
+  f("reflected", s.reflected);
 }
 template <typename F>
 void list(F& f, ConnectTimes& s) {

@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<std::string_view, 11> step_words = {"seen",      "started",   "first-check", "heard",
                                                          "answered",  "proven",    "unreachable", "stopped",
                                                          "time-over", "path-held", "path-lost"};
-constexpr std::array<std::string_view, 3> witness_words = {"a", "b", "rendezvous"};
+constexpr std::array<std::string_view, 5> witness_words = {"a", "b", "rendezvous", "reflector-1", "reflector-2"};
 
 template <typename Enum, std::size_t Size>
 std::optional<Enum> find_enumerator(const std::array<std::string_view, Size>& words, std::string_view word) {

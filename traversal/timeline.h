@@ -1,6 +1,6 @@
 #pragma once
-// The steps of one attempt, each with its moment: as one host saw them, and those of both hosts and the rendezvous on
-// one line of time. The words are those of the JSON documents.
+// The steps of one attempt, each with its moment: as one host saw them, and those of both hosts, the rendezvous and the
+// reflectors on one line of time. The words are those of the JSON documents.
 
 #include <cstdint>
 #include <optional>
@@ -14,7 +14,7 @@
 namespace traversal {
 
 enum class Step : std::uint8_t {
-  Seen,         // the rendezvous saw the punch socket
+  Seen,         // the rendezvous or a reflector saw a punch socket, at `where`
   Started,      // the rendezvous told both sides to begin
   FirstCheck,   // this side's first check left
   Heard,        // the other side's first authentic packet came
@@ -33,7 +33,7 @@ struct Event {
   std::optional<net::Endpoint> where;  // the other end
 };
 
-enum class Witness : std::uint8_t { A, B, Rendezvous };
+enum class Witness : std::uint8_t { A, B, Rendezvous, Reflector1, Reflector2 };
 
 struct TimelineEvent {
   Witness by = Witness::Rendezvous;
@@ -43,7 +43,7 @@ struct TimelineEvent {
 [[nodiscard]] constexpr Witness witness(Side side) { return side == Side::A ? Witness::A : Witness::B; }
 
 [[nodiscard]] std::string_view to_string(Step step);        // "first-check"
-[[nodiscard]] std::string_view to_string(Witness witness);  // "a", "b", "rendezvous"
+[[nodiscard]] std::string_view to_string(Witness witness);  // "a", "b", "rendezvous", "reflector-1", ...
 [[nodiscard]] std::optional<Step> parse_step(std::string_view word);
 [[nodiscard]] std::optional<Witness> parse_witness(std::string_view word);
 

@@ -133,7 +133,9 @@ TEST(Words, OfEveryEnumerator_ComeBack) {
   for (int i = 0; i <= static_cast<int>(Step::PathLost); ++i) {
     EXPECT_EQ(parse_step(to_string(static_cast<Step>(i))), static_cast<Step>(i));
   }
-  for (const Witness by : {Witness::A, Witness::B, Witness::Rendezvous}) EXPECT_EQ(parse_witness(to_string(by)), by);
+  for (int i = 0; i <= static_cast<int>(Witness::Reflector2); ++i) {
+    EXPECT_EQ(parse_witness(to_string(static_cast<Witness>(i))), static_cast<Witness>(i));
+  }
   EXPECT_EQ(parse_outcome("splendid"), std::nullopt);
 }
 
