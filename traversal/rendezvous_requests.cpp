@@ -115,6 +115,9 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
 
 // The last result of a pair is acknowledged when the pair is written down.
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Result& request) {
+  if (request.half.events.size() > most_events || request.half.reflected.size() > most_reflectors) {
+    return refuse(Malformed, "more than a report holds");
+  }
   RunningJob* running = jobs_.of_nonce(request.nonce);
   if (running == nullptr || !running->job.reported(now, request, secrets_)) {
     return refuse(NotKnown, "no such attempt, or reported before");

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "traversal/rendezvous.h"
+#include "direct.h"
 
 namespace crowd_test {
 
@@ -14,37 +14,8 @@ using namespace traversal;
 using namespace std::chrono_literals;
 
 constexpr double mib = 1 << 20;
-constexpr std::string_view token = "correct horse";
 
 double heap_mib() { return static_cast<double>(mallinfo2().uordblks + mallinfo2().hblkhd) / mib; }
-
-// One rendezvous, spoken to in requests whose answers come at once.
-class Direct {
- public:
-  Direct() : rendezvous_({.listen = at_, .token = std::string(token), .secret = {7}}, net::Random(1)) {
-    rendezvous_.start(now_);
-    (void)rendezvous_.take_outputs();
-  }
-
-  net::Result<Signal, Refusal> ask(const net::Endpoint& from, const Signal& signal) {
-    std::string nonce;
-    while (true) {
-      const auto id = stun::TransactionId::random(random_);
-      rendezvous_.handle(now_, net::Datagram{{1}, from, encode_request(id, signal, nonce, key_), {}});
-      const auto outputs = rendezvous_.take_outputs();
-      const auto answer = decode_signal(std::get<net::Send>(outputs.at(0)).payload, key_).value();
-      if (answer.nonce.empty()) return answer.content;
-      nonce = answer.nonce;
-    }
-  }
-
- private:
-  net::Endpoint at_ = net::endpoint("192.0.2.1:3480");
-  net::TimePoint now_{1s};
-  Key key_ = signal_key(token);
-  net::Random random_{2};
-  Rendezvous rendezvous_;
-};
 
 net::Endpoint address_of(std::uint32_t host) {
   const auto bytes = net::u32_bytes((10U << 24U) + host);
@@ -58,7 +29,7 @@ Register registration(std::uint32_t host) {
 }
 
 TEST(Crowd, AHundredThousandHosts_FitInto400MiB_TheNextIsRefused_AndPagesStayQuick) {
-  Direct direct;
+  tests::Direct direct;
   const double before = heap_mib();
   for (std::uint32_t host = 0; host < most_hosts; ++host) {
     ASSERT_TRUE(direct.ask(address_of(host), registration(host))) << host;
