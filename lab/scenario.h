@@ -110,6 +110,7 @@ struct Scenario {
   bool rendezvous = false;
   unsigned trials = 1;
   std::vector<std::string> strategies;       // empty: natpunch's default
+  bool sprays = false;                       // the rendezvous has a token, so that it asks for searches
   std::vector<ExpectedHost> expected_hosts;  // a host that is not named is expected as theory() says
   std::vector<ExpectedPair> expected_pairs;  // a pair that is not named is expected as the prediction says
   std::vector<ScenarioEvent> events;

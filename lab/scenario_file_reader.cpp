@@ -131,11 +131,12 @@ void read_expectations(const At& at, Scenario& scenario) {
 }
 
 void read_matrix(const At& at, Scenario& scenario) {
-  at.keys({"trials", "strategies"});
+  at.keys({"trials", "strategies", "sprays"});
   at.member("trials", [&](const At& field) { scenario.trials = static_cast<unsigned>(field.whole(1, 100)); });
   at.member("strategies", [&](const At& field) {
     field.each([&](const At& entry) { scenario.strategies.push_back(entry.name()); });
   });
+  at.member("sprays", [&](const At& field) { scenario.sprays = field.flag(); });
 }
 
 }  // namespace

@@ -129,19 +129,20 @@ void put_addresses(Json& json, const std::vector<net::IpAddress>& addresses) {
 }
 
 std::string to_json(const Scenario& scenario) {
-  const Json json = {{"schema", "natscope/scenario/1"},
-                     {"name", scenario.name},
-                     {"description", scenario.description},
-                     {"seed", scenario.seed},
-                     {"family", families_word(scenario.family)},
-                     {"link", link_json(scenario.link)},
-                     {"reflectors", reflectors_json(scenario)},
-                     {"rendezvous", scenario.rendezvous},
-                     {"nats", nats_json(scenario)},
-                     {"hosts", hosts_json(scenario)},
-                     {"matrix", {{"trials", scenario.trials}, {"strategies", scenario.strategies}}},
-                     {"expect", expectations_json(scenario)},
-                     {"events", events_json(scenario)}};
+  const Json json = {
+      {"schema", "natscope/scenario/1"},
+      {"name", scenario.name},
+      {"description", scenario.description},
+      {"seed", scenario.seed},
+      {"family", families_word(scenario.family)},
+      {"link", link_json(scenario.link)},
+      {"reflectors", reflectors_json(scenario)},
+      {"rendezvous", scenario.rendezvous},
+      {"nats", nats_json(scenario)},
+      {"hosts", hosts_json(scenario)},
+      {"matrix", {{"trials", scenario.trials}, {"strategies", scenario.strategies}, {"sprays", scenario.sprays}}},
+      {"expect", expectations_json(scenario)},
+      {"events", events_json(scenario)}};
   return json.dump(2) + "\n";
 }
 

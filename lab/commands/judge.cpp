@@ -6,7 +6,9 @@
 #include <array>
 #include <functional>
 
+#include "traversal/matrix_order.h"
 #include "traversal/predict.h"
+#include "traversal/tries.h"
 
 namespace lab {
 
@@ -50,12 +52,32 @@ Judgement judge_host(const Scenario& scenario, const std::string& host, const re
   return out;
 }
 
+// What the rendezvous would try for this pair, with what its hosts' probes tell it.
+std::vector<traversal::Try> tries_of(const Scenario& scenario, const net::NatBehavior& a, const net::NatBehavior& b) {
+  auto plan = traversal::plan_of({.strategies = scenario.strategies}).value_or(traversal::JobPlan{});
+  plan.sprays = scenario.sprays;
+  return traversal::tries_for({.behaviors = {{a, b}}}, plan);
+}
+
+// A port that has to be guessed is found by a prediction where it follows, by a search where the odds are good.
+bool guesses(const traversal::Try& one) {
+  return one.strategy == "port-prediction" || traversal::find_strategy(one.strategy)->search;
+}
+
 traversal::Outcome outcome_by_theory(const Scenario& scenario, const ScenarioHost& a, const ScenarioHost& b) {
   using traversal::Outcome;
   if (!a.behind.empty() && a.behind == b.behind) return Outcome::Direct;  // by their own addresses
-  const traversal::Theory both = traversal::predict(theory(scenario, a.name), theory(scenario, b.name));
+  const net::NatBehavior behavior_a = theory(scenario, a.name);
+  const net::NatBehavior behavior_b = theory(scenario, b.name);
+  const traversal::Theory both = traversal::predict(behavior_a, behavior_b);
   if (both.result == traversal::Prediction::Impossible) return Outcome::NotRun;
-  if (both.result != traversal::Prediction::Direct) return both.one_way == "none" ? Outcome::Failed : Outcome::OneWay;
+  if (both.result != traversal::Prediction::Direct) {
+    auto tries = tries_of(scenario, behavior_a, behavior_b);
+    std::erase_if(tries, [](const traversal::Try& one) { return !one.obstacle.empty(); });
+    if (tries.empty()) return Outcome::NotRun;
+    if (std::ranges::any_of(tries, guesses)) return Outcome::Direct;
+    return both.one_way == "none" ? Outcome::Failed : Outcome::OneWay;
+  }
   return both.path == traversal::Path::TwoFiveTuples ? Outcome::Asymmetric : Outcome::Direct;
 }
 

@@ -12,6 +12,7 @@
 #include "lab/simulator.h"
 #include "net/cannot_work.h"
 #include "probe/probe_session.h"
+#include "traversal/commands/port_findings.h"
 #include "traversal/matrix_client.h"
 #include "traversal/peer.h"
 #include "traversal/stream_dialer.h"
@@ -110,11 +111,19 @@ class SimulatedPlay {
     return given;
   }
 
+  [[nodiscard]] std::vector<net::Endpoint> reflectors_of(const std::string& host) const {
+    std::vector<net::Endpoint> out;
+    for (const auto& given : given_to(*std::ranges::find(scenario_.hosts, host, &ScenarioHost::name)))
+      out.push_back(given.endpoint);
+    return out;
+  }
+
   [[nodiscard]] Probes probe_all() {
     for (const auto& host : scenario_.hosts) {
       programs_.start("probe " + host.name, *layout_.hosts.at(host.name).node, [this, &host]() -> net::Agent& {
         auto config = probe::behavior_only(given_to(host));
         config.nat64 = nat64_prefix_of(scenario_, host.name);
+        if (scenario_.rendezvous) config.only.emplace_back("allocation");
         auto& session = sessions_.emplace_back(std::move(config), random_.fork());
         latest_sessions_[host.name] = &session;
         return session;
@@ -136,8 +145,13 @@ class SimulatedPlay {
   // ---- peers and the matrix -----------------------------------------------------------------------------------------
 
   void start_peer(const std::string& host, const probe::Report& probe, const net::Endpoint& rendezvous) {
-    traversal::PeerConfig config{
-        .rendezvous = rendezvous, .name = host, .behavior = probe::behavior_of(probe.verdict), .session = {}};
+    traversal::PeerConfig config{.rendezvous = rendezvous,
+                                 .name = host,
+                                 .behavior = probe::behavior_of(probe.verdict),
+                                 .token = services_.token(),
+                                 .session = {},
+                                 .ports = traversal::port_pattern_of(probe.verdict),
+                                 .reflectors = reflectors_of(host)};
     if (config.behavior.udp_blocked) config.transport = traversal::Transport::Tcp;
     programs_.start("peer " + host, *layout_.hosts.at(host).node, [this, host, config]() mutable -> net::Agent& {
       random_.fill(config.session);
@@ -188,7 +202,8 @@ class SimulatedPlay {
     traversal::Matrix matrix{.started_at = started_at};
     if (registered < 2) return matrix;
     const Reach own = scenario_.family == Families::V6 ? Reach::V6 : Reach::V4;
-    traversal::MatrixClient client({.rendezvous = services_.rendezvous(own), .request = request()}, random_.fork());
+    traversal::MatrixClient client(
+        {.rendezvous = services_.rendezvous(own), .token = services_.token(), .request = request()}, random_.fork());
     simulator_.add_agent(*layout_.rendezvous->node, client);
     if (!run_until([&] { return client.finished(); }, virtual_matrix_patience))
       throw net::CannotWork("simulate the matrix: it does not end");

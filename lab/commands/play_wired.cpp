@@ -6,6 +6,7 @@
 
 #include "lab/capture.h"
 #include "lab/commands/play.h"
+#include "lab/wire/memory_file.h"
 #include "lab/wire/privileges.h"
 #include "lab/wire/services.h"
 #include "lab/wire/wired_events.h"
@@ -83,7 +84,8 @@ class WiredPlay {
   }
 
   [[nodiscard]] Probes probe_all() {
-    const std::vector<std::string> natprobe = {"natprobe", "--only", "mapping,filtering", "--json", "-"};
+    const std::string asked = scenario_.rendezvous ? "mapping,filtering,allocation" : "mapping,filtering";
+    const std::vector<std::string> natprobe = {"natprobe", "--only", asked, "--json", "-"};
     for (const auto& host : scenario_.hosts)
       start("probe " + host.name, lab_.host(host.name), natprobe, services_.environment(host.name));
     Probes out;
@@ -92,6 +94,12 @@ class WiredPlay {
   }
 
   // ---- peers and the matrix -----------------------------------------------------------------------------------------
+
+  [[nodiscard]] std::vector<std::string> with_token(std::vector<std::string> words) const {
+    const auto token = services_.token_options();
+    words.insert(words.end(), token.begin(), token.end());
+    return words;
+  }
 
   // Those whose peers were started.
   [[nodiscard]] std::vector<std::string> start_peers(const Probes& probes) {
@@ -102,9 +110,10 @@ class WiredPlay {
         absences_.unreachable[name] = "the rendezvous is of the other address family";
         continue;
       }
-      const auto behavior = net::short_name(probe::behavior_of(probe.verdict));
+      const MemoryFile& report = reports_.try_emplace(name, reports::to_json(probe)).first->second;
       start("peer " + name, lab_.host(name),
-            {"natpunch", "peer", "--rendezvous", *rendezvous, "--name", name, "--behavior", behavior});
+            with_token({"natpunch", "peer", "--rendezvous", *rendezvous, "--name", name, "--behavior", report.path()}),
+            services_.environment(name));
       out.push_back(name);
     }
     return out;
@@ -138,7 +147,7 @@ class WiredPlay {
     words.insert(words.end(), {"--trials", std::to_string(scenario_.trials)});
     if (!scenario_.strategies.empty())
       words.insert(words.end(), {"--strategies", fmt::format("{}", fmt::join(scenario_.strategies, ","))});
-    return words;
+    return with_token(std::move(words));
   }
 
   [[nodiscard]] traversal::Matrix run_matrix(const Probes& probes) {
@@ -172,6 +181,7 @@ class WiredPlay {
   Services services_;
   Programs& programs_;
   WiredEvents events_;
+  std::map<std::string, MemoryFile> reports_;  // of the probes, for the peers to register with
   Absences absences_;
 };
 

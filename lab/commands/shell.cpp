@@ -40,6 +40,7 @@ int shell(const ShellOptions& options, const net::CommonOptions& common) {
   const Services services(scenario, lab, own_folder(), stop);
   std::map<std::string, std::string> environment = services.environment(options.host);
   if (const auto rendezvous = services.rendezvous(options.host)) environment["NATSCOPE_RENDEZVOUS"] = *rendezvous;
+  if (const auto token = services.token_options(); !token.empty()) environment["NATSCOPE_TOKEN_FILE"] = token.back();
   const Station& host = lab.host(options.host);
   if (!common.quiet)
     net::print_diagnostic("natlab", fmt::format("host {} at {} in {}; the lab ends with this shell", options.host,

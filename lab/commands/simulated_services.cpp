@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "net/bytes.h"
+
 namespace lab {
 
 namespace {
@@ -19,6 +21,7 @@ std::array<std::uint8_t, 32> secret(net::Random& random) {
 SimulatedServices::SimulatedServices(const Scenario& scenario, const Layout& layout, SimulatedPrograms& programs,
                                      net::Random& random)
     : layout_(layout), programs_(programs), random_(random), key_(secret(random)) {
+  if (scenario.sprays) token_ = net::to_hex(secret(random));
   start_reflectors(scenario);
   if (scenario.rendezvous) start_rendezvous();
 }
@@ -62,7 +65,7 @@ void SimulatedServices::start_rendezvous() {
   const net::Endpoint listen{layout_.rendezvous->addresses.front(), traversal::rendezvous_port};
   programs_.start("rendezvous", *layout_.rendezvous->node, [this, listen]() -> net::Agent& {
     auto& rendezvous = rendezvous_.emplace_back(
-        traversal::RendezvousConfig{.listen = listen, .secret = secret(random_)}, random_.fork());
+        traversal::RendezvousConfig{.listen = listen, .token = token_, .secret = secret(random_)}, random_.fork());
     return doors_.emplace_back(rendezvous, most_connections);
   });
 }

@@ -17,6 +17,7 @@ class SimulatedServices {
   // Starts them. All is borrowed.
   SimulatedServices(const Scenario& scenario, const Layout& layout, SimulatedPrograms& programs, net::Random& random);
 
+  [[nodiscard]] const std::string& token() const { return token_; }  // empty: the rendezvous is open
   [[nodiscard]] net::Endpoint rendezvous(Reach reach, const net::Nat64Prefix& nat64 = net::well_known_nat64()) const;
 
  private:
@@ -28,6 +29,7 @@ class SimulatedServices {
   SimulatedPrograms& programs_;
   net::Random& random_;
   std::array<std::uint8_t, 32> key_{};
+  std::string token_;
   std::deque<reflector::ReflectorAgent> reflectors_;
   std::deque<traversal::Rendezvous> rendezvous_;
   std::deque<traversal::StreamDoor> doors_;

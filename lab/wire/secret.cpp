@@ -1,9 +1,6 @@
 #include "lab/wire/secret.h"
 
-#include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 
 #include <array>
 
@@ -11,15 +8,16 @@
 #include "net/bytes.h"
 
 namespace lab {
+namespace {
 
-Secret::Secret() : file_(checked(::memfd_create("secret", MFD_CLOEXEC), "make a memory file")) {
+std::string drawn_secret() {
   std::array<std::uint8_t, 32> bytes{};
   checked(static_cast<int>(::getrandom(bytes.data(), bytes.size(), 0)), "draw a secret");
-  const std::string text = net::to_hex(bytes);
-  checked(::fchmod(file_.get(), 0600), "protect a secret");
-  checked(static_cast<int>(::write(file_.get(), text.data(), text.size())), "write a secret");
+  return net::to_hex(bytes);
 }
 
-std::string Secret::path() const { return fmt::format("/proc/{}/fd/{}", ::getpid(), file_.get()); }
+}  // namespace
+
+Secret::Secret() : file_(drawn_secret()) {}
 
 }  // namespace lab

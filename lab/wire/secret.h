@@ -1,21 +1,18 @@
 #pragma once
-// A secret for programs that read theirs from a file: it lies in memory, its path leads through our descriptor, nobody
-// else may read it, and it is gone with this object, even when we are killed.
+// A secret that programs read from a file: 32 bytes from the system's generator, in hexadecimal.
 
-#include <string>
-
-#include "net/file_descriptor.h"
+#include "lab/wire/memory_file.h"
 
 namespace lab {
 
 class Secret {
  public:
-  Secret();  // 32 bytes from the system's generator, in hexadecimal
+  Secret();
 
-  [[nodiscard]] std::string path() const;
+  [[nodiscard]] std::string path() const { return file_.path(); }
 
  private:
-  net::FileDescriptor file_;
+  MemoryFile file_;
 };
 
 }  // namespace lab

@@ -28,7 +28,10 @@ Services::Services(const Scenario& scenario, const WiredLab& lab, const std::fil
   if (scenario.rendezvous) {
     const Station& station = lab.rendezvous();
     const std::string listen = net::to_string(station.addresses.front());
-    running_.start("rendezvous", station.where, {.words = {programs_ / "natpunch", "rendezvous", "--listen", listen}});
+    Command command{.words = {programs_ / "natpunch", "rendezvous", "--listen", listen}};
+    const auto token = token_options();
+    command.words.insert(command.words.end(), token.begin(), token.end());
+    running_.start("rendezvous", station.where, std::move(command));
     running_.at("rendezvous").wait_for_line(ready, patience);
   }
   for (const auto& reflector : scenario.reflectors) {
@@ -47,6 +50,10 @@ std::string Services::reflectors(const std::string& host) const {
     addresses.push_back(
         net::to_string(address_by(reach, lab_.reflector(reflector.name).addresses, nat64_prefix_of(scenario_, host))));
   return fmt::format("{}", fmt::join(addresses, ","));
+}
+
+std::vector<std::string> Services::token_options() const {
+  return scenario_.sprays ? std::vector<std::string>{"--token-file", token_.path()} : std::vector<std::string>{};
 }
 
 std::map<std::string, std::string> Services::environment(const std::string& host) const {

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "lab/scenario.h"
 #include "lab/wire/programs.h"
@@ -36,6 +37,9 @@ class Services {
   // Where this host reaches the rendezvous; empty: there is none, or they share no address family.
   [[nodiscard]] std::optional<std::string> rendezvous(const std::string& host) const;
 
+  // The options of natpunch by which a program joins this rendezvous: none where it is open.
+  [[nodiscard]] std::vector<std::string> token_options() const;
+
   // "reflector NAME", "rendezvous".
   [[nodiscard]] Programs& programs() { return running_; }
 
@@ -46,6 +50,7 @@ class Services {
   const WiredLab& lab_;
   std::filesystem::path programs_;
   Secret key_;
+  Secret token_;
   Programs running_;
 };
 

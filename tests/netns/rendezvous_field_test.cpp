@@ -37,8 +37,7 @@ class Field {
     begin_rendezvous();
     for (int i = 1; i <= hosts; ++i) {
       const std::string name = "host" + std::to_string(i);
-      peers_.push_back(start(lab_.host(name), {"natpunch", "peer", "--rendezvous", place(), "--name", name,
-                                               "--behavior", "EIM/APDF", "--token-file", token_}));
+      peers_.push_back(begin_peer(name, name));
     }
     for (auto& peer : peers_) peer->wait_for_line("registered", 20s);
   }
@@ -60,6 +59,12 @@ class Field {
                                   std::to_string(hosts_), "--trials", "3", "--json", "-", "--token-file", token_});
   }
   lab::Process& matrix() { return *matrix_; }
+
+  // Another peer on this host, under whatever name.
+  [[nodiscard]] std::unique_ptr<lab::Process> begin_peer(const std::string& host, const std::string& name) {
+    return start(lab_.host(host), {"natpunch", "peer", "--rendezvous", place(), "--name", name, "--behavior",
+                                   "EIM/APDF", "--token-file", token_});
+  }
 
   [[nodiscard]] std::filesystem::path database() const { return files_.path() / "journal.db"; }
 
@@ -107,6 +112,17 @@ TEST(RendezvousField, TwentyHosts_ThreeTrials_TakeLessThanAMinute) {
   std::printf("190 pairs, 3 trials: %.1f s\n", taken.count());
   EXPECT_LT(taken.count(), 60.0);
   expect_whole(field.matrix().out(), 20);
+}
+
+TEST(RendezvousField, ASecondPeerWithANameInUse_IsRefused_AndTheFirstGoesOn) {
+  SKIP_WITHOUT_NAMESPACES();
+  Field field(2);
+  const auto second = field.begin_peer("host2", "host1");
+  ASSERT_EQ(second->wait(20s), 2);
+  EXPECT_NE(second->err().find("another host is registered as host1"), std::string::npos) << second->err();
+  field.begin_matrix();
+  ASSERT_EQ(field.matrix().wait(30s), 0) << field.matrix().err();
+  expect_whole(field.matrix().out(), 2);
 }
 
 // Pairs by matrix and number; the file is nobody's while the rendezvous is dead.

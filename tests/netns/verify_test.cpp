@@ -8,6 +8,7 @@
 #include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 
 #include "tests/netns/stations.h"
@@ -69,6 +70,11 @@ TEST_P(Verify, Experiment2005_IsAsTheorySays_AndWrittenDown) {
   std::map<std::string, std::string> outcomes;
   for (const auto& pair : report.at("pairs"))
     outcomes[pair.at("a").get<std::string>() + pair.at("b").get<std::string>()] = pair.at("outcome");
+  for (const auto& pair : report.at("pairs")) {
+    std::set<std::string> witnesses;
+    for (const auto& event : pair.at("attempts").at(0).at("timeline")) witnesses.insert(event.at("by"));
+    EXPECT_THAT(witnesses, testing::IsSupersetOf({"a", "b", "rendezvous", "reflector-1", "reflector-2"})) << pair;
+  }
   EXPECT_EQ(outcomes, (std::map<std::string, std::string>{{"ab", "direct"}, {"ac", "direct"}, {"bc", "failed"}}));
   EXPECT_THAT(read(folder_.path() / "report.html"), testing::StartsWith("<!"));
   EXPECT_THAT(read(folder_.path() / "junit.xml"), HasSubstr("failures=\"0\""));

@@ -61,7 +61,7 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
       {{"natpunch", "console", "--rendezvous", "127.0.0.1"}, "--name is required"},
       {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a/b"}, "--name: 'a/b' is not "},
       {{"natpunch", "peer", "--rendezvous", "127.0.0.1", "--name", "a", "--behavior", "cone"},
-       "--behavior: 'cone' is not MAPPING/FILTERING"},
+       "--behavior: 'cone' is neither a behaviour like EIM/APDF nor a readable report: "},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a"}, "--pairs: 'a' is not a pair"},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a,a"}, "--pairs: 'a,a' is not a pair"},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a,b;b,a"}, "--pairs: 'b,a' is given twice"},
@@ -184,6 +184,12 @@ TEST_F(LoopbackStory, APairRefusedForItsOdds_IsNotRun_AnnouncedBeforehand_AndPar
     EXPECT_EQ(to_string(pair.outcome), refused ? "not-run" : "direct") << pair.a << pair.b << pair.why;
     EXPECT_EQ(pair.why.find("54,600 checks") != std::string::npos, refused) << pair.why;
   }
+}
+
+TEST_F(LoopbackStory, AProbeReport_StatesTheBehaviourAndThePorts) {
+  const auto report = files_.file("report.json", R"({"schema": "natscope/probe-report/1"})");
+  expect_one_line(programs::run({"natpunch", "peer", "--rendezvous", place_, "--name", "a", "--behavior", report}),
+                  "--behavior: '" + report.string() + "' is neither a behaviour like EIM/APDF nor a readable report: ");
 }
 
 TEST_F(LoopbackStory, Verbose_TellsTheStepsOnStderr) {

@@ -24,10 +24,18 @@ std::vector<ReflectorOption> of_environment() {
   return reflectors;
 }
 
+std::vector<ReflectorOption> given(const PeerOptions& own) {
+  return own.reflectors.empty() ? of_environment() : own.reflectors;
+}
+
+net::Endpoint endpoint_of(const ReflectorOption& reflector, net::Family family) {
+  return net::resolve(reflector.host, family).front();
+}
+
 std::optional<OwnNat> probed(net::SocketDriver& driver, const std::vector<ReflectorOption>& given, net::Family family) {
   std::vector<probe::GivenReflector> reflectors;
   for (const ReflectorOption& reflector : given) {
-    reflectors.push_back({reflector.given, net::resolve(reflector.host, family).front()});
+    reflectors.push_back({reflector.given, endpoint_of(reflector, family)});
   }
   auto config = probe::behavior_only(std::move(reflectors));
   config.only.emplace_back("allocation");  // what predictions and searches go by
@@ -48,11 +56,17 @@ net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text)
 }
 
 std::optional<OwnNat> own_behavior(net::SocketDriver& driver, const PeerOptions& own, net::Family family) {
-  if (own.behavior) return OwnNat{*own.behavior};
-  const auto reflectors = own.reflectors.empty() ? of_environment() : own.reflectors;
+  if (own.nat) return own.nat;
+  const auto reflectors = given(own);
   if (!reflectors.empty()) return probed(driver, reflectors, family);
   net::print_diagnostic(program, "no reflector to ask: the NAT's behaviour stays unknown");
   return OwnNat{};
+}
+
+std::vector<net::Endpoint> reflectors_of(const PeerOptions& own, net::Family family) {
+  std::vector<net::Endpoint> endpoints;
+  for (const ReflectorOption& reflector : given(own)) endpoints.push_back(endpoint_of(reflector, family));
+  return endpoints;
 }
 
 }  // namespace traversal

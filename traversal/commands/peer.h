@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "net/nat_behavior.h"
 #include "traversal/commands/shared.h"
+#include "traversal/commands/stated_nat.h"
 
 namespace traversal {
 
@@ -18,8 +18,8 @@ struct ReflectorOption {
 struct PeerOptions {
   RendezvousAccess access;
   std::string name;
-  std::vector<ReflectorOption> reflectors;   // of -r
-  std::optional<net::NatBehavior> behavior;  // stated instead of probed
+  std::vector<ReflectorOption> reflectors;  // of -r
+  std::optional<OwnNat> nat;                // stated instead of probed
 };
 
 void add_options(CLI::App& command, net::CommonOptions& common, PeerOptions& own);

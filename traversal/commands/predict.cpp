@@ -4,30 +4,18 @@
 #include <fmt/ranges.h>
 
 #include "net/cannot_work.h"
-#include "probe/verdict.h"
 #include "reports/document_file.h"
 #include "reports/plain_words.h"
-#include "reports/probe_report_json.h"
+#include "traversal/commands/stated_nat.h"
 #include "traversal/predict.h"
 
 namespace traversal {
 namespace {
 
 net::NatBehavior behavior_named(const std::string& text) {
-  if (const auto behavior = net::parse_short(text)) return *behavior;
-  const auto refused = [&](std::string_view why) {
-    return net::CannotWork(
-        fmt::format("'{}' is neither a behaviour like EIM/APDF nor a readable report: {}", text, why));
-  };
-  std::string document;
-  try {
-    document = reports::read_document(text);
-  } catch (const net::CannotWork& unreadable) {
-    throw refused(unreadable.what());
-  }
-  const auto report = reports::parse_probe_report(document);
-  if (!report) throw refused(report.error());
-  return probe::behavior_of(report->verdict);
+  const auto nat = stated_nat(text);
+  if (!nat) throw net::CannotWork(nat.error());
+  return nat->behavior;
 }
 
 std::string theory_text(const net::NatBehavior& a, const net::NatBehavior& b) {

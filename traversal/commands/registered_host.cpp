@@ -23,6 +23,7 @@ void as_registered_host(net::SocketDriver& driver, const PeerOptions& own,
   const auto nat = own_behavior(driver, own, config.rendezvous.family());
   if (!nat) return;  // a signal came first
   config.ports = nat->ports;
+  config.reflectors = reflectors_of(own, config.rendezvous.family());
   speak(own.access.tcp || nat->behavior.udp_blocked, [&](Transport transport) {
     config.transport = transport;
     const bool udp_failed = transport == Transport::Tcp && !own.access.tcp;
