@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "lab/scenario_file.h"
+#include "traversal/strategy.h"
 
 namespace lab {
 
@@ -55,6 +56,20 @@ Parsed<Backend> parse_backend(std::string_view word) {
   if (word == "sim") return Backend::Simulator;
   if (word == "netns") return Backend::Namespaces;
   return refused(word, "is not sim or netns");
+}
+
+net::TakeValue take_strategies(std::vector<std::string>& into) {
+  return [&into](std::string_view text) -> net::Result<void, std::string> {
+    into.clear();
+    while (text != "best") {
+      const std::string_view name = text.substr(0, text.find(','));
+      if (traversal::find_strategy(name) == nullptr) return refused(name, "is not a strategy");
+      into.emplace_back(name);
+      if (name.size() == text.size()) break;
+      text.remove_prefix(name.size() + 1);
+    }
+    return {};
+  };
 }
 
 Parsed<std::filesystem::path> parse_path(std::string_view text) {
@@ -134,6 +149,8 @@ CLI::App* add_simulate(CLI::App& app, net::CommonOptions& common, SimulateOption
   net::add_parsed(*simulate, "--hosts", options.hosts, net::whole_number(2, 5000), "N", "To draw, 2 to 5000.")
       ->required();
   net::add_parsed(*simulate, "--seed", options.seed, net::whole_number(0, ~std::uint64_t{0}), "S", "Of all chance.");
+  net::add_value(*simulate, "--strategies", take_strategies(options.strategies), "LIST",
+                 "best (the default: for each pair its own), or names; tried until one connects.");
   net::add_parsed(*simulate, "--threads", options.threads, net::whole_number(1, 1024), "N",
                   "One for each core by default; the result is the same.");
   net::add_parsed(*simulate, "--html", options.html, net::any_text, "FILE", "Write the result as a page.");

@@ -53,6 +53,7 @@ struct SimulateOptions {
   std::filesystem::path population;
   std::size_t hosts = 0;
   std::uint64_t seed = 1;
+  std::vector<std::string> strategies;   // tried until one connects; empty: the best for each pair
   std::optional<std::uint64_t> threads;  // empty: one for each core
   std::optional<std::string> html;
 };

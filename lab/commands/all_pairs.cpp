@@ -69,6 +69,17 @@ class Gate {
   std::exception_ptr failure_;
 };
 
+// As a probe finds them: the step from one to the next, and a pool that is a part of the whole.
+std::optional<traversal::PortPattern> ports_of(const NatProfile& outermost) {
+  if (!translates(outermost)) return std::nullopt;
+  traversal::PortPattern ports;
+  if (outermost.allocation == net::PortAllocation::Sequential) ports.step = outermost.step;
+  if (outermost.first_port > traversal::lowest_port || outermost.last_port < traversal::highest_port) {
+    ports.range = traversal::PortRange{outermost.first_port, outermost.last_port};
+  }
+  return ports;
+}
+
 std::vector<HostPlace> places_of(const Population& population, const Sample& sample) {
   const std::vector<traversal::Host> hosts = matrix_hosts(population, sample);
   std::vector<HostPlace> places;
@@ -80,7 +91,8 @@ std::vector<HostPlace> places_of(const Population& population, const Sample& sam
                       .behavior = hosts[i].behavior,
                       .nat = &kind.profile,
                       .link = nat.link,
-                      .carrier = carrier == nullptr ? nullptr : &carrier->profile});
+                      .carrier = carrier == nullptr ? nullptr : &carrier->profile,
+                      .ports = ports_of(carrier == nullptr ? kind.profile : carrier->profile)});
   }
   return places;
 }
@@ -97,7 +109,7 @@ std::vector<traversal::Host> matrix_hosts(const Population& population, const Sa
   return hosts;
 }
 
-void simulate_pairs(const Population& population, const Sample& sample, std::uint64_t seed, unsigned threads,
+void simulate_pairs(const Population& population, const Sample& sample, const PlayedHow& how,
                     const std::function<void(const std::vector<PairedOutcome>&)>& take) {
   const std::vector<HostPlace> places = places_of(population, sample);
   const std::size_t pairs = pairs_of(places.size());
@@ -107,7 +119,8 @@ void simulate_pairs(const Population& population, const Sample& sample, std::uin
     for (std::size_t i = first; i < std::min(first + pairs_at_a_time, pairs); ++i) {
       const PairSetting setting{.places = {{places[couple.a], places[couple.b]}},
                                 .shared = shared_by(sample, sample.hosts[couple.a], sample.hosts[couple.b]),
-                                .seed = seed + i};
+                                .seed = how.seed + i,
+                                .strategies = how.strategies};
       done.push_back({couple.a, couple.b, simulate_pair(setting)});
       couple = next(couple, places.size());
     }
@@ -128,7 +141,7 @@ void simulate_pairs(const Population& population, const Sample& sample, std::uin
   };
   {
     std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < std::max(threads, 1U); ++i) workers.emplace_back(work);
+    for (unsigned i = 0; i < std::max(how.threads, 1U); ++i) workers.emplace_back(work);
   }
   gate.rethrow();
 }

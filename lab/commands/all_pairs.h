@@ -24,8 +24,14 @@ struct PairedOutcome {
   traversal::PairOutcome outcome;
 };
 
+struct PlayedHow {
+  std::vector<std::string> strategies;  // tried until one connects; empty: what the rendezvous would try for each pair
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
+};
+
 // `take` is called by one thread at a time, with some pairs at a time; what it throws ends the work and is thrown here.
-void simulate_pairs(const Population& population, const Sample& sample, std::uint64_t seed, unsigned threads,
+void simulate_pairs(const Population& population, const Sample& sample, const PlayedHow& how,
                     const std::function<void(const std::vector<PairedOutcome>&)>& take);
 
 }  // namespace lab

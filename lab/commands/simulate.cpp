@@ -93,7 +93,8 @@ int simulate(const SimulateOptions& options, const net::CommonOptions& common) {
   {
     Progress progress(pairs_of(options.hosts), common.quiet);
     const auto threads = static_cast<unsigned>(options.threads.value_or(std::thread::hardware_concurrency()));
-    simulate_pairs(population, sample, random.next(), threads, [&](const std::vector<PairedOutcome>& pairs) {
+    const PlayedHow how{.strategies = options.strategies, .seed = random.next(), .threads = threads};
+    simulate_pairs(population, sample, how, [&](const std::vector<PairedOutcome>& pairs) {
       stop.check();
       for (const PairedOutcome& pair : pairs) {
         tally.add(pair);

@@ -35,8 +35,9 @@ std::string intervals(const reports::PopulationDraw& drawn) {
 }
 
 std::string outcomes(const Tally& tally) {
-  return fmt::format("  {} direct, {} on two paths, {} one way, {} failed\n", tally.count(Outcome::Direct),
-                     tally.count(Outcome::Asymmetric), tally.count(Outcome::OneWay), tally.count(Outcome::Failed));
+  return fmt::format("  {} direct, {} on two paths, {} one way, {} failed, {} refused for poor odds\n",
+                     tally.count(Outcome::Direct), tally.count(Outcome::Asymmetric), tally.count(Outcome::OneWay),
+                     tally.count(Outcome::Failed), tally.count(Outcome::NotRun));
 }
 
 std::string kinds(const Population& population, const Tally& tally) {

@@ -45,9 +45,12 @@ TEST(Simulate, SaysTheShareOfPairs_AndHowFarItHolds) {
 }
 
 TEST(Simulate, TheSameSeed_GivesTheSameDocument_WhateverTheThreads) {
-  const auto one = document_of(simulate({"--hosts", "40", "--seed", "5", "--threads", "1", "--json", "-"}));
-  EXPECT_EQ(one, document_of(simulate({"--hosts", "40", "--seed", "5", "--threads", "2", "--json", "-"})));
-  EXPECT_NE(one, document_of(simulate({"--hosts", "40", "--seed", "6", "--json", "-"})));
+  const auto one = document_of(
+      simulate({"--hosts", "40", "--seed", "5", "--threads", "1", "--strategies", "simultaneous-open", "--json", "-"}));
+  EXPECT_EQ(one, document_of(simulate({"--hosts", "40", "--seed", "5", "--threads", "2", "--strategies",
+                                       "simultaneous-open", "--json", "-"})));
+  EXPECT_NE(
+      one, document_of(simulate({"--hosts", "40", "--seed", "6", "--strategies", "simultaneous-open", "--json", "-"})));
   EXPECT_EQ(one["pairs"].size(), 780U);
   EXPECT_EQ(one["drawn_from"]["kinds"].size(), 40U);
 }
@@ -93,6 +96,7 @@ TEST(Simulate, BadInput_IsOneLine_AndTwo) {
       {simulate({}), "--hosts"},
       {simulate({"--hosts", "1"}), "--hosts"},
       {simulate({"--hosts", "5001"}), "--hosts"},
+      {simulate({"--hosts", "9", "--strategies", "telepathy"}), "--strategies: 'telepathy' is not a strategy"},
       {simulate({"--hosts", "9", "--json", "/no/such/x.json"}), "write /no/such/x.json"},
       {simulate({"--hosts", "5000", "--html", "/dev/null"}), "--html: a page holds at most 2000 hosts"},
   };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -19,12 +20,12 @@ struct Played {
   lab::Sample sample;
 };
 
-Played play(std::size_t hosts, unsigned threads) {
+Played play(std::size_t hosts, unsigned threads, std::vector<std::string> strategies = {"simultaneous-open"}) {
   const std::string file = NATSCOPE_POPULATIONS "/homes-and-phones-2016.json";
   Played out{.population = *lab::read_population(file)};
   net::Random random(3);
   out.sample = lab::draw(out.population, hosts, random);
-  lab::simulate_pairs(out.population, out.sample, 9, threads,
+  lab::simulate_pairs(out.population, out.sample, {std::move(strategies), 9, threads},
                       [&](const auto& pairs) { out.pairs.insert(out.pairs.end(), pairs.begin(), pairs.end()); });
   return out;
 }
@@ -48,6 +49,18 @@ TEST(AllPairs, EveryPairOnce_InOneOrder_WhateverTheThreads) {
   EXPECT_EQ(seen.size(), one.pairs.size());
 }
 
+TEST(AllPairs, EachPair_TriesWhatTheRendezvousWouldChoose) {
+  std::map<std::string, std::size_t> connected_by;
+  std::size_t refused = 0;
+  for (const auto& pair : play(16, 2, {}).pairs) {
+    if (connected(pair.outcome.outcome)) ++connected_by[pair.outcome.strategy];
+    if (pair.outcome.outcome == traversal::Outcome::NotRun) ++refused;
+  }
+  EXPECT_GT(connected_by["simultaneous-open"], 0U);
+  EXPECT_GT(connected_by["birthday-spray"], 0U);
+  EXPECT_GT(refused, 0U) << "two random ports at once";
+}
+
 TEST(AllPairs, WhatTheTakerThrows_EndsTheWork) {
   const lab::Population population = play(2, 1).population;
   net::Random random(1);
@@ -56,7 +69,7 @@ TEST(AllPairs, WhatTheTakerThrows_EndsTheWork) {
   const auto stop = [&](const auto&) {
     if (++calls == 2) throw std::runtime_error("stop");
   };
-  EXPECT_THROW(lab::simulate_pairs(population, sample, 1, 2, stop), std::runtime_error);
+  EXPECT_THROW(lab::simulate_pairs(population, sample, {{"simultaneous-open"}, 1, 2}, stop), std::runtime_error);
   EXPECT_EQ(calls, 2U);
 }
 
