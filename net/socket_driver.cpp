@@ -66,6 +66,7 @@ class SocketDriver::Loop {
   [[nodiscard]] bool signalled() const { return signalled_; }
   void forget_stop() { stop_ = false; }
   [[nodiscard]] const Counts& counts();
+  [[nodiscard]] std::size_t unsent(SocketId stream) const { return tcp_.unsent(stream); }
   void end_at_next_signal();
   void watch(int descriptor, std::function<void()> readable);
   void unwatch(int descriptor) { poll_.remove(descriptor); }
@@ -294,6 +295,12 @@ void SocketDriver::run(Agent& agent, const std::function<void(TimePoint)>& after
   loop_->forget_stop();
 }
 
+void SocketDriver::resume(Agent& agent) {
+  loop_->go_on(agent, std::nullopt, &Loop::stopping);
+  loop_->flush_streams();
+  loop_->forget_stop();
+}
+
 void SocketDriver::drain(Agent& agent, Duration at_most) {
   loop_->settle(agent);
   loop_->go_on(agent, now() + at_most, &Loop::never);
@@ -315,5 +322,6 @@ void SocketDriver::inherit(InheritedSockets sockets) { loop_->inherited() = std:
 const InheritedSockets& SocketDriver::inherited() const { return loop_->inherited(); }
 bool SocketDriver::stopped_by_signal() const { return loop_->signalled(); }
 const SocketDriver::Counts& SocketDriver::counts() const { return loop_->counts(); }
+std::size_t SocketDriver::unsent(SocketId stream) const { return loop_->unsent(stream); }
 
 }  // namespace net

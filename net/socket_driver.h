@@ -49,6 +49,10 @@ class SocketDriver {
   // what the agent then wants is carried out.
   void run(Agent& agent, const std::function<void(TimePoint)>& after_each = {});
 
+  // Goes on as run() does after it was stopped, with the same agent and the sockets that it has open: so a thread may
+  // go on with what another one has bound.
+  void resume(Agent& agent);
+
   // Carries out what the agent has to say after a stop ("unregister"), and goes on with it until it is finished, at
   // most for so long. Takes no notice of signals: they have been obeyed.
   void drain(Agent& agent, Duration at_most = Duration::zero());
@@ -80,6 +84,7 @@ class SocketDriver {
   [[nodiscard]] const InheritedSockets& inherited() const;
 
   [[nodiscard]] const Counts& counts() const;
+  [[nodiscard]] std::size_t unsent(SocketId stream) const;  // bytes of it that wait for the other side to read
 
  private:
   class Loop;

@@ -163,4 +163,9 @@ bool TcpSockets::has_unsent() const {
                      [](const auto& entry) { return entry.second.stream.has_unsent(); });
 }
 
+std::size_t TcpSockets::unsent(SocketId stream) const {
+  const auto found = streams_.find(stream.value);
+  return found == streams_.end() ? 0 : found->second.stream.unsent();
+}
+
 }  // namespace net

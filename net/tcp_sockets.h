@@ -32,6 +32,7 @@ class TcpSockets {
   void drop_lingering(TimePoint now);
 
   [[nodiscard]] bool has_unsent() const;
+  [[nodiscard]] std::size_t unsent(SocketId stream) const;  // bytes; 0 for one that is not open
   [[nodiscard]] std::uint64_t refused_accepts() const { return refused_accepts_; }
 
  private:

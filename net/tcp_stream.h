@@ -19,6 +19,7 @@ class TcpStream {
   [[nodiscard]] int descriptor() const { return socket_.impl()->sockfd(); }
   [[nodiscard]] std::uint32_t wanted_events() const;  // for epoll
   [[nodiscard]] bool has_unsent() const { return sent_ < outgoing_.size(); }
+  [[nodiscard]] std::size_t unsent() const { return outgoing_.size() - sent_; }
   [[nodiscard]] bool closing() const { return closing_; }
   [[nodiscard]] bool over() const { return over_; }  // nothing more will come of it: drop it
 

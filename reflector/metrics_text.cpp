@@ -3,57 +3,40 @@
 #include <fmt/core.h>
 
 #include <array>
-#include <iterator>
 #include <string_view>
+
+#include "net/prometheus_text.h"
 
 namespace reflector {
 namespace {
 
 // By Disposition and LinkFault: what `outcome` and `reason` say.
 constexpr std::array<std::string_view, disposition_count> outcomes = {
-    "success",      "bad_request",   "not_understood", "token_needed",    "quota_reached", "postponed",
-    "undecodable",  "not_a_request", "other_method",   "classic_refused", "bad_source",    "over_limit"};
+    "success",     "bad_request",   "not_understood", "token_needed",    "quota_reached", "postponed",
+    "undecodable", "not_a_request", "other_method",   "classic_refused", "bad_source",    "over_limit"};
 constexpr std::array<std::string_view, link_fault_count> link_reasons = {
     "wrong_size", "not_ours",  "unknown_key", "wrong_mac",       "malformed",
     "wrong_role", "not_fresh", "replayed",    "unknown_session", "mismatch"};
 
 std::string_view name_of(net::Family family) { return family == net::Family::V4 ? "ipv4" : "ipv6"; }
 
-class Page {
+class Page : public net::PrometheusText {
  public:
-  void family(std::string_view name, std::string_view type, std::string_view help) {
-    name_ = name;
-    fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
-  }
-  template <typename Value>
-  void sample(std::string_view labels, Value value) {
-    const std::string_view open = labels.empty() ? "" : "{";
-    const std::string_view close = labels.empty() ? "" : "}";
-    fmt::format_to(std::back_inserter(text_), "{}{}{}{} {}\n", name_, open, labels, close, value);
-  }
-  template <typename Value>
-  void single(std::string_view name, std::string_view type, std::string_view help, Value value) {
-    family(name, type, help);
-    sample("", value);
-  }
   // One sample an address family.
   template <typename Of>
   void of_hosts(const Status& status, std::string_view name, std::string_view type, std::string_view help, Of of) {
     family(name, type, help);
     for (const HostStatus& host : status.hosts) sample(fmt::format("family=\"{}\"", name_of(host.family)), of(host));
   }
-  [[nodiscard]] std::string take() { return std::move(text_); }
-
- private:
-  std::string text_;
-  std::string_view name_;
 };
 
 void add_requests(Page& page, const Status& status) {
-  page.family("natscope_reflector_requests_total", "counter", "Datagrams and messages of clients, by what became of them.");
+  page.family("natscope_reflector_requests_total", "counter",
+              "Datagrams and messages of clients, by what became of them.");
   for (const HostStatus& host : status.hosts) {
     for (std::size_t i = 0; i < disposition_count; ++i) {
-      page.sample(fmt::format(R"(family="{}",outcome="{}")", name_of(host.family), outcomes[i]), host.counts.requests[i]);
+      page.sample(fmt::format(R"(family="{}",outcome="{}")", name_of(host.family), outcomes[i]),
+                  host.counts.requests[i]);
     }
   }
 }
@@ -69,8 +52,9 @@ void add_replies(Page& page, const Status& status) {
     each(host, R"(kind="sent_for_partner")", host.counts.sent_for_partner);
     each(host, R"(kind="delayed")", host.counts.delayed_sent);
   }
-  page.family("natscope_reflector_replies_refused_total", "counter",
-              "Replies for the partner, or delayed ones, that were not sent: forbidden destination, or over its limit.");
+  page.family(
+      "natscope_reflector_replies_refused_total", "counter",
+      "Replies for the partner, or delayed ones, that were not sent: forbidden destination, or over its limit.");
   for (const HostStatus& host : status.hosts) {
     each(host, R"(kind="sent_for_partner",reason="destination")", host.counts.destination_refused);
     each(host, R"(kind="sent_for_partner",reason="limit")", host.counts.destination_limited);

@@ -56,12 +56,13 @@ Service::Service(Options options, Reread reread)
       inherited_(net::InheritedSockets::from_environment()),
       ports_(config_, inherited_),
       agent_(config_, fresh_secret()),
+      pages_([this] { return desk_.ask([this] { return page(); }); }),
       budget_of_strangers_(between_lines_of_strangers) {
   driver_.stop_on_signals();
   driver_.inherit(std::move(inherited_));
   ports_.lend_to(driver_);
   driver_.watch(hangups_.descriptor(), [this] { reload(); });
-  driver_.watch(desk_.descriptor(), [this] { desk_.answer([this] { return page(); }); });
+  driver_.watch(desk_.descriptor(), [this] { desk_.answer(); });
   if (manager_.watchdog() >= 0) driver_.watch(manager_.watchdog(), [this] { manager_.alive(); });
 }
 
@@ -92,7 +93,7 @@ void Service::begin() {
   }
   if (options_.metrics) {
     const std::size_t pages = shares_of(options_, config_, descriptors_).pages;
-    metrics_ = std::make_unique<MetricsServer>(*options_.metrics, pages, [this] { return desk_.ask(); });
+    metrics_ = std::make_unique<net::HttpThread>(*options_.metrics, net::HttpLimits{.connections = pages}, pages_);
   }
   give_up_privileges();  // before threads are started, since capabilities are a thread's
   begin_packets();

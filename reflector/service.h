@@ -6,17 +6,18 @@
 #include <memory>
 #include <optional>
 
+#include "net/desk.h"
+#include "net/http_thread.h"
 #include "net/log_budget.h"
 #include "net/privileges.h"
 #include "net/service_manager.h"
 #include "net/signal_file.h"
 #include "net/socket_driver.h"
 #include "reflector/events.h"
-#include "reflector/metrics_server.h"
+#include "reflector/metrics_pages.h"
 #include "reflector/options.h"
 #include "reflector/packet_path.h"
 #include "reflector/reflector_agent.h"
-#include "reflector/status_desk.h"
 
 namespace reflector {
 
@@ -44,8 +45,9 @@ class Service {
   ReflectorAgent agent_;
   std::optional<PacketPath> packets_;
   net::BatchDriver::Counts counted_before_;  // by packet paths that have ended
-  StatusDesk desk_;
-  std::unique_ptr<MetricsServer> metrics_;
+  net::Desk desk_;
+  MetricsPages pages_;
+  std::unique_ptr<net::HttpThread> metrics_;
   bool listening_ = false;
   std::uint64_t reloads_applied_ = 0;
   std::uint64_t reloads_refused_ = 0;

@@ -1,17 +1,18 @@
 // The metrics page over HTTP: what it answers, and that slow visitors hold nobody up.
 
-#include "reflector/metrics_server.h"
+#include "reflector/metrics_pages.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include "net/cannot_work.h"
+#include "net/http_thread.h"
 #include "tests/programs/loopback.h"
 #include "tests/reflector/prometheus.h"
 
 namespace reflector {
-namespace metrics_server_test {
+namespace metrics_pages_test {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -21,7 +22,8 @@ constexpr unsigned short port = 9478;
 
 struct Served {
   std::optional<MetricsPage> page = MetricsPage{.status = {.listening = true}};
-  MetricsServer server{{net::address(loopback::address(3)), port}, 64, [this] { return page; }};
+  MetricsPages pages{[this] { return page; }};
+  net::HttpThread server{{net::address(loopback::address(3)), port}, {}, pages};
   Served() { server.start(); }
 
   [[nodiscard]] static std::string get(const std::string& path, unsigned from = 9) {
@@ -34,7 +36,7 @@ struct Served {
 
 std::string body(const std::string& reply) { return reply.substr(reply.find("\r\n\r\n") + 4); }
 
-TEST(MetricsServer, ServesThePageAndHealth_NothingElse) {
+TEST(MetricsPages, ServesThePageAndHealth_NothingElse) {
   Served served;
   const std::string metrics = Served::get("/metrics");
   EXPECT_THAT(metrics, StartsWith("HTTP/1.1 200"));
@@ -45,11 +47,11 @@ TEST(MetricsServer, ServesThePageAndHealth_NothingElse) {
   EXPECT_THAT(Served::get("/"), StartsWith("HTTP/1.1 404"));
   EXPECT_THAT(Served::get("/metrics/../etc/passwd"), StartsWith("HTTP/1.1 404"));
   const auto post = Served::connect(9);
-  loopback::write(post, "POST /metrics HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc");
+  loopback::write(post, "POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
   EXPECT_THAT(loopback::read_to_end(post), StartsWith("HTTP/1.1 405"));
 }
 
-TEST(MetricsServer, HealthIsBad_WhenNotListening_OrWhenNobodyAnswers) {
+TEST(MetricsPages, HealthIsBad_WhenNotListening_OrWhenNobodyAnswers) {
   Served served;
   served.page->status.listening = false;
   EXPECT_THAT(Served::get("/healthz"), StartsWith("HTTP/1.1 503"));
@@ -59,14 +61,14 @@ TEST(MetricsServer, HealthIsBad_WhenNotListening_OrWhenNobodyAnswers) {
   EXPECT_THAT(Served::get("/metrics"), StartsWith("HTTP/1.1 503"));
 }
 
-TEST(MetricsServer, OneSourceNeverHoldsAllOfIt) {
+TEST(MetricsPages, OneSourceNeverHoldsAllOfIt) {
   Served served;
   std::vector<net::FileDescriptor> idle;
   for (int i = 0; i < 300; ++i) idle.push_back(Served::connect(8));
   EXPECT_THAT(Served::get("/healthz"), StartsWith("HTTP/1.1 200"));
 }
 
-TEST(MetricsServer, FiveThousandSlowOnes_AreSentHome) {
+TEST(MetricsPages, FiveThousandSlowOnes_AreSentHome) {
   Served served;
   const auto begin = std::chrono::steady_clock::now();
   std::vector<net::FileDescriptor> slow;
@@ -83,15 +85,15 @@ TEST(MetricsServer, FiveThousandSlowOnes_AreSentHome) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(45));
 }
 
-TEST(MetricsServer, AnAddressInUse_IsNamed) {
+TEST(MetricsPages, AnAddressInUse_IsNamed) {
   Served served;
   try {
-    const MetricsServer second({net::address(loopback::address(3)), port}, 64, [] { return std::nullopt; });
+    const net::HttpThread second({net::address(loopback::address(3)), port}, {}, served.pages);
     FAIL();
   } catch (const net::CannotWork& error) {
     EXPECT_EQ(std::string(error.what()), "listen on " + loopback::address(3) + ":9478: Address already in use");
   }
 }
 
-}  // namespace metrics_server_test
+}  // namespace metrics_pages_test
 }  // namespace reflector
