@@ -61,6 +61,16 @@ void World::wait_until_registered() {
   ASSERT_TRUE(bed.simulator.run_until(all, bed.simulator.now() + 10s));
 }
 
+net::Duration World::wait_until_played(const traversal::MatrixClient& client, net::Duration limit) {
+  const net::TimePoint begin = bed.simulator.now();
+  const auto played = [&] {
+    const auto& [done, total] = client.progress().pairs;
+    return client.finished() || (total > 0 && done == total);
+  };
+  EXPECT_TRUE(bed.simulator.run_until(played, begin + limit));
+  return bed.simulator.now() - begin;
+}
+
 traversal::MatrixClient& World::ask(traversal::MatrixRequest request) {
   clients_.emplace_back(
       traversal::MatrixClientConfig{

@@ -35,6 +35,8 @@ class World {
   // Asks once all peers are registered, and waits.
   traversal::Matrix matrix(traversal::MatrixRequest request = {}, net::Duration limit = 30min);
   void wait_until_registered();
+  // Until all pairs of it have ended: how long that took. Its rows are still to be fetched.
+  net::Duration wait_until_played(const traversal::MatrixClient& client, net::Duration limit = 30min);
 
   [[nodiscard]] net::Endpoint rendezvous_endpoint() const;
   traversal::Peer& peer(const std::string& name) { return *peers_.at(name); }
