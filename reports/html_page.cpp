@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 
 #include "reports/html_dossier.h"
 #include "reports/html_escape.h"
@@ -50,12 +51,16 @@ constexpr std::string_view brand =
     R"(<path class="edge" d="M12 4v4M12 16v4"/><circle class="share" cx="4" cy="12" r="3"/>)"
     R"(<circle class="share" cx="20" cy="12" r="3"/></svg>natscope</span>)";
 
+// By Scripts.
+constexpr std::array<std::string_view, 3> footers = {
+    "This file is complete: it loads nothing and runs nothing",
+    "This file is complete: it loads nothing, and its one script only sorts and shows what is in it",
+    "This page follows the rendezvous that serves it, and asks nobody else"};
+
 // The empty data: icon keeps browsers from asking for /favicon.ico.
-std::string page(std::string_view title, std::string_view body, bool with_script) {
-  const std::string script = with_script ? fmt::format("<script>{}</script>\n", page_script()) : std::string();
-  const std::string_view footer = with_script
-                                      ? "it loads nothing, and its one script only sorts and shows what is in it"
-                                      : "it loads nothing and runs nothing";
+std::string page(std::string_view title, std::string_view body, Scripts scripts) {
+  const std::string code = script_of(scripts);
+  const std::string script = code.empty() ? code : fmt::format("<script>{}</script>\n", code);
   return fmt::format(R"(<!doctype html>
 <html lang="en">
 <head>
@@ -73,12 +78,12 @@ std::string page(std::string_view title, std::string_view body, bool with_script
 <header class="masthead">{}<span>NAT behaviour, observed</span></header>
 <main id="content">
 {}</main>
-<footer class="colophon">Made by natscope {}. This file is complete: {}.</footer>
+<footer class="colophon">Made by natscope {}. {}.</footer>
 {}</body>
 </html>
 )",
-                     security_policy(with_script), html_escaped(title), style_sheet(), brand, body, NATSCOPE_VERSION,
-                     footer, script);
+                     security_policy(scripts), html_escaped(title), style_sheet(), brand, body, NATSCOPE_VERSION,
+                     footers.at(static_cast<std::size_t>(scripts)), script);
 }
 
 std::string article(const std::string& section, std::string_view name = {}) {
@@ -97,11 +102,11 @@ const Anchor first{"d0"};
 }  // namespace
 
 std::string to_html(const probe::Report& report) {
-  return page(title_of(report), article(probe_sections(report, first)), false);
+  return page(title_of(report), article(probe_sections(report, first)), Scripts::None);
 }
 
 std::string to_html(const MatrixDocument& document) {
-  return page(title_of(document), article(matrix_section(document, first, "")), true);
+  return page(title_of(document), article(matrix_section(document, first, "")), Scripts::Page);
 }
 
 std::string to_html(const std::vector<NamedDocument>& documents) {
@@ -113,7 +118,11 @@ std::string to_html(const std::vector<NamedDocument>& documents) {
   const std::string title = several || documents.empty()
                                 ? fmt::format("{} documents", documents.size())
                                 : std::visit([](const auto& one) { return title_of(one); }, documents[0].document);
-  return page(title, body, holds_matrix(documents));
+  return page(title, body, holds_matrix(documents) ? Scripts::Page : Scripts::None);
+}
+
+std::string followed_page(std::string_view title, std::string_view above, std::string_view section) {
+  return page(title, std::string(above) + article(std::string(section)), Scripts::Followed);
 }
 
 }  // namespace reports

@@ -36,6 +36,9 @@ struct Look {
 [[nodiscard]] std::string scroll_region(std::string_view label, std::string_view content,
                                         std::string_view classes = "");
 
+// html_page: a page that its server keeps up to date, with what stands above its only section.
+[[nodiscard]] std::string followed_page(std::string_view title, std::string_view above, std::string_view section);
+
 // A matrix on its way into a page.
 struct MatrixView {
   const MatrixDocument& document;

@@ -57,7 +57,7 @@ std::vector<net::Output> Rendezvous::take_outputs() { return std::exchange(outpu
 
 void Rendezvous::handle_datagram(net::TimePoint now, const net::Datagram& datagram) {
   const auto message = decode_signal(datagram.payload, key_);
-  if (!message) return;
+  if (!message) return void(++counted_.ignored);
   if (message->message_class == stun::MessageClass::Request) {
     handle_request(now, datagram, *message);
   } else {
@@ -69,16 +69,18 @@ void Rendezvous::handle_datagram(net::TimePoint now, const net::Datagram& datagr
 void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagram, const SignalMessage& message) {
   const Asker asker{datagram.socket, datagram.from};
   const net::Endpoint& from = datagram.from;
-  if (datagram.payload.size() < least_answered_request) return;
-  if (!message.authentic) return send(asker, encode_error(message.id, {WrongToken, {}}, {}, key_));
+  if (datagram.payload.size() < least_answered_request) return void(++counted_.ignored);
+  ++counted_.requests;
+  if (!message.authentic) return send_refusal(asker, message.id, {WrongToken, {}}, {});
   if (const net::Bytes* known = responses_.find(from, message.id)) return send(asker, *known);
   if (held_.contains({from, message.id})) return;  // it is being written down
   if (!secrets_.accepts(message.nonce, from, now)) {
-    return send(asker, encode_error(message.id, {StaleNonce, {}}, secrets_.nonce_for(from, now), key_));
+    return send_refusal(asker, message.id, {StaleNonce, {}}, secrets_.nonce_for(from, now));
   }
   const Answer answered = message.content.and_then([&](const Signal& signal) {
     return std::visit([&](const auto& request) { return answer(now, asker, request); }, signal);
   });
+  if (!answered) ++counted_.refusals[answered.error().code];
   net::Bytes response =
       answered ? encode_success(message.id, *answered, key_) : encode_error(message.id, answered.error(), {}, key_);
   if (std::exchange(hold_response_, false)) {
@@ -104,12 +106,34 @@ void Rendezvous::send(const Asker& to, net::Bytes payload) {
   outputs_.push_back(net::Send{to.socket, to.from, std::move(payload)});
 }
 
+void Rendezvous::send_refusal(const Asker& to, const stun::TransactionId& id, const Refusal& refusal,
+                              const std::string& nonce) {
+  ++counted_.refusals[refusal.code];
+  send(to, encode_error(id, refusal, nonce, key_));
+}
+
+// ---- for whoever looks on ------------------------------------------------------------------------------------------
+
+void Rendezvous::happened(Happening happening) {
+  if (config_.watched) happenings_.push_back(std::move(happening));
+}
+
+RendezvousStatus Rendezvous::status() const {
+  RendezvousStatus out = counted_;
+  out.registered_hosts = registry_.size();
+  out.jobs_running = jobs_.size();
+  for (const auto& [id, run] : runs_) ++(run.finished() ? out.matrices_finished : out.matrices_running);
+  out.able_to_write = !unable_;
+  return out;
+}
+
 // ---- hosts ---------------------------------------------------------------------------------------------------------
 
 void Rendezvous::lose(net::TimePoint now, const std::string& name, const std::string& why) {
   notes_.step(name + " is gone: " + why);
   abandon_job_of(name, why);
   registry_.remove(name);
+  happened(HostLeft{name, why});
   give_up(now, name);
 }
 

@@ -19,12 +19,14 @@
 
 #include "net/agent.h"
 #include "traversal/forecast.h"
+#include "traversal/happening.h"
 #include "traversal/job_table.h"
 #include "traversal/journal.h"
 #include "traversal/matrix_run.h"
 #include "traversal/notes.h"
 #include "traversal/registry.h"
 #include "traversal/relay_desk.h"
+#include "traversal/rendezvous_status.h"
 #include "traversal/response_cache.h"
 #include "traversal/secrets.h"
 #include "traversal/signal_client.h"
@@ -39,6 +41,7 @@ struct RendezvousConfig {
   std::string token;           // empty: open to everyone
   Key secret{};                // 32 bytes of chance, new at each start
   Journal* journal = nullptr;  // lives as long as the rendezvous; none: matrices end with it
+  bool watched = false;        // what happens is kept until it is taken
 };
 
 class Rendezvous final : public net::Agent {
@@ -56,6 +59,13 @@ class Rendezvous final : public net::Agent {
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }  // "bind ...: in use"
   [[nodiscard]] std::size_t registered_hosts() const { return registry_.size(); }
   [[nodiscard]] std::vector<Note> take_notes() { return notes_.take(); }
+  [[nodiscard]] std::vector<Happening> take_happenings() { return std::exchange(happenings_, {}); }
+  [[nodiscard]] RendezvousStatus status() const;
+
+  // Begins a matrix for somebody who did not ask by a signal (parse_matrix_order); whoever asks must know the token. An
+  // open rendezvous takes no such orders.
+  [[nodiscard]] net::Result<Accepted, Refusal> order_matrix(net::TimePoint now, std::string_view token,
+                                                            std::string_view json);
 
  private:
   using Answer = net::Result<Signal, Refusal>;
@@ -90,11 +100,15 @@ class Rendezvous final : public net::Agent {
   std::optional<net::Endpoint> listening_;
   std::optional<std::string> failure_;
   Notes notes_;
+  std::vector<Happening> happenings_;
+  RendezvousStatus counted_;  // what is not counted elsewhere
 
   void handle_datagram(net::TimePoint now, const net::Datagram& datagram);
   void handle_request(net::TimePoint now, const net::Datagram& datagram, const SignalMessage& message);
   void handle_response(net::TimePoint now, const net::Endpoint& from, const SignalMessage& message);
   void send(const Asker& to, net::Bytes payload);
+  void send_refusal(const Asker& to, const stun::TransactionId& id, const Refusal& refusal, const std::string& nonce);
+  void happened(Happening happening);
 
   // One for each request.
   Answer answer(net::TimePoint now, const Asker& asker, const Register& request);
@@ -112,6 +126,7 @@ class Rendezvous final : public net::Agent {
   Answer answer(net::TimePoint, const Asker&, const NoRequest&) {
     return net::Unexpected(Refusal{Malformed, "not a request to a rendezvous"});
   }
+  net::Result<Accepted, Refusal> begin_matrix(net::TimePoint now, const MatrixRequest& request);
   net::Result<MatrixOrder, Refusal> order_of(const MatrixRequest& request);
   bool make_room_for_a_run();
 

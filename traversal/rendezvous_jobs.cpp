@@ -210,6 +210,7 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun
     *running.begins += net::Duration(random_.below(static_cast<std::uint64_t>(longest_start_delay.count())));
   for (const auto& target : running.targets) caps_.begin(target, running.use);
   jobs_.touch(jobs_.add(std::move(running)));
+  ++counted_.jobs_begun;
   notes_.step(name_a + " with " + name_b + " begins");
 }
 

@@ -48,6 +48,7 @@ void Rendezvous::take_news(net::TimePoint now) {
 void Rendezvous::add_run(net::TimePoint now, const MatrixOrder& order, HostState absent) {
   MatrixRun& run = runs_.emplace(order.id, MatrixRun(order, now, !config_.token.empty())).first->second;
   runs_by_age_.push_back(order.id);
+  happened(MatrixBegun{order});
   for (const RegisteredHost& host : run.hosts()) {
     const bool present = registry_.find(host.name) != nullptr;
     const bool busy = jobs_.of_host(host.name) != nullptr;
@@ -56,6 +57,7 @@ void Rendezvous::add_run(net::TimePoint now, const MatrixOrder& order, HostState
 }
 
 void Rendezvous::conclude(net::TimePoint now, const Id& matrix, std::uint32_t pair, PairOutcome outcome) {
+  ++counted_.pairs.at(static_cast<std::size_t>(outcome.outcome));
   FinishedPair finished{matrix, pair, std::move(outcome)};
   if (config_.journal == nullptr) return publish(now, finished);
   unwritten_.push_back(std::move(finished));
@@ -82,6 +84,7 @@ void Rendezvous::publish(net::TimePoint now, FinishedPair& finished) {
   const auto run = runs_.find(finished.matrix);
   if (run == runs_.end() || finished.pair >= run->second.total()) return;
   const auto hosts = run->second.pair(finished.pair).values;
+  if (config_.watched) happened(PairEnded{finished.matrix, finished.pair, finished.outcome});
   run->second.close(finished.pair, std::move(finished.outcome), now);
   for (const RegisteredHost* host : hosts) free_host(host->name);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "stun/crypto.h"
 #include "traversal/rendezvous.h"
 #include "traversal/signal_codec.h"
 #include "traversal/text_message.h"
@@ -29,6 +30,13 @@ Page page_of(const std::vector<Item>& items, std::uint64_t from, std::vector<Ite
     break;
   }
   return page;
+}
+
+Host described(const RegisteredHost& host) {
+  return {.name = host.name,
+          .behavior = host.behavior,
+          .local = host.local ? net::to_string(*host.local) : "",
+          .external = host.over_tcp() ? "" : net::to_string(host.external)};
 }
 
 }  // namespace
@@ -67,8 +75,10 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
   }
   RegisteredHost& host = *registry_.find(request.name);
   host.last_seen = now;
+  const bool moved = host.external != asker.from || host.socket != asker.socket;
   host.external = asker.from;
   host.socket = asker.socket;
+  if (moved) happened(HostCame{described(host), host.over_tcp(), host.texts});
   if (RunningJob* running = jobs_.of_host(request.name)) {
     jobs_.redirect(*running, *running->job.side_of(request.name), asker.from);
   }
@@ -128,6 +138,21 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Re
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const MatrixRequest& request) {
+  return begin_matrix(now, request).map([](Accepted accepted) { return Signal(std::move(accepted)); });
+}
+
+net::Result<Accepted, Refusal> Rendezvous::order_matrix(net::TimePoint now, std::string_view token,
+                                                        std::string_view json) {
+  const bool known = !config_.token.empty() && stun::constant_time_equal(signal_key(token), key_);
+  if (!known) return refuse(WrongToken, "the token was refused");
+  const auto request = parse_matrix_order(json);
+  if (!request) return refuse(Malformed, request.error());
+  auto accepted = begin_matrix(now, *request);
+  advance(now);
+  return accepted;
+}
+
+net::Result<Accepted, Refusal> Rendezvous::begin_matrix(net::TimePoint now, const MatrixRequest& request) {
   if (const auto plan = plan_of(request); !plan) return net::Unexpected(plan.error());
   auto order = order_of(request);
   if (!order) return net::Unexpected(order.error());
@@ -165,12 +190,7 @@ net::Result<MatrixOrder, Refusal> Rendezvous::order_of(const MatrixRequest& requ
     for (const auto& [name, host] : registry_.hosts()) wanted[name] = &host;
   }
   MatrixOrder order{.request = request};
-  for (const auto& [name, host] : wanted) {
-    order.hosts.push_back({.name = name,
-                           .behavior = host->behavior,
-                           .local = host->local ? net::to_string(*host->local) : "",
-                           .external = host->over_tcp() ? "" : net::to_string(host->external)});
-  }
+  for (const auto& [name, host] : wanted) order.hosts.push_back(described(*host));
   return order;
 }
 
@@ -181,6 +201,7 @@ bool Rendezvous::make_room_for_a_run() {
       std::find_if(runs_by_age_.begin(), runs_by_age_.end(), [this](const Id& id) { return runs_.at(id).finished(); });
   if (finished == runs_by_age_.end()) return false;
   if (config_.journal != nullptr && !config_.journal->forget(*finished)) return false;
+  happened(MatrixForgotten{*finished});
   runs_.erase(*finished);
   runs_by_age_.erase(finished);
   return true;

@@ -261,4 +261,23 @@ net::Result<Signal, std::string> parse_signal(std::string_view json) {
   return signal;
 }
 
+net::Result<MatrixRequest, std::string> parse_matrix_order(std::string_view json) {
+  const Json usual = {{"pairs", Json::array()}, {"strategies", Json::array()}, {"trials", 1U}, {"hold_ms", 5000U}};
+  auto root = parse_strict_json(json);
+  if (!root) return net::Unexpected(root.error());
+  if (!root->is_object()) return net::Unexpected<std::string>("not an object");
+  for (const auto& [key, value] : root->items()) {
+    if (!usual.contains(key)) return net::Unexpected("unknown key: " + key.substr(0, longest_name));
+  }
+  for (const auto& [key, value] : usual.items()) {
+    if (!root->contains(key)) (*root)[key] = value;
+  }
+  MatrixRequest request;
+  std::string complaint;
+  Reader reader(*root, complaint);
+  fields::list(reader, request);
+  if (!complaint.empty()) return net::Unexpected(complaint);
+  return request;
+}
+
 }  // namespace traversal

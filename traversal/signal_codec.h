@@ -13,4 +13,8 @@ namespace traversal {
 [[nodiscard]] std::string to_json(const Signal& signal);
 [[nodiscard]] net::Result<Signal, std::string> parse_signal(std::string_view json);
 
+// An order of a matrix as people and scripts write it: any of "pairs", "strategies", "trials" and "hold_ms", the others
+// as `natpunch matrix` has them; other keys are refused.
+[[nodiscard]] net::Result<MatrixRequest, std::string> parse_matrix_order(std::string_view json);
+
 }  // namespace traversal

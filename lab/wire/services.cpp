@@ -28,7 +28,7 @@ Services::Services(const Scenario& scenario, const WiredLab& lab, const std::fil
   if (scenario.rendezvous) {
     const Station& station = lab.rendezvous();
     const std::string listen = net::to_string(station.addresses.front());
-    Command command{.words = {programs_ / "natpunch", "rendezvous", "--listen", listen}};
+    Command command{.words = {programs_ / "natpunch", "rendezvous", "--listen", listen, "--store", "none"}};
     const auto token = token_options();
     command.words.insert(command.words.end(), token.begin(), token.end());
     running_.start("rendezvous", station.where, std::move(command));

@@ -94,7 +94,7 @@ def main():
         return 77
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
     program = options.programs + "/natpunch"
-    rendezvous = subprocess.Popen([program, "rendezvous", "--listen", "127.0.0.1:0"], stdout=subprocess.PIPE,
+    rendezvous = subprocess.Popen([program, "rendezvous", "--listen", "127.0.0.1:0", "--store", "none"], stdout=subprocess.PIPE,
                                   stderr=subprocess.DEVNULL, text=True)
     place = rendezvous.stdout.readline().split()[-1]
     host, port = place.split(":")

@@ -107,7 +107,7 @@ class Chromium:
             self.note(self.receive(), session)
 
     def open(self, page, width=1280, height=800, scheme="light", media="", target="", script=True):
-        """A tab with the page in it, loaded; to be closed."""
+        """A tab with the page in it, a file or what http... names, loaded; to be closed."""
         return Tab(self, page, width, height, scheme, media, target, script)
 
     def look(self, page, thumbnail=None, picture=None, **view):
@@ -139,7 +139,7 @@ class Tab:
         if not script:
             self.call("Emulation.setScriptExecutionDisabled", value=True)
         browser.events = []
-        self.url = "file://" + os.path.abspath(page) + target
+        self.url = page if page.startswith("http") else "file://" + os.path.abspath(page) + target
         started = time.monotonic()
         self.call("Page.navigate", url=self.url)
         browser.wait_for("Page.loadEventFired", self.session)

@@ -69,7 +69,9 @@ class Story : public testing::Test {
   std::map<SocketId, std::string> text_;
   std::set<SocketId> closed_;
   Echo service_;
-  HttpServer server_{*parse_endpoint("127.0.0.1:80"), {.connections = 20, .of_a_source = 4, .patience = 10s}, service_,
+  HttpServer server_{*parse_endpoint("127.0.0.1:80"),
+                     {.connections = 20, .of_a_source = 4, .patience = 10s},
+                     service_,
                      [this](SocketId) { return unsent_; }};
 };
 
@@ -82,6 +84,7 @@ TEST_F(Story, ARequestIsAnswered_AndTheConnectionEnds) {
   pass(10ms);
   EXPECT_THAT(text_[visitor], HasSubstr("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(text_[visitor], HasSubstr("\r\n\r\nhello\n"));
+  EXPECT_THAT(text_[visitor], HasSubstr("Content-Length: 6\r\n"));
   EXPECT_TRUE(closed_.contains(visitor));
   EXPECT_EQ(server_.visitors(), 0U);
 }
@@ -122,6 +125,39 @@ TEST_F(Story, ASourceHasSoMany_AndAllTogether) {
   EXPECT_EQ(server_.refused(), 20U);
   pass(10s);
   EXPECT_EQ(server_.visitors(), 0U);
+}
+
+// security.md's kind of flood: each brings a byte a second, and honest visitors come all the while.
+TEST(HttpServer, FiveThousandByteASecondConnections_AreSentAwayWithin15Seconds_AndHonestOnesAnswered) {
+  Echo service;
+  HttpServer server(*parse_endpoint("127.0.0.1:80"), {.connections = 6000, .of_a_source = 64, .patience = 10s}, service,
+                    [](SocketId) { return 0; });
+  TimePoint now{1h};
+  server.start(now);
+  std::uint32_t next = 0;
+  const auto come = [&](const std::string& from) {
+    const SocketId id{first_accepted_id + next++};
+    server.handle(now, Accepted{{1}, id, *parse_endpoint(from)});
+    return id;
+  };
+  for (int i = 0; i < 5000; ++i) come("10.0." + std::to_string(i / 64) + ".1:" + std::to_string(1000 + i));
+  EXPECT_EQ(server.visitors(), 5000U);
+  int answered = 0;
+  for (int second = 0; second < 15; ++second) {
+    for (std::uint32_t i = 0; i < 5000; ++i) server.handle(now, StreamBytes{{first_accepted_id + i}, {'G'}});
+    const SocketId honest = come("192.0.2.1:4000");
+    server.handle(now, StreamBytes{honest, {get.begin(), get.end()}});
+    for (const Output& output : server.take_outputs()) {
+      const auto* sent = std::get_if<SendStream>(&output);
+      if (sent != nullptr && sent->connection == honest) ++answered;
+    }
+    for (const TimePoint end = now + 1s; now < end;) {
+      now = std::min(end, server.next_deadline().value_or(end));
+      server.tick(now);
+    }
+  }
+  EXPECT_EQ(answered, 15);
+  EXPECT_EQ(server.visitors(), 0U);
 }
 
 TEST_F(Story, ALargePage_GoesOutAsTheStreamTakesIt) {

@@ -25,7 +25,8 @@ class Consoles : public testing::Test {
     lab::StopSignals stop;
     lab::Scenario scenario;
     lab::WiredLab lab{scenario};
-    lab::Process rendezvous{lab.rendezvous().where, {.words = {natpunch, "rendezvous", "--listen", place()}}, stop};
+    lab::Process rendezvous{
+        lab.rendezvous().where, {.words = {natpunch, "rendezvous", "--listen", place(), "--store", "none"}}, stop};
 
     explicit World(const std::string& kind) : scenario(scenario_of(kind)) {
       rendezvous.wait_for_line("listening on tcp", 10s);

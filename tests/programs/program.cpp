@@ -7,7 +7,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -36,12 +38,24 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// What a program keeps without being told where stays out of the user's own folders, and each has its own.
+std::string state_of_its_own() {
+  static const TemporaryDirectory all;
+  static std::atomic<unsigned> programs = 0;
+  return "XDG_STATE_HOME=" + (all.path() / std::to_string(++programs)).string();
+}
+
 std::vector<std::string> environment_of(const Surroundings& surroundings) {
+  constexpr std::array<std::string_view, 3> left_out = {"NATSCOPE_", "XDG_STATE_HOME=", "STATE_DIRECTORY="};
   std::vector<std::string> all;
   for (char** entry = environ; *entry != nullptr; ++entry) {
-    if (std::strncmp(*entry, "NATSCOPE_", 9) != 0) all.emplace_back(*entry);
+    const std::string_view variable = *entry;
+    if (std::none_of(left_out.begin(), left_out.end(), [=](auto name) { return variable.starts_with(name); })) {
+      all.emplace_back(variable);
+    }
   }
   all.insert(all.end(), surroundings.environment.begin(), surroundings.environment.end());
+  all.push_back(state_of_its_own());  // the first of a name counts
   return all;
 }
 

@@ -26,7 +26,7 @@ using Argv = std::vector<std::string>;
 [[nodiscard]] std::string located(const std::string& name);
 
 struct Surroundings {
-  std::vector<std::string> environment;  // "NAME=value", added to the inherited one without its NATSCOPE_ variables
+  std::vector<std::string> environment;  // "NAME=value", added to the inherited one without what would steer programs
   std::string input;                     // on stdin, then end of file
   std::filesystem::path directory;       // empty: the current one
   std::chrono::milliseconds timeout{30'000};

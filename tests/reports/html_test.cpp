@@ -102,8 +102,8 @@ TEST(HtmlPage, Policy_AllowsStyleAndScriptByTheirHashes) {
     return std::regex("default-src 'none'; style-src " + hash + "; script-src " + script +
                       "; img-src data:; base-uri 'none'; form-action 'none'");
   };
-  EXPECT_TRUE(std::regex_match(reports::security_policy(true), form(hash)));
-  EXPECT_TRUE(std::regex_match(reports::security_policy(false), form("'none'")));
+  EXPECT_TRUE(std::regex_match(reports::security_policy(reports::Scripts::Page), form(hash)));
+  EXPECT_TRUE(std::regex_match(reports::security_policy(reports::Scripts::None), form("'none'")));
   for (const auto& page : every_page()) {
     EXPECT_THAT(page, HasSubstr(std::string("<style>") + std::string(reports::style_sheet()) + "</style>"));
     EXPECT_EQ(count(page, "<style"), 1U);

@@ -44,7 +44,12 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
        "read secret " + empty_file.string() + ": "},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", "/nonexistent"},
        "read secret /nonexistent: No such file or directory"},
-      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0"}, "--http: unknown option"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--http", "somewhere:80"},
+       "--http: 'somewhere' is not an IP address"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--http", "127.0.0.1"},
+       "--http: '127.0.0.1' is not ADDRESS:PORT"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--http", "192.0.2.1:8480"}, "listen on 192.0.2.1:8480: "},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "some"}, "--store: 'some' is not "},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "mysql://host/db"},
        "--store: 'mysql://host/db' is not sqlite:FILE or postgresql://..."},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "sqlite:" + page.string()},
@@ -118,7 +123,7 @@ class LoopbackStory : public testing::Test {
  protected:
   LoopbackStory()
       : token_(files_.file("token", "a secret of this test\n")),
-        rendezvous_({"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", token_}) {
+        rendezvous_({"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "none", "--token-file", token_}) {
     EXPECT_TRUE(rendezvous_.wait_for("listening on udp 127.0.0.1:"));
     EXPECT_TRUE(rendezvous_.wait_for("\n"));
     const std::string out = rendezvous_.out();
@@ -237,6 +242,55 @@ TEST_F(LoopbackStory, AKilledPeer_MakesAPartialMatrix) {
   EXPECT_THAT(result.out, HasSubstr("agent-lost"));
 }
 
+// ---- where matrices are kept ---------------------------------------------------------------------------------------
+
+// A rendezvous with this state directory, what it says once it listens, and where it says that matrices are kept.
+class StateStory : public testing::Test {
+ protected:
+  std::unique_ptr<programs::Background> start(const std::vector<std::string>& more,
+                                              std::vector<std::string> environment = {}) const {
+    if (environment.empty()) environment = {"XDG_STATE_HOME=" + state_.string()};
+    programs::Argv argv = {"natpunch", "rendezvous", "--listen", "127.0.0.1:0"};
+    argv.insert(argv.end(), more.begin(), more.end());
+    return std::make_unique<programs::Background>(argv, programs::Surroundings{.environment = environment});
+  }
+  static void expect_kept_in(const std::unique_ptr<programs::Background>& rendezvous, const std::filesystem::path& file) {
+    EXPECT_TRUE(rendezvous->wait_for("listening on tcp"));
+    EXPECT_THAT(rendezvous->err(), HasSubstr("natpunch: matrices are kept in " + file.string() + " (--store "));
+    EXPECT_TRUE(std::filesystem::exists(file));
+  }
+
+  programs::TemporaryDirectory files_;
+  std::filesystem::path state_ = files_.path() / "state";
+};
+
+TEST_F(StateStory, MatricesAreKept_InAFileOfTheStateDirectory_ThatOthersCannotRead) {
+  expect_kept_in(start({}), state_ / "natscope/rendezvous.sqlite");
+  EXPECT_EQ(std::filesystem::status(state_ / "natscope").permissions(), std::filesystem::perms::owner_all);
+  const auto service = files_.path() / "service";
+  std::filesystem::create_directory(service);
+  expect_kept_in(start({}, {"STATE_DIRECTORY=" + service.string() + ":/elsewhere", "XDG_STATE_HOME=/nonexistent"}),
+                 service / "rendezvous.sqlite");
+}
+
+TEST_F(StateStory, ASecondOneOnTheFile_IsToldWhatToDo) {
+  const auto first = start({});
+  ASSERT_TRUE(first->wait_for("listening on tcp"));
+  const auto second = start({});
+  const auto refused = second->wait();
+  expect_one_line(refused, "database " + (state_ / "natscope/rendezvous.sqlite").string() + ": in use by another process");
+  EXPECT_THAT(refused.err, HasSubstr("--store"));
+  const auto third = start({"--store", "none"});
+  EXPECT_TRUE(third->wait_for("listening on tcp"));
+  EXPECT_THAT(third->err(), Not(HasSubstr("kept in")));
+}
+
+TEST_F(StateStory, AFolderThatCannotBeMade_IsExit2) {
+  const auto file = files_.file("file", "");
+  const auto rendezvous = start({}, {"XDG_STATE_HOME=" + file.string()});
+  expect_one_line(rendezvous->wait(), "make folder " + file.string() + "/natscope: ");
+}
+
 // ---- over TCP ------------------------------------------------------------------------------------------------------
 
 TEST_F(LoopbackStory, OverTcp_APeerStandsInTheMatrix_AndIsInNoPair) {
@@ -263,6 +317,7 @@ class TlsStory : public testing::Test {
     const certificates::Certificate own({.name = "127.0.0.1"}, authority_);
     const auto server = certificates::written(own, files_, "server");
     rendezvous_ = std::make_unique<programs::Background>(programs::Argv{"natpunch", "rendezvous", "--listen",
+                                                                        "127.0.0.1:0", "--store", "none", "--http",
                                                                         "127.0.0.1:0", "--tls-cert", server.certificate,
                                                                         "--tls-key", server.key});
     EXPECT_TRUE(rendezvous_->wait_for("listening on tcp, with TLS, 127.0.0.1:"));
@@ -289,6 +344,24 @@ TEST_F(TlsStory, IsSpokenWithWhoIsVouchedFor) {
   ASSERT_TRUE(peer.wait_for("registered a at 127.0.0.1:"));
   const auto answered = ask("127.0.0.1", {"--ca", ca(authority_)});
   EXPECT_THAT(answered.err, HasSubstr("fewer than two hosts are registered"));
+}
+
+TEST_F(TlsStory, ThePageSpeaksItToo) {
+  ASSERT_TRUE(rendezvous_->wait_for("listening on https://"));
+  const std::string out = rendezvous_->out();
+  const auto begin = out.find("https://");
+  const std::string url = out.substr(begin, out.find('\n', begin) - begin);
+  constexpr auto ask = "import ssl, sys, urllib.request as r\n"
+                       "c = ssl.create_default_context(cafile=sys.argv[1])\n"
+                       "c.maximum_version = getattr(ssl.TLSVersion, sys.argv[3])\n"
+                       "print(r.urlopen(sys.argv[2], context=c, timeout=10).read().decode())";
+  const auto visit = [&](const std::string& ca_file, const std::string& version) {
+    return programs::run({"python3", "-c", ask, ca_file, url, version});
+  };
+  EXPECT_THAT(visit(ca(authority_), "TLSv1_3").out, HasSubstr("hosts are registered"));
+  EXPECT_NE(visit(ca(authority_), "TLSv1_2").exit_code, 0);
+  const certificates::Certificate another({.name = "another authority", .authority = true});
+  EXPECT_NE(visit(ca(another), "TLSv1_3").exit_code, 0);
 }
 
 TEST_F(TlsStory, IsRefused_WithTheReason) {

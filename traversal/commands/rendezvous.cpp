@@ -1,65 +1,142 @@
 #include "traversal/commands/rendezvous.h"
 
+#include <algorithm>
+#include <memory>
+#include <utility>
+
 #include "net/cannot_work.h"
 #include "net/descriptor_limit.h"
+#include "net/desk.h"
+#include "net/http_thread.h"
 #include "net/secured_streams.h"
 #include "net/socket_driver.h"
 #include "reports/sql_journal.h"
 #include "traversal/commands/shared.h"
+#include "traversal/commands/state_place.h"
+#include "traversal/commands/web_service.h"
 #include "traversal/rendezvous.h"
 #include "traversal/stream_door.h"
 
 namespace traversal {
 namespace {
 
+using JournalPointer = std::unique_ptr<reports::SqlJournal>;
+
 constexpr std::size_t descriptors_of_use = 16 * 1024;  // far more than an honest field needs, and 80 hostile addresses
 constexpr std::size_t descriptors_of_our_own = 64;
+constexpr net::HttpLimits web_limits{.connections = 512, .of_a_source = 64, .patience = std::chrono::seconds(10)};
 
-net::Result<net::Endpoint, std::string> parse_listen(std::string_view text) {
-  const auto endpoint = net::parse_endpoint(text, rendezvous_port);
-  // A wildcard socket may answer from another address than it was asked at, and no NAT would let that in.
-  if (endpoint && endpoint->address.unspecified()) return refuse(text, "one address of this host");
-  return endpoint;
-}
-
-std::optional<net::SecuredStreams> secured_by(const RendezvousOptions& own, net::Agent& agent) {
+std::optional<net::TlsContext> tls_of(const RendezvousOptions& own) {
   if (own.tls_certificate.has_value() != own.tls_key.has_value()) {
     throw net::CannotWork("--tls-cert and --tls-key belong together");
   }
   if (!own.tls_certificate) return std::nullopt;
-  return std::optional<net::SecuredStreams>(std::in_place, agent,
-                                            net::TlsContext::server(*own.tls_certificate, *own.tls_key));
+  return net::TlsContext::server(*own.tls_certificate, *own.tls_key);
+}
+
+// A file of a rendezvous that runs is refused; whoever wants a second one is told how.
+JournalPointer opened(const store::Url& url) {
+  try {
+    return reports::open_journal(url, net::to_hex(drawn<Id>()));
+  } catch (const store::Error& error) {
+    const std::string why = error.what();
+    if (!why.ends_with(": in use by another process")) throw;
+    throw net::CannotWork(why + " (--store gives this rendezvous a file of its own, or none)");
+  }
+}
+
+struct Kept {
+  JournalPointer journal;
+  std::string place;  // where nobody has said; else empty
+};
+
+Kept kept_as(const RendezvousOptions& own) {
+  if (own.store && std::holds_alternative<KeepNothing>(*own.store)) return {};
+  if (own.store) return {opened(std::get<store::Url>(*own.store)), {}};
+  const store::SqliteFile file = state_place();
+  make_state_folder(file);
+  return {opened(file), file.file.string()};
+}
+
+// Its page, in a thread of its own.
+class Web {
+ public:
+  Web(const RendezvousOptions& own, Rendezvous& rendezvous, const StreamDoor& door, net::SocketDriver& driver)
+      : service_({.metrics =
+                      [this, &rendezvous, &door] {
+                        return desk_.ask([&] { return metrics_text(rendezvous.status(), status_of(door)); });
+                      },
+                  .order =
+                      [this, &rendezvous, &driver](const std::string& token, const std::string& order) {
+                        return desk_.ask([&rendezvous, &driver, token, order] {
+                          return rendezvous.order_matrix(driver.now(), token, order);
+                        });
+                      }},
+                 own.http_names),
+        thread_(*own.http, web_limits, service_, tls_of(own)),
+        secured_(own.tls_certificate.has_value()) {
+    driver.watch(desk_.descriptor(), [this] { desk_.answer(); });
+  }
+  void start() { thread_.start(); }
+  void tell(std::vector<Happening> happenings) { service_.tell(std::move(happenings)); }
+  [[nodiscard]] std::string place() const {
+    return (secured_ ? "https://" : "http://") + net::to_string(thread_.listening()) + "/";
+  }
+
+ private:
+  net::Desk desk_;
+  WebService service_;
+  net::HttpThread thread_;
+  bool secured_;
+
+  static DoorStatus status_of(const StreamDoor& door) {
+    return {.connections = door.connections().size(), .refused = door.connections().refused()};
+  }
+};
+
+void say_where(const Rendezvous& rendezvous, const StreamDoor& door, const std::optional<Web>& web, bool secured) {
+  say("listening on udp " + net::to_string(*rendezvous.listening()));
+  say((secured ? "listening on tcp, with TLS, " : "listening on tcp ") + net::to_string(*door.listening()));
+  if (web) say("listening on " + web->place());
+}
+
+// What the operator did not say and may want to.
+void say_defaults(const std::string& kept_in, bool open, const net::CommonOptions& common) {
+  if (open) net::print_diagnostic(program, "open: without --token-file anyone who reaches it may register");
+  if (!kept_in.empty() && !common.quiet) {
+    net::print_diagnostic(program, "matrices are kept in " + kept_in + " (--store keeps them elsewhere, or not)");
+  }
 }
 
 }  // namespace
 
-void add_options(CLI::App& command, net::CommonOptions&, RendezvousOptions& own) {
-  net::require(net::add_parsed(command, "--listen", own.listen, parse_listen, "ADDRESS[:PORT]",
-                               "UDP and TCP; port 3480 by default"));
-  net::add_parsed(command, "--store", own.store, store::parse_url, "URL",
-                  "keep matrices in sqlite:FILE or postgresql://...; else they end with this process");
-  add_token(command, own.token_file);
-  net::add_parsed(command, "--tls-cert", own.tls_certificate, net::any_text, "FILE",
-                  "TLS over TCP, with this certificate (PEM, the whole chain)");
-  net::add_parsed(command, "--tls-key", own.tls_key, net::any_text, "FILE", "its key, in a file others cannot read");
-}
-
 int run(const RendezvousOptions& own, const net::CommonOptions& common) {
   const std::string token = token_of(own.token_file);
-  const auto journal = own.store ? reports::open_journal(*own.store, net::to_hex(drawn<Id>())) : nullptr;
-  Rendezvous rendezvous({.listen = own.listen, .token = token, .secret = drawn<Key>(), .journal = journal.get()},
+  auto tls = tls_of(own);
+  const Kept kept = kept_as(own);
+  Rendezvous rendezvous({.listen = own.listen,
+                         .token = token,
+                         .secret = drawn<Key>(),
+                         .journal = kept.journal.get(),
+                         .watched = own.http.has_value()},
                         chance());
-  StreamDoor door(rendezvous, net::raise_descriptor_limit(descriptors_of_use) - descriptors_of_our_own);
-  auto secured = secured_by(own, door);
+  const std::size_t pages = own.http ? web_limits.connections : 0;
+  const std::size_t limit = net::raise_descriptor_limit(descriptors_of_use);
+  StreamDoor door(rendezvous, limit - std::min(limit / 2, descriptors_of_our_own + pages));
+  std::optional<net::SecuredStreams> secured;
+  if (tls) secured.emplace(door, *std::move(tls));
   net::SocketDriver driver;
   driver.stop_on_signals();
+  std::optional<Web> web;
+  if (own.http) web.emplace(own, rendezvous, door, driver);
   bool announced = false;
   driver.run(secured ? static_cast<net::Agent&>(*secured) : door, [&](net::TimePoint) {
     print_notes(rendezvous.take_notes(), common);
+    if (web) web->tell(rendezvous.take_happenings());
     if (announced || !door.listening()) return;
-    say("listening on udp " + net::to_string(*rendezvous.listening()));
-    say((secured ? "listening on tcp, with TLS, " : "listening on tcp ") + net::to_string(*door.listening()));
-    if (token.empty()) net::print_diagnostic(program, "open: without --token-file anyone who reaches it may register");
+    say_defaults(kept.place, token.empty(), common);
+    if (web) web->start();
+    say_where(rendezvous, door, web, secured.has_value());
     announced = true;
   });
   for (const auto& failure : {rendezvous.failure(), door.failure()}) {

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "net/endpoint.h"
 #include "net/options.h"
@@ -10,11 +12,15 @@
 
 namespace traversal {
 
+struct KeepNothing {};
+
 struct RendezvousOptions {
   net::Endpoint listen;
-  std::optional<store::Url> store;
+  std::optional<std::variant<store::Url, KeepNothing>> store;  // none: a file at the usual place (state_place.h)
   std::optional<std::string> token_file;
-  std::optional<std::string> tls_certificate;  // TCP is TLS then
+  std::optional<net::Endpoint> http;
+  std::vector<std::string> http_names;
+  std::optional<std::string> tls_certificate;  // TCP and HTTP are TLS then
   std::optional<std::string> tls_key;
 };
 
