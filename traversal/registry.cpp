@@ -52,6 +52,26 @@ const RegisteredHost* Registry::find(const std::string& name) const {
   return found == hosts_.end() ? nullptr : &found->second;
 }
 
+void Registry::put(RegisteredHost host) {
+  remove(host.name);
+  ++of_key_[host.key];
+  std::string name = host.name;
+  hosts_.emplace(std::move(name), std::move(host));
+}
+
+void Registry::remove(const std::string& name) {
+  const auto found = hosts_.find(name);
+  if (found == hosts_.end()) return;
+  const auto same = of_key_.find(found->second.key);
+  if (--same->second == 0) of_key_.erase(same);
+  hosts_.erase(found);
+}
+
+std::size_t Registry::of_key(const Key& key) const {
+  const auto found = of_key_.find(key);
+  return found == of_key_.end() ? 0 : found->second;
+}
+
 HostPage Registry::page(std::uint64_t from, const std::function<bool(const HostPage&)>& fits) const {
   const auto name = [](const RegisteredHost& host) { return host.name; };
   return page_of(hosts_, from, &HostPage::names, name, fits);

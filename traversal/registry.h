@@ -28,6 +28,7 @@ struct RegisteredHost {
   std::optional<PortPattern> ports;
   net::Endpoint external;  // reflexive: where it is spoken to
   net::SocketId socket;    // on which of the rendezvous's sockets: a connection, where its UDP is blocked
+  Key key{};               // of its token
   net::TimePoint last_seen;
   bool texts = false;                // takes relayed ones
   net::TimePoint relays_used_until;  // see may_relay
@@ -49,8 +50,9 @@ class Registry {
   [[nodiscard]] RegisteredHost* find(const std::string& name);
   [[nodiscard]] const RegisteredHost* find(const std::string& name) const;
   [[nodiscard]] bool full() const { return hosts_.size() >= most_hosts; }
-  void put(RegisteredHost host) { hosts_.insert_or_assign(host.name, std::move(host)); }
-  void remove(const std::string& name) { hosts_.erase(name); }
+  void put(RegisteredHost host);
+  void remove(const std::string& name);
+  [[nodiscard]] std::size_t of_key(const Key& key) const;  // how many hosts have this token
 
   // Sorted names from the given place on, as long as the page `fits`; at least one.
   [[nodiscard]] HostPage page(std::uint64_t from, const std::function<bool(const HostPage&)>& fits) const;
@@ -65,6 +67,7 @@ class Registry {
 
  private:
   std::map<std::string, RegisteredHost> hosts_;
+  std::map<Key, std::size_t> of_key_;
 };
 
 }  // namespace traversal

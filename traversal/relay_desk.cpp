@@ -5,7 +5,7 @@
 namespace traversal {
 
 void RelayDesk::relay(net::TimePoint now, const RegisteredHost& to, const Relay& text) {
-  const auto at = clients_.try_emplace(to.session, to.socket, to.external, key_, random_.fork()).first;
+  const auto at = clients_.try_emplace(to.session, to.socket, to.external, to.key, random_.fork()).first;
   at->second.request(now, Relayed{.session = to.session, .from = text.name, .id = text.id, .text = text.text});
 }
 

@@ -12,7 +12,7 @@ namespace traversal {
 
 class RelayDesk {
  public:
-  RelayDesk(const Key& key, net::Random random) : key_(key), random_(random) {}
+  explicit RelayDesk(net::Random random) : random_(random) {}
 
   void relay(net::TimePoint now, const RegisteredHost& to, const Relay& text);
   void handle(net::TimePoint now, const net::Endpoint& from, const SignalMessage& message);  // responses
@@ -21,7 +21,6 @@ class RelayDesk {
   void take_outputs(std::vector<net::Output>& into);
 
  private:
-  Key key_;
   net::Random random_;
   std::map<Id, SignalClient> clients_;  // by the receiver's session; those that wait for an answer
 

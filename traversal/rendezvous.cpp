@@ -15,10 +15,11 @@ constexpr std::size_t least_answered_request = 64;  // so that a refusal is neve
 
 Rendezvous::Rendezvous(RendezvousConfig config, net::Random random)
     : config_(std::move(config)),
-      key_(signal_key(config_.token)),
+      tokens_(config_.token),
       random_(random),
       secrets_(config_.secret),
-      relays_(key_, random_.fork()) {}
+      key_for_strangers_(secrets_.next_key()),
+      relays_(random_.fork()) {}
 
 void Rendezvous::start(net::TimePoint now) {
   if (config_.journal != nullptr) load(now);
@@ -56,7 +57,7 @@ std::vector<net::Output> Rendezvous::take_outputs() { return std::exchange(outpu
 // ---- messages ------------------------------------------------------------------------------------------------------
 
 void Rendezvous::handle_datagram(net::TimePoint now, const net::Datagram& datagram) {
-  const auto message = decode_signal(datagram.payload, key_);
+  const auto message = decode_signal(datagram.payload, tokens_.keys());
   if (!message) return void(++counted_.ignored);
   if (message->message_class == stun::MessageClass::Request) {
     handle_request(now, datagram, *message);
@@ -67,11 +68,12 @@ void Rendezvous::handle_datagram(net::TimePoint now, const net::Datagram& datagr
 
 // RFC 8489 section 9.2.4 in short: integrity, then the nonce, then the request itself.
 void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagram, const SignalMessage& message) {
-  const Asker asker{datagram.socket, datagram.from};
+  const Key& key = message.authentic ? tokens_.keys()[message.signer] : key_for_strangers_;
+  const Asker asker{datagram.socket, datagram.from, key};
   const net::Endpoint& from = datagram.from;
   if (datagram.payload.size() < least_answered_request) return void(++counted_.ignored);
   ++counted_.requests;
-  if (!message.authentic) return send_refusal(asker, message.id, {WrongToken, {}}, {});
+  if (tokens_.of_key(key, now) == nullptr) return send_refusal(asker, message.id, {WrongToken, {}}, {});
   if (const net::Bytes* known = responses_.find(from, message.id)) return send(asker, *known);
   if (held_.contains({from, message.id})) return;  // it is being written down
   if (!secrets_.accepts(message.nonce, from, now)) {
@@ -82,7 +84,7 @@ void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagra
   });
   if (!answered) ++counted_.refusals[answered.error().code];
   net::Bytes response =
-      answered ? encode_success(message.id, *answered, key_) : encode_error(message.id, answered.error(), {}, key_);
+      answered ? encode_success(message.id, *answered, key) : encode_error(message.id, answered.error(), {}, key);
   if (std::exchange(hold_response_, false)) {
     held_.emplace(Request{from, message.id}, std::move(response));
     return;
@@ -109,7 +111,7 @@ void Rendezvous::send(const Asker& to, net::Bytes payload) {
 void Rendezvous::send_refusal(const Asker& to, const stun::TransactionId& id, const Refusal& refusal,
                               const std::string& nonce) {
   ++counted_.refusals[refusal.code];
-  send(to, encode_error(id, refusal, nonce, key_));
+  send(to, encode_error(id, refusal, nonce, to.key));
 }
 
 // ---- for whoever looks on ------------------------------------------------------------------------------------------
@@ -162,8 +164,23 @@ void Rendezvous::give_up(net::TimePoint now, const std::string& name) {
 
 void Rendezvous::sweep(net::TimePoint now) {
   for (const std::string& name : registry_.lapsed(now)) lose(now, name, "missed three heartbeats");
+  lose_those_without_token(now);
   caps_.forget_old(now);
   next_sweep_ = registry_.size() > 0 ? std::optional(now + sweep_interval) : std::nullopt;
+}
+
+void Rendezvous::set_tokens(net::TimePoint now, TokenRing tokens) {
+  tokens_ = std::move(tokens);
+  lose_those_without_token(now);
+  advance(now);
+}
+
+void Rendezvous::lose_those_without_token(net::TimePoint now) {
+  std::vector<std::string> without;
+  for (const auto& [name, host] : registry_.hosts()) {
+    if (tokens_.of_key(host.key, now) == nullptr) without.push_back(name);
+  }
+  for (const std::string& name : without) lose(now, name, "its token is none any more");
 }
 
 // Whoever has not come back since the start will not.

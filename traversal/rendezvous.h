@@ -31,6 +31,7 @@
 #include "traversal/secrets.h"
 #include "traversal/signal_client.h"
 #include "traversal/target_caps.h"
+#include "traversal/token_ring.h"
 
 namespace traversal {
 
@@ -38,7 +39,8 @@ inline constexpr std::uint16_t rendezvous_port = 3480;
 
 struct RendezvousConfig {
   net::Endpoint listen;
-  std::string token;           // empty: open to everyone
+  std::string token;  // the one there is (set_tokens() gives several); empty: open to everyone
+  std::size_t hosts_per_token = 100;
   Key secret{};                // 32 bytes of chance, new at each start
   Journal* journal = nullptr;  // lives as long as the rendezvous; none: matrices end with it
   bool watched = false;        // what happens is kept until it is taken
@@ -62,6 +64,9 @@ class Rendezvous final : public net::Agent {
   [[nodiscard]] std::vector<Happening> take_happenings() { return std::exchange(happenings_, {}); }
   [[nodiscard]] RendezvousStatus status() const;
 
+  // Which tokens there are from now on. Hosts of one that is gone are lost, and what they play.
+  void set_tokens(net::TimePoint now, TokenRing tokens);
+
   // Begins a matrix for somebody who did not ask by a signal (parse_matrix_order); whoever asks must know the token. An
   // open rendezvous takes no such orders.
   [[nodiscard]] net::Result<Accepted, Refusal> order_matrix(net::TimePoint now, std::string_view token,
@@ -73,13 +78,15 @@ class Rendezvous final : public net::Agent {
   struct Asker {  // where a request came from
     net::SocketId socket;
     net::Endpoint from;
+    Key key;  // that signed it, and signs the answer
   };
   static constexpr net::SocketId server_socket{1};
 
   RendezvousConfig config_;
-  Key key_;
+  TokenRing tokens_;
   net::Random random_;
   Secrets secrets_;
+  Key key_for_strangers_;
   Registry registry_;
   ResponseCache responses_;
   std::map<Id, MatrixRun> runs_;
@@ -136,6 +143,7 @@ class Rendezvous final : public net::Agent {
   void set_state(const std::string& name, HostState state);
   void give_up(net::TimePoint now, const std::string& name);  // on it, in every matrix
   void sweep(net::TimePoint now);
+  void lose_those_without_token(net::TimePoint now);
   void end_patience(net::TimePoint now);
 
   // Jobs.

@@ -192,7 +192,7 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun
     return Party{host.name, host.session, host.behavior, host.ports};
   };
   const auto client = [this](const RegisteredHost& host) {
-    return SignalClient(host.socket, host.external, key_, random_.fork());
+    return SignalClient(host.socket, host.external, host.key, random_.fork());
   };
   const TargetCaps::Use use = outline(run, pair).use;
   RunningJob running{.matrix = matrix,

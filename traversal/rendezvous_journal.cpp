@@ -46,7 +46,7 @@ void Rendezvous::take_news(net::TimePoint now) {
 }
 
 void Rendezvous::add_run(net::TimePoint now, const MatrixOrder& order, HostState absent) {
-  MatrixRun& run = runs_.emplace(order.id, MatrixRun(order, now, !config_.token.empty())).first->second;
+  MatrixRun& run = runs_.emplace(order.id, MatrixRun(order, now, !tokens_.open())).first->second;
   runs_by_age_.push_back(order.id);
   happened(MatrixBegun{order});
   for (const RegisteredHost& host : run.hosts()) {
@@ -76,7 +76,7 @@ void Rendezvous::write(net::TimePoint now) {
   for (FinishedPair& finished : std::exchange(unwritten_, {})) publish(now, finished);
   for (auto& [request, response] : std::exchange(held_, {})) {
     responses_.keep(now, request.first, request.second, response);
-    send({server_socket, request.first}, std::move(response));  // a host in a job speaks UDP
+    send({server_socket, request.first, {}}, std::move(response));  // a host in a job speaks UDP
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "stun/crypto.h"
 #include "traversal/rendezvous.h"
 #include "traversal/signal_codec.h"
 #include "traversal/text_message.h"
@@ -46,6 +45,10 @@ Host described(const RegisteredHost& host) {
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, const Register& request) {
   const auto session = registry_.session_of(request.name, request.session);
   if (session == Registry::Session::NotKnown && registry_.full()) return refuse(Full, "too many hosts");
+  if (session == Registry::Session::NotKnown && !tokens_.open() &&
+      registry_.of_key(asker.key) >= config_.hosts_per_token) {
+    return refuse(Full, "too many hosts of one token");
+  }
   if (session == Registry::Session::Replaced) {
     if (now < registry_.find(request.name)->last_seen + name_is_held) {
       return refuse(Replaced, "another host is registered as " + request.name);
@@ -58,6 +61,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
                    .behavior = request.behavior,
                    .local = request.local,
                    .ports = request.ports,
+                   .key = asker.key,
                    .texts = request.texts});
     notes_.step(request.name + " registers at " + net::to_string(asker.from) + " (" +
                 net::short_name(request.behavior) + ")");
@@ -143,8 +147,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Ma
 
 net::Result<Accepted, Refusal> Rendezvous::order_matrix(net::TimePoint now, std::string_view token,
                                                         std::string_view json) {
-  const bool known = !config_.token.empty() && stun::constant_time_equal(signal_key(token), key_);
-  if (!known) return refuse(WrongToken, "the token was refused");
+  if (tokens_.presented(token, now) == nullptr) return refuse(WrongToken, "the token was refused");
   const auto request = parse_matrix_order(json);
   if (!request) return refuse(Malformed, request.error());
   auto accepted = begin_matrix(now, *request);

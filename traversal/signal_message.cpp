@@ -1,5 +1,6 @@
 #include "traversal/signal_message.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "stun/crypto.h"
@@ -63,14 +64,17 @@ net::Bytes encode_error(const stun::TransactionId& id, const Refusal& refusal, c
 }
 
 // What is not authentic is not even parsed.
-std::optional<SignalMessage> decode_signal(net::BytesView datagram, const Key& key) {
+std::optional<SignalMessage> decode_signal(net::BytesView datagram, std::span<const Key> keys) {
   const auto message = stun::Message::decode(datagram);
   if (!message || message->method() != static_cast<std::uint16_t>(Method::Signal)) return std::nullopt;
-  SignalMessage out{
-      .message_class = message->message_class(),
-      .id = message->id(),
-      .authentic = stun::check_message_integrity_sha256(*message, key, stun::sha256_size) == stun::Integrity::Right,
-      .content = net::Unexpected(Refusal{WrongToken, {}})};
+  const auto signer = std::find_if(keys.begin(), keys.end(), [&](const Key& key) {
+    return stun::check_message_integrity_sha256(*message, key, stun::sha256_size) == stun::Integrity::Right;
+  });
+  SignalMessage out{.message_class = message->message_class(),
+                    .id = message->id(),
+                    .authentic = signer != keys.end(),
+                    .signer = static_cast<std::size_t>(signer - keys.begin()),
+                    .content = net::Unexpected(Refusal{WrongToken, {}})};
   if (!out.authentic) return out;
   out.content = content_of(*message);
   if (const auto nonce = message->get<stun::Nonce>()) out.nonce = nonce->text;

@@ -3,6 +3,7 @@
 // rendezvous, MESSAGE-INTEGRITY-SHA256 under a key made from the token.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -37,11 +38,15 @@ struct SignalMessage {
   stun::MessageClass message_class = stun::MessageClass::Request;
   stun::TransactionId id;
   bool authentic = false;
+  std::size_t signer = 0;  // when authentic: under which of the keys
   std::string nonce;
   net::Result<Signal, Refusal> content;  // an error response; or Malformed, for a payload that is none
 };
 
 // Nothing, for what is not a message of the method Signal.
-[[nodiscard]] std::optional<SignalMessage> decode_signal(net::BytesView datagram, const Key& key);
+[[nodiscard]] std::optional<SignalMessage> decode_signal(net::BytesView datagram, std::span<const Key> keys);
+[[nodiscard]] inline std::optional<SignalMessage> decode_signal(net::BytesView datagram, const Key& key) {
+  return decode_signal(datagram, std::span(&key, 1));
+}
 
 }  // namespace traversal

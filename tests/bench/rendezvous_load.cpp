@@ -81,7 +81,7 @@ bench::Outcome measure() {
   bench::run_on_cores({0});
   const bench::ServedProcess rendezvous(
       {"natpunch", "rendezvous", "--listen", address, "--store", "sqlite:" + (files.path() / "journal.db").string(),
-       "--token-file", files.file("token", token)},
+       "--token-file", files.file("token", token), "--hosts-per-token", "100000"},
       {1});
   bench::PeerCrowd crowd({net::address(address), 3480}, peers, token);
 

@@ -11,7 +11,11 @@ constexpr net::SocketId socket{1};
 }
 
 Direct::Direct(const std::string& token)
-    : rendezvous({.listen = net::endpoint("192.0.2.1:3480"), .token = token, .secret = {7}}, net::Random(1)),
+    : rendezvous({.listen = net::endpoint("192.0.2.1:3480"),
+                  .token = token,
+                  .hosts_per_token = traversal::most_hosts + 1,
+                  .secret = {7}},
+                 net::Random(1)),
       key_(signal_key(token)) {
   rendezvous.start(now_);
   (void)rendezvous.take_outputs();

@@ -225,6 +225,35 @@ TEST_F(LoopbackStory, AnotherToken_IsRefused) {
                   "rendezvous " + place_ + ": the token was refused");
 }
 
+TEST_F(LoopbackStory, Tokens_AreReadAgainAtSighup_AndAMistakeChangesNothing) {
+  const std::string table = files_.file("table", "# tokens\nberlin first-token\nparis second-token until 2199-01-01\n");
+  programs::Background rendezvous(
+      {"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "none", "--token-file", table});
+  ASSERT_TRUE(rendezvous.wait_for("listening on tcp"));
+  const std::string out = rendezvous.out();
+  const auto begin = out.find("127.0.0.1:");
+  const std::string place = out.substr(begin, out.find('\n', begin) - begin);
+  const auto asked_with = [&](const std::string& token) {
+    return programs::run({"natpunch", "matrix", "--rendezvous", place, "--token-file", files_.file("one", token)}).err;
+  };
+  EXPECT_THAT(asked_with("first-token\n"), HasSubstr("fewer than two hosts"));
+  EXPECT_THAT(asked_with("second-token"), HasSubstr("fewer than two hosts"));
+  EXPECT_THAT(asked_with("third-token"), HasSubstr("the token was refused"));
+
+  files_.file("table", "# tokens\nberlin first-token until soon\n");
+  ::kill(rendezvous.pid(), SIGHUP);
+  ASSERT_TRUE(rendezvous.wait_for("tokens " + table + ": line 2: the date is not like 2027-01-31"));
+  EXPECT_THAT(asked_with("second-token"), HasSubstr("fewer than two hosts"));
+
+  files_.file("table", "# tokens\nberlin first-token until 2020-01-01\nrome third-token\n");
+  ::kill(rendezvous.pid(), SIGHUP);
+  ASSERT_TRUE(rendezvous.wait_for("tokens read again: 2"));
+  EXPECT_THAT(asked_with("first-token"), HasSubstr("the token was refused"));
+  EXPECT_THAT(asked_with("second-token"), HasSubstr("the token was refused"));
+  EXPECT_THAT(asked_with("third-token"), HasSubstr("fewer than two hosts"));
+  EXPECT_THAT(rendezvous.stop().err, Not(HasSubstr("-token\n")));
+}
+
 TEST_F(LoopbackStory, APortInUse_IsExit2_AndTheFirstGoesOn) {
   expect_one_line(programs::run({"natpunch", "rendezvous", "--listen", place_, "--token-file", token_}),
                   "bind " + place_ + ": ");
@@ -254,7 +283,8 @@ class StateStory : public testing::Test {
     argv.insert(argv.end(), more.begin(), more.end());
     return std::make_unique<programs::Background>(argv, programs::Surroundings{.environment = environment});
   }
-  static void expect_kept_in(const std::unique_ptr<programs::Background>& rendezvous, const std::filesystem::path& file) {
+  static void expect_kept_in(const std::unique_ptr<programs::Background>& rendezvous,
+                             const std::filesystem::path& file) {
     EXPECT_TRUE(rendezvous->wait_for("listening on tcp"));
     EXPECT_THAT(rendezvous->err(), HasSubstr("natpunch: matrices are kept in " + file.string() + " (--store "));
     EXPECT_TRUE(std::filesystem::exists(file));
@@ -278,7 +308,8 @@ TEST_F(StateStory, ASecondOneOnTheFile_IsToldWhatToDo) {
   ASSERT_TRUE(first->wait_for("listening on tcp"));
   const auto second = start({});
   const auto refused = second->wait();
-  expect_one_line(refused, "database " + (state_ / "natscope/rendezvous.sqlite").string() + ": in use by another process");
+  expect_one_line(refused,
+                  "database " + (state_ / "natscope/rendezvous.sqlite").string() + ": in use by another process");
   EXPECT_THAT(refused.err, HasSubstr("--store"));
   const auto third = start({"--store", "none"});
   EXPECT_TRUE(third->wait_for("listening on tcp"));
@@ -316,10 +347,9 @@ class TlsStory : public testing::Test {
   TlsStory() {
     const certificates::Certificate own({.name = "127.0.0.1"}, authority_);
     const auto server = certificates::written(own, files_, "server");
-    rendezvous_ = std::make_unique<programs::Background>(programs::Argv{"natpunch", "rendezvous", "--listen",
-                                                                        "127.0.0.1:0", "--store", "none", "--http",
-                                                                        "127.0.0.1:0", "--tls-cert", server.certificate,
-                                                                        "--tls-key", server.key});
+    rendezvous_ = std::make_unique<programs::Background>(
+        programs::Argv{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--store", "none", "--http", "127.0.0.1:0",
+                       "--tls-cert", server.certificate, "--tls-key", server.key});
     EXPECT_TRUE(rendezvous_->wait_for("listening on tcp, with TLS, 127.0.0.1:"));
     const std::string out = rendezvous_->out();
     const auto begin = out.find("127.0.0.1:");
@@ -351,10 +381,11 @@ TEST_F(TlsStory, ThePageSpeaksItToo) {
   const std::string out = rendezvous_->out();
   const auto begin = out.find("https://");
   const std::string url = out.substr(begin, out.find('\n', begin) - begin);
-  constexpr auto ask = "import ssl, sys, urllib.request as r\n"
-                       "c = ssl.create_default_context(cafile=sys.argv[1])\n"
-                       "c.maximum_version = getattr(ssl.TLSVersion, sys.argv[3])\n"
-                       "print(r.urlopen(sys.argv[2], context=c, timeout=10).read().decode())";
+  constexpr auto ask =
+      "import ssl, sys, urllib.request as r\n"
+      "c = ssl.create_default_context(cafile=sys.argv[1])\n"
+      "c.maximum_version = getattr(ssl.TLSVersion, sys.argv[3])\n"
+      "print(r.urlopen(sys.argv[2], context=c, timeout=10).read().decode())";
   const auto visit = [&](const std::string& ca_file, const std::string& version) {
     return programs::run({"python3", "-c", ask, ca_file, url, version});
   };

@@ -1,6 +1,8 @@
 #include "traversal/commands/rendezvous.h"
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <memory>
 #include <utility>
 
@@ -8,11 +10,14 @@
 #include "net/descriptor_limit.h"
 #include "net/desk.h"
 #include "net/http_thread.h"
+#include "net/secret_file.h"
 #include "net/secured_streams.h"
+#include "net/signal_file.h"
 #include "net/socket_driver.h"
 #include "reports/sql_journal.h"
 #include "traversal/commands/shared.h"
 #include "traversal/commands/state_place.h"
+#include "traversal/commands/token_file.h"
 #include "traversal/commands/web_service.h"
 #include "traversal/rendezvous.h"
 #include "traversal/stream_door.h"
@@ -57,6 +62,51 @@ Kept kept_as(const RendezvousOptions& own) {
   make_state_folder(file);
   return {opened(file), file.file.string()};
 }
+
+std::vector<TokenLine> tokens_in(const std::string& file) {
+  auto lines = parse_tokens(net::read_secret_file(file));
+  if (!lines) throw net::CannotWork("tokens " + file + ": " + lines.error());
+  return *std::move(lines);
+}
+
+// Its tokens, read again at SIGHUP; what is wrong with the file then changes nothing.
+class Tokens {
+ public:
+  Tokens(const RendezvousOptions& own, Rendezvous& rendezvous, net::SocketDriver& driver)
+      : file_(own.token_file), rendezvous_(rendezvous), driver_(driver), hangups_({SIGHUP}) {
+    if (file_) read();
+    driver_.watch(hangups_.descriptor(), [this] { read_again(); });
+  }
+
+ private:
+  std::optional<std::string> file_;
+  Rendezvous& rendezvous_;
+  net::SocketDriver& driver_;
+  net::SignalFile hangups_;
+
+  std::size_t read() {
+    const auto lines = tokens_in(*file_);
+    const auto now = driver_.now();
+    const auto moment = std::chrono::system_clock::now();
+    std::vector<Token> tokens;
+    for (const TokenLine& line : lines) {
+      tokens.push_back({.name = line.name, .key = line.key});
+      if (line.until) tokens.back().until = *line.until > moment ? now + (*line.until - moment) : now;
+    }
+    rendezvous_.set_tokens(now, TokenRing(std::move(tokens)));
+    return lines.size();
+  }
+
+  void read_again() {
+    while (hangups_.take()) continue;
+    if (!file_) return net::print_diagnostic(program, "SIGHUP: there is no --token-file to read again");
+    try {
+      net::print_diagnostic(program, "tokens read again: " + std::to_string(read()));
+    } catch (const net::CannotWork& error) {
+      net::print_diagnostic(program, std::string(error.what()) + "; nothing was changed");
+    }
+  }
+};
 
 // Its page, in a thread of its own.
 class Web {
@@ -111,11 +161,13 @@ void say_defaults(const std::string& kept_in, bool open, const net::CommonOption
 }  // namespace
 
 int run(const RendezvousOptions& own, const net::CommonOptions& common) {
-  const std::string token = token_of(own.token_file);
   auto tls = tls_of(own);
+  net::SocketDriver driver;
+  driver.stop_on_signals();
+  if (own.token_file) (void)tokens_in(*own.token_file);  // a mistake in it is said before anything is made
   const Kept kept = kept_as(own);
   Rendezvous rendezvous({.listen = own.listen,
-                         .token = token,
+                         .hosts_per_token = own.hosts_per_token,
                          .secret = drawn<Key>(),
                          .journal = kept.journal.get(),
                          .watched = own.http.has_value()},
@@ -125,8 +177,7 @@ int run(const RendezvousOptions& own, const net::CommonOptions& common) {
   StreamDoor door(rendezvous, limit - std::min(limit / 2, descriptors_of_our_own + pages));
   std::optional<net::SecuredStreams> secured;
   if (tls) secured.emplace(door, *std::move(tls));
-  net::SocketDriver driver;
-  driver.stop_on_signals();
+  const Tokens tokens(own, rendezvous, driver);
   std::optional<Web> web;
   if (own.http) web.emplace(own, rendezvous, door, driver);
   bool announced = false;
@@ -134,7 +185,7 @@ int run(const RendezvousOptions& own, const net::CommonOptions& common) {
     print_notes(rendezvous.take_notes(), common);
     if (web) web->tell(rendezvous.take_happenings());
     if (announced || !door.listening()) return;
-    say_defaults(kept.place, token.empty(), common);
+    say_defaults(kept.place, !own.token_file, common);
     if (web) web->start();
     say_where(rendezvous, door, web, secured.has_value());
     announced = true;

@@ -18,6 +18,7 @@ struct RendezvousOptions {
   net::Endpoint listen;
   std::optional<std::variant<store::Url, KeepNothing>> store;  // none: a file at the usual place (state_place.h)
   std::optional<std::string> token_file;
+  std::uint64_t hosts_per_token = 100;
   std::optional<net::Endpoint> http;
   std::vector<std::string> http_names;
   std::optional<std::string> tls_certificate;  // TCP and HTTP are TLS then
