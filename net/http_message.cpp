@@ -38,7 +38,8 @@ constexpr std::array<std::pair<unsigned, std::string_view>, 21> statuses = {{
 }};
 
 std::string_view words_of(unsigned status) {
-  const auto* found = std::find_if(statuses.begin(), statuses.end(), [=](const auto& row) { return row.first == status; });
+  const auto* found =
+      std::find_if(statuses.begin(), statuses.end(), [=](const auto& row) { return row.first == status; });
   return found == statuses.end() ? "" : found->second;
 }
 
@@ -66,7 +67,7 @@ bool is_value(std::string_view text) {
   });
 }
 
-std::string_view trimmed(std::string_view text) {
+std::string_view without_blanks(std::string_view text) {
   constexpr std::string_view blanks = " \t";
   const auto first = text.find_first_not_of(blanks);
   if (first == std::string_view::npos) return {};
@@ -102,7 +103,8 @@ const std::string* HttpRequest::field(std::string_view name) const {
 }
 
 std::string http_head(const HttpReply& reply) {
-  std::string head = fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", reply.status, words_of(reply.status), reply.type);
+  std::string head =
+      fmt::format("HTTP/1.1 {} {}\r\nContent-Type: {}\r\n", reply.status, words_of(reply.status), reply.type);
   if (!reply.followed) head += fmt::format("Content-Length: {}\r\n", reply.body.size());
   for (const auto& [name, value] : reply.fields) head += fmt::format("{}: {}\r\n", name, value);
   return head + "Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n";
@@ -117,7 +119,9 @@ HttpReader::State HttpReader::push(BytesView bytes) {
   buffer_.append(bytes.begin(), bytes.end());
   if (!body_size_) {
     const auto end = buffer_.find(head_end);
-    if (std::min(end, buffer_.size()) > most_http_head) {
+    const std::size_t so_far =
+        end != std::string::npos ? end : buffer_.size() - std::min(buffer_.size(), head_end.size() - 1);
+    if (so_far > most_http_head) {
       refuse(buffer_.find("\r\n") > most_http_head ? 414 : 431);
     } else if (end != std::string::npos) {
       const std::string head = buffer_.substr(0, end);
@@ -160,7 +164,7 @@ bool HttpReader::read_request_line(std::string_view line) {
 bool HttpReader::read_field(std::string_view line) {
   const auto colon = line.find(':');
   if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return refuse(400);
-  const std::string_view value = trimmed(line.substr(colon + 1));
+  const std::string_view value = without_blanks(line.substr(colon + 1));
   if (!is_value(value)) return refuse(400);
   if (request_.fields.size() == most_http_fields) return refuse(431);
   request_.fields.push_back({lower_case(line.substr(0, colon)), std::string(value)});

@@ -6,7 +6,7 @@
 namespace net {
 namespace {
 
-constexpr SocketId listener{1};
+constexpr SocketId web_listener{1};
 constexpr std::size_t most_unsent = 128 * 1024;  // of a connection, in the driver; TLS adds a little to it
 constexpr Duration push_interval = std::chrono::milliseconds(5);
 
@@ -24,7 +24,7 @@ std::uint64_t last_event_of(const HttpRequest& request) {
 }  // namespace
 
 void HttpServer::start(TimePoint now) {
-  outputs_.emplace_back(Listen{listener, listen_});
+  outputs_.emplace_back(Listen{web_listener, listen_});
   if (service_.has_news()) next_news_ = now + news_interval;
 }
 
@@ -85,12 +85,14 @@ void HttpServer::read(TimePoint now, const StreamBytes& bytes) {
 void HttpServer::answer(TimePoint now, SocketId connection, Visitor& visitor) {
   const HttpRequest& request = visitor.reader.request();
   const unsigned refusal = visitor.reader.refusal();
-  HttpReply reply = refusal != 0 ? http_refusal(refusal) : service_.reply(request);
+  const HttpReply reply = refusal != 0 ? http_refusal(refusal) : service_.reply(request);
   visitor.answered = true;
   if (reply.followed && request.method == "GET") visitor.follows = last_event_of(request);
   const bool has_body = !reply.followed && request.method != "HEAD";
   visitor.reader = {};
-  say(now, connection, visitor, http_head(reply) + (has_body ? std::move(reply.body) : std::string()));
+  std::string text = http_head(reply);
+  if (has_body) text += reply.body;
+  say(now, connection, visitor, std::move(text));
 }
 
 void HttpServer::say(TimePoint now, SocketId connection, Visitor& visitor, std::string text) {

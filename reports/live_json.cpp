@@ -8,7 +8,7 @@
 namespace reports {
 namespace {
 
-std::string event(std::string_view name, const Json& data) {
+std::string event_text(std::string_view name, const Json& data) {
   return fmt::format("event: {}\ndata: {}\n", name, data.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
@@ -50,7 +50,7 @@ std::string accepted_json(const traversal::Accepted& accepted) {
   out["pairs"] = accepted.pairs;
   out["length_s"] = accepted.length_s ? Json(*accepted.length_s) : Json();
   out["not_run"] = accepted.not_run ? Json(*accepted.not_run) : Json();
-  out["cap"] = json_text(accepted.cap);
+  out["why"] = json_text(accepted.why);
   return document_text(out);
 }
 
@@ -62,17 +62,17 @@ std::string refusal_json(std::string_view why) {
 
 std::string state_event(const LiveView& view) {
   const LiveView::Run* run = view.shown();
-  return event("state", {{"registered", view.hosts().size()},
-                         {"matrix", run == nullptr ? Json() : json_run(*run)},
-                         {"progress", view.progress()}});
+  return event_text("state", {{"registered", view.hosts().size()},
+                              {"matrix", run == nullptr ? Json() : json_run(*run)},
+                              {"progress", view.progress()}});
 }
 
 std::string host_event(const std::string& name, bool registered, std::size_t hosts) {
-  return event(registered ? "registered" : "left", {{"name", name}, {"registered", hosts}});
+  return event_text(registered ? "registered" : "left", {{"name", name}, {"registered", hosts}});
 }
 
 std::string matrix_event(const LiveView::Run& run, const std::string& progress) {
-  return event("matrix", {{"matrix", json_run(run)}, {"progress", progress}});
+  return event_text("matrix", {{"matrix", json_run(run)}, {"progress", progress}});
 }
 
 std::string pair_event(const LiveView::Run& run, const traversal::PairOutcome& pair, const std::string& progress) {
@@ -80,7 +80,7 @@ std::string pair_event(const LiveView::Run& run, const traversal::PairOutcome& p
   bare.attempts.clear();
   Json json = json_pair(bare);
   json.erase("attempts");
-  return event("pair", {{"matrix", run.id}, {"done", run.done}, {"progress", progress}, {"pair", json}});
+  return event_text("pair", {{"matrix", run.id}, {"done", run.done}, {"progress", progress}, {"pair", json}});
 }
 
 }  // namespace reports

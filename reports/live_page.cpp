@@ -10,9 +10,9 @@
 namespace reports {
 namespace {
 
-const Anchor first{"d0"};
+const Anchor only_section{"d0"};
 
-std::string matrix_file(const LiveView::Run& run) { return "/api/v1/matrices/" + run.id; }
+std::string place_of_matrix(const LiveView::Run& run) { return "/api/v1/matrices/" + run.id; }
 
 // Before anything was asked for, the hosts are what there is to see.
 std::string hosts_alone(const LiveView& view, const std::string& heading, LiveView::Clock::time_point now) {
@@ -22,7 +22,7 @@ std::string hosts_alone(const LiveView& view, const std::string& heading, LiveVi
     if (document.matrix.hosts.size() == most_hosts_of_a_page) break;
     document.matrix.hosts.push_back(came.host);
   }
-  const MatrixView shown{document, PlacedMatrix(document.matrix), first, {}};
+  const MatrixView shown{document, PlacedMatrix(document.matrix), only_section, {}};
   constexpr auto form = R"(<section><header class="hero"><h1>{}</h1>
 <p class="lede">As soon as somebody asks for a matrix (<code>natpunch matrix</code>), every pair of them tries, and this
 page shows it fill.</p></header>
@@ -31,7 +31,7 @@ page shows it fill.</p></header>
   return fmt::format(form, heading, document.matrix.hosts.empty() ? std::string() : hosts_section(shown));
 }
 
-std::string names_of(const LiveView& view) {
+std::string registered_names(const LiveView& view) {
   constexpr std::size_t most = 12;
   std::string out;
   std::size_t count = 0;
@@ -42,8 +42,8 @@ std::string names_of(const LiveView& view) {
   return out;
 }
 
-std::string strip(const LiveView& view) {
-  const std::string names = names_of(view);
+std::string live_strip(const LiveView& view) {
+  const std::string names = registered_names(view);
   return fmt::format(R"(<p class="live card" role="status"><span class="state badge good" hidden="">● live</span>
 <b class="progress">{}</b><span><b class="registered">{}</b> hosts registered</span><span class="names">{}</span>
 <noscript><span>Reload to see more.</span></noscript></p>
@@ -57,11 +57,12 @@ std::string live_page(const LiveView& view, LiveView::Clock::time_point now) {
   const LiveView::Run* run = view.shown();
   const bool too_large = run != nullptr && run->document.matrix.hosts.size() > most_hosts_of_a_page;
   if (run != nullptr && !too_large) {
-    return followed_page("Which networks connect", strip(view), matrix_section(run->document, first, matrix_file(*run)));
+    return followed_page("Which networks connect", live_strip(view),
+                         matrix_section(run->document, only_section, place_of_matrix(*run)));
   }
   const std::size_t hosts = view.hosts().size();
   const std::string heading = fmt::format("{} {} registered", grouped(hosts), hosts == 1 ? "host is" : "hosts are");
-  return followed_page(heading, strip(view), hosts_alone(view, heading, now));
+  return followed_page(heading, live_strip(view), hosts_alone(view, heading, now));
 }
 
 }  // namespace reports

@@ -69,9 +69,6 @@ class Tokens : public testing::Test {
     const lab::Site site = world_.bed.add_site(nat("EIM/APDF"), {.delay = 10ms});
     world_.add_peer_at(name, site.host, *net::parse_short("EIM/APDF"), token);
   }
-  [[nodiscard]] bool registered(const std::string& name) {
-    return world_.rendezvous.registered_hosts() > 0 && world_.peer(name).registered_as() && !world_.peer(name).finished();
-  }
   void pass(net::Duration time) { world_.bed.simulator.run_for(time); }
 
   World world_;
@@ -90,7 +87,8 @@ TEST_F(Tokens, NoToken_AWrongOne_OneThatRanOut_AndOneTakenBack_AreRefusedAlike) 
   const auto now = world_.bed.simulator.now();
   give({token("correct horse"), token("old", now), token("taken")});
   give({token("correct horse"), token("old", now)});
-  for (const char* guess : {"", "wrong", "old", "taken", "correct hors"}) add(std::string("x") + guess[0], guess);
+  int host = 0;
+  for (const char* guess : {"", "wrong", "old", "taken", "correct hors"}) add("x" + std::to_string(++host), guess);
   pass(10s);
   EXPECT_EQ(world_.rendezvous.registered_hosts(), 0U);
   EXPECT_GE(world_.rendezvous.status().refusals.at(traversal::WrongToken), 5U);
@@ -118,9 +116,9 @@ TEST_F(Tokens, OneTakenBackAmidAMatrix_ItsPairsAreLost_AndTheOthersGoOn) {
   give({token("correct horse"), token("paris")});
   ASSERT_TRUE(world_.bed.simulator.run_until([&] { return client.finished(); }, world_.bed.simulator.now() + 5min));
   ASSERT_TRUE(client.matrix()) << client.failure().value_or("");
-  EXPECT_EQ(pair_of(*client.matrix(), "a", "b").outcome, Outcome::AgentLost);
-  EXPECT_EQ(pair_of(*client.matrix(), "a", "c").outcome, Outcome::AgentLost);
-  EXPECT_EQ(pair_of(*client.matrix(), "b", "c").outcome, Outcome::Direct);
+  EXPECT_EQ(tests::pair_of(*client.matrix(), "a", "b").outcome, Outcome::AgentLost);
+  EXPECT_EQ(tests::pair_of(*client.matrix(), "a", "c").outcome, Outcome::AgentLost);
+  EXPECT_EQ(tests::pair_of(*client.matrix(), "b", "c").outcome, Outcome::Direct);
 }
 
 TEST_F(Tokens, OneThatRunsOut_LosesItsHostsThen) {
@@ -142,11 +140,13 @@ TEST(TokenQuota, AHundredHostsATokenAreTaken_AndNotOneMore) {
   net::Random random(2);
   const auto registers = [&](unsigned host, const char* by) {
     const auto key = traversal::signal_key(by);
-    const net::Endpoint from{net::IpAddress::v4({10, 0, static_cast<std::uint8_t>(host / 250),
-                                                 static_cast<std::uint8_t>(1 + host % 250)}), 4000};
+    const net::Endpoint from{
+        net::IpAddress::v4({10, 0, static_cast<std::uint8_t>(host / 250), static_cast<std::uint8_t>(1 + host % 250)}),
+        4000};
     for (std::string nonce;;) {
-      const auto request = traversal::encode_request(stun::TransactionId::random(random),
-                                                     traversal::Register{"h" + std::to_string(host), {1}, {}, {}}, nonce, key);
+      const auto request =
+          traversal::encode_request(stun::TransactionId::random(random),
+                                    traversal::Register{"h" + std::to_string(host), {1}, {}, {}}, nonce, key);
       rendezvous.handle(now, net::Datagram{{1}, from, request, {}});
       const auto outputs = rendezvous.take_outputs();
       const auto answer = *traversal::decode_signal(std::get<net::Send>(outputs.at(0)).payload, key);
