@@ -263,7 +263,7 @@ net::Result<Signal, std::string> parse_signal(std::string_view json) {
 
 net::Result<MatrixRequest, std::string> parse_matrix_order(std::string_view json) {
   const Json usual = {{"pairs", Json::array()}, {"strategies", Json::array()}, {"trials", 1U}, {"hold_ms", 5000U}};
-  auto root = parse_strict_json(json);
+  auto root = parse_strict_json(json, {.objects = 1, .keys = 2 * usual.size()});
   if (!root) return net::Unexpected(root.error());
   if (!root->is_object()) return net::Unexpected<std::string>("not an object");
   for (const auto& [key, value] : root->items()) {

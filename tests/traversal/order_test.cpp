@@ -59,6 +59,11 @@ std::vector<std::string> hostile_orders() {
                                   "{\"hold_ms\":Infinity}",
                                   "{\"trials\":01}",
                                   "{\"trials\":+1}"};
+  std::string keys, objects;
+  for (int i = 0; i < 20'000; ++i) keys += "\"k" + std::to_string(i) + "\":1,";
+  for (int i = 0; i < 80'000; ++i) objects += "{},";
+  out.push_back("{" + keys + "\"trials\":1}");
+  out.push_back("{\"pairs\":[" + objects + "{}]}");
   for (const int deep : {33, 100, 10'000, 100'000}) {
     const auto size = static_cast<std::size_t>(deep);
     out.push_back(std::string(size, '['));
