@@ -74,7 +74,10 @@ void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagra
   if (datagram.payload.size() < least_answered_request) return void(++counted_.ignored);
   ++counted_.requests;
   if (tokens_.of_key(key, now) == nullptr) return send_refusal(asker, message.id, {WrongToken, {}}, {});
-  if (const net::Bytes* known = responses_.find(from, message.id)) return send(asker, *known);
+  if (const net::Bytes* known = responses_.find(from, message.id)) {
+    ++counted_.repeated;
+    return send(asker, *known);
+  }
   if (held_.contains({from, message.id})) return;  // it is being written down
   if (!secrets_.accepts(message.nonce, from, now)) {
     return send_refusal(asker, message.id, {StaleNonce, {}}, secrets_.nonce_for(from, now));

@@ -42,6 +42,8 @@ std::string metrics_text(const RendezvousStatus& status, const DoorStatus& door)
     const auto found = status.refusals.find(code);
     page.sample(fmt::format(R"(reason="{}")", reason), found == status.refusals.end() ? 0 : found->second);
   }
+  page.single("natscope_rendezvous_requests_repeated_total", "counter",
+              "Requests that had their answer, and got the same again.", status.repeated);
   page.single("natscope_rendezvous_messages_ignored_total", "counter", "What came and is no signal.", status.ignored);
   page.single("natscope_rendezvous_tcp_connections", "gauge", "Open TCP connections of hosts and clients.",
               door.connections);

@@ -22,6 +22,7 @@ struct RendezvousStatus {
 
   std::uint64_t requests = 0;                       // of hosts and clients, the refused ones too
   std::map<std::uint16_t, std::uint64_t> refusals;  // by ErrorReason
+  std::uint64_t repeated = 0;                       // requests that had their answer, and got the same again
   std::uint64_t ignored = 0;                        // datagrams and messages that are no signal
   std::uint64_t jobs_begun = 0;
   std::array<std::uint64_t, outcome_count> pairs{};  // ended, by Outcome

@@ -59,11 +59,20 @@ class Results : public testing::Test {
     const auto message = decode_signal(back.at(0), direct_.key()).value();
     return message.content ? std::nullopt : std::optional(message.content.error().code);
   }
+  // One counter for each.
+  [[nodiscard]] std::uint64_t counted(std::uint16_t code) const {
+    const RendezvousStatus status = direct_.rendezvous.status();
+    if (code == silence) return status.ignored;
+    const auto found = status.refusals.find(code);
+    return found == status.refusals.end() ? 0 : found->second;
+  }
   void expect_each(std::uint16_t code, const char* what, const net::Endpoint& from,
                    const std::function<net::Bytes()>& datagram) {
+    const std::uint64_t before = counted(code);
     std::map<std::optional<std::uint16_t>, int> drawn;
     for (int i = 0; i < of_each_kind; ++i) ++drawn[drawn_by(from, datagram())];
     EXPECT_EQ(drawn[code], of_each_kind) << what;
+    EXPECT_EQ(counted(code) - before, static_cast<std::uint64_t>(of_each_kind)) << what;
   }
 
   Matrix fetched() {
@@ -111,6 +120,7 @@ TEST_F(Results, ThatAreNotWhatTheyShouldBe_ChangeNothing) {
   const net::Bytes said = direct_.request(a.at, honest("a"));
   EXPECT_EQ(drawn_by(a.at, said), std::nullopt);
   for (int i = 0; i < of_each_kind; ++i) EXPECT_EQ(drawn_by(a.at, said), std::nullopt) << "the same answer again";
+  EXPECT_EQ(direct_.rendezvous.status().repeated, static_cast<std::uint64_t>(of_each_kind));
   expect_each(NotKnown, "doubled", a.at, [&] {
     return direct_.request(a.at, Result{a.order.attempt, a.order.nonce, lie()});
   });
