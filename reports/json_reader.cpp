@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <span>
 #include <utility>
 
 #include "reports/terminal.h"
@@ -28,29 +29,29 @@ Place Place::at(std::string_view key) const {
   if (!value_->is_object()) fail("expected an object");
   const auto found = value_->find(key);
   if (found == value_->end()) fail(fmt::format("key \"{}\" is missing", key));
-  return Place(*found, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key));
+  return below(*found, {found.key()});
 }
 
 std::optional<Place> Place::find(std::string_view key) const {
   if (!value_->is_object()) fail("expected an object");
   const auto found = value_->find(key);
   if (found == value_->end() || found->is_null()) return std::nullopt;
-  return Place{*found, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key)};
+  return below(*found, {found.key()});
 }
 
 std::vector<Place> Place::items() const {
   if (!value_->is_array()) fail("expected an array");
   std::vector<Place> out;
   out.reserve(value_->size());
-  for (std::size_t i = 0; i < value_->size(); ++i) out.emplace_back((*value_)[i], fmt::format("{}[{}]", path_, i));
+  for (std::size_t i = 0; i < value_->size(); ++i) out.push_back(below((*value_)[i], {{}, i}));
   return out;
 }
 
 std::vector<std::pair<std::string, Place>> Place::members() const {
   if (!value_->is_object()) fail("expected an object");
   std::vector<std::pair<std::string, Place>> out;
-  for (const auto& [key, value] : value_->items()) {
-    out.emplace_back(key, Place{value, fmt::format("{}.{}", path_, printable(key.substr(0, longest_quote)))});
+  for (auto member = value_->begin(); member != value_->end(); ++member) {
+    out.emplace_back(member.key(), below(*member, {member.key()}));
   }
   return out;
 }
@@ -79,8 +80,29 @@ std::uint64_t Place::count(std::uint64_t most) const {
   return value_->get<std::uint64_t>();
 }
 
+Place Place::below(const nlohmann::json& value, Step step) const {
+  Place out = *this;
+  out.value_ = &value;
+  out.add(step);
+  return out;
+}
+
+void Place::add(Step step) {
+  if (depth_ < steps_.size()) steps_[depth_++] = step;
+}
+
+std::string Place::way() const {
+  std::string out;
+  for (const auto& [key, index] : std::span(steps_).first(depth_)) {
+    if (!out.empty() && index == none) out += ".";
+    out += printable(key.substr(0, longest_quote));
+    if (index != none) out += fmt::format("[{}]", index);
+  }
+  return out;
+}
+
 void Place::fail(std::string_view what) const {
-  throw Malformed{path_.empty() ? std::string(what) : fmt::format("{}: {}", path_, what)};
+  throw Malformed{depth_ == 0 ? std::string(what) : fmt::format("{}: {}", way(), what)};
 }
 
 std::string Place::quoted(std::string_view text) {

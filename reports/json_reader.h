@@ -2,6 +2,7 @@
 // Reading JSON that may be hostile: limits first, then a cursor that knows where it is, so that every complaint names
 // its place. Internal to reports; what is wrong is thrown as Malformed and becomes a Result at the public border.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -29,10 +30,14 @@ struct Malformed {
 [[nodiscard]] nlohmann::json parse_json(const Pieces& pieces, const Taker& take);
 [[nodiscard]] nlohmann::json parse_json(std::string_view text);
 
-// One value inside a document and the way to it. Borrows the document.
+// One value inside a document and the way to it, which becomes a text only in a complaint. Borrows the document.
 class Place {
  public:
-  explicit Place(const nlohmann::json& root, std::string path = {}) : value_(&root), path_(std::move(path)) {}
+  explicit Place(const nlohmann::json& root) : value_(&root) {}
+  // An element of a list under the root, which need not stand there any more.
+  Place(const nlohmann::json& element, std::string_view list, std::size_t index) : value_(&element) {
+    add({list, index});
+  }
 
   [[nodiscard]] Place at(std::string_view key) const;                   // must be there, may be null
   [[nodiscard]] std::optional<Place> find(std::string_view key) const;  // empty when absent or null
@@ -57,10 +62,20 @@ class Place {
   [[noreturn]] void fail(std::string_view what) const;
 
  private:
+  static constexpr std::size_t none = ~std::size_t{0};
+  struct Step {
+    std::string_view key;  // of the document itself
+    std::size_t index = none;
+  };
+
+  [[nodiscard]] Place below(const nlohmann::json& value, Step step) const;
+  void add(Step step);
+  [[nodiscard]] std::string way() const;  // "observations[3].outcome"
   [[nodiscard]] static std::string quoted(std::string_view text);
 
   const nlohmann::json* value_;
-  std::string path_;
+  std::size_t depth_ = 0;
+  std::array<Step, 12> steps_;  // no document of ours is deeper; of one that is, the beginning is named
 };
 
 // Runs `read` on the parsed text and turns Malformed into the error of a Result.

@@ -18,7 +18,7 @@ bool MatrixIntake::take(const nlohmann::json& root, const std::string& list, std
                         const nlohmann::json& element) {
   if (list != "pairs" || !root.contains("hosts") || !is_matrix(root)) return false;
   if (index == 0) read_hosts(Place(root));
-  read_pair(Place(element, list + "[" + std::to_string(index) + "]"));
+  read_pair(Place(element, list, index));
   return true;
 }
 
