@@ -1,6 +1,6 @@
 # Targets `format` (rewrites our sources) and `tidy` (clang-tidy over the compile commands).
 file(GLOB_RECURSE natscope_sources CONFIGURE_DEPENDS
-  net/*.h net/*.cpp stun/*.h stun/*.cpp probe/*.h probe/*.cpp reflector/*.h reflector/*.cpp traversal/*.h
+  net/*.h net/*.cpp stun/*.h stun/*.cpp gateway/*.h gateway/*.cpp probe/*.h probe/*.cpp reflector/*.h reflector/*.cpp traversal/*.h
   traversal/*.cpp store/*.h store/*.cpp reports/*.h reports/*.cpp lab/*.h lab/*.cpp tests/*.h tests/*.cpp)
 add_custom_target(format COMMAND clang-format -i ${natscope_sources} WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}" VERBATIM)
 add_custom_target(tidy COMMAND run-clang-tidy -quiet -p "${CMAKE_BINARY_DIR}" "${PROJECT_SOURCE_DIR}/(net|stun|probe|reflector|traversal|store|reports|lab)/"

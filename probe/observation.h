@@ -8,13 +8,13 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/question.h"
 #include "net/agent.h"
 #include "net/bytes.h"
 #include "net/endpoint.h"
 #include "net/nat64.h"
 #include "net/time.h"
 #include "probe/assist_question.h"
-#include "probe/gateway.h"
 #include "stun/behavior_attributes.h"
 #include "stun/private_attributes.h"
 
@@ -43,11 +43,11 @@ struct Query {
   std::optional<std::uint8_t> ttl;             // of the datagrams; empty: the system's
   bool dont_fragment = false;
   std::optional<net::InFragments> in_fragments = std::nullopt;  // of the datagrams, made by this host itself
-  std::uint16_t size = 0;  // of the request in bytes, reached with FILL; 0: the usual one
+  std::uint16_t size = 0;                                // of the request in bytes, reached with FILL; 0: the usual one
   std::optional<net::Endpoint> bound_to = std::nullopt;  // where its socket is bound; empty: as --bind says, else any
-  net::Bytes fill;         // what FILL holds, zeros behind it; the reflector answers its hash
-  std::optional<GatewayQuestion> gateway = std::nullopt;  // no STUN: a question to our own gateway
-  std::optional<AssistQuestion> assist = std::nullopt;    // to an assistant behind the same NAT
+  net::Bytes fill;  // what FILL holds, zeros behind it; the reflector answers its hash
+  std::optional<gateway::Question> gateway = std::nullopt;  // no STUN: a question to our own gateway
+  std::optional<AssistQuestion> assist = std::nullopt;      // to an assistant behind the same NAT
 
   [[nodiscard]] std::uint32_t hearing_socket() const { return heard_on.value_or(socket); }
 };
@@ -96,15 +96,15 @@ struct Observation {
   std::optional<net::Endpoint> other_address;
   std::optional<stun::ReturnToken> return_token;
   std::optional<stun::SentCount> sent_count;
-  std::optional<stun::Arrival> arrival;    // the request as it came to the reflector
-  std::optional<std::uint8_t> reply_ttl;   // of the response as it came here
-  std::uint16_t reply_size = 0;            // of the response, in bytes
+  std::optional<stun::Arrival> arrival;   // the request as it came to the reflector
+  std::optional<std::uint8_t> reply_ttl;  // of the response as it came here
+  std::uint16_t reply_size = 0;           // of the response, in bytes
   std::optional<IcmpSeen> icmp;
   std::optional<std::uint16_t> error_code;
-  std::optional<net::Nat64Prefix> nat64;  // `to` is under this prefix: who answers there is of IPv4
-  std::optional<GatewayAnswer> gateway;  // then `error_code` is that protocol's own
-  std::optional<AssistAnswer> assist;    // of an assistant
-  std::string note;  // why it is what it is: reason phrase, ICMP type, what was odd; fit to show
+  std::optional<net::Nat64Prefix> nat64;   // `to` is under this prefix: who answers there is of IPv4
+  std::optional<gateway::Answer> gateway;  // then `error_code` is that protocol's own
+  std::optional<AssistAnswer> assist;      // of an assistant
+  std::string note;                        // why it is what it is: reason phrase, ICMP type, what was odd; fit to show
 };
 
 using ObservationLog = std::vector<Observation>;

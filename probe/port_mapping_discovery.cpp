@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/upnp.h"
 #include "probe/connectivity_discovery.h"
 #include "probe/determinism_answers.h"
 #include "probe/log_reading.h"
 #include "probe/port_mapping_log.h"
 #include "probe/repeated_question.h"
-#include "probe/upnp.h"
 
 namespace probe {
 namespace {
@@ -32,7 +32,7 @@ std::uint16_t wished_port(std::uint16_t internal, unsigned attempt) {
 
 // ---- questions -----------------------------------------------------------------------------------------------------
 
-Query ask(GatewayQuestion question, const net::Endpoint& to, unsigned most_requests = datagrams) {
+Query ask(gateway::Question question, const net::Endpoint& to, unsigned most_requests = datagrams) {
   return {.discovery = std::string(names::port_mapping),
           .socket = inside_socket,
           .to = to,
@@ -41,7 +41,7 @@ Query ask(GatewayQuestion question, const net::Endpoint& to, unsigned most_reque
           .gateway = std::move(question)};
 }
 
-Query ask_http(const ObservationLog& log, GatewayQuestion question, const net::Endpoint& to) {
+Query ask_http(const ObservationLog& log, gateway::Question question, const net::Endpoint& to) {
   Query query = ask(std::move(question), to, 2);
   query.transport = Transport::Tcp;
   query.socket =
@@ -60,21 +60,21 @@ std::optional<net::Endpoint> inside(const ObservationLog& log) {
 // Where nobody is, the session says so in the log.
 std::vector<Query> first_questions(const RunSoFar& run) {
   const net::IpAddress gateway = run.gateway.value_or(net::IpAddress::any(net::Family::V4));
-  const GatewayQuestion address{.act = GatewayAct::NatPmpAddress};
-  if (!run.gateway) return {ask(address, {gateway, pcp_port})};
-  const GatewayQuestion search{.act = GatewayAct::UpnpSearch};
-  return {ask(address, {gateway, pcp_port}), ask(search, {gateway, ssdp_port}),
-          ask(search, ssdp_group(), group_datagrams)};
+  const gateway::Question address{.act = gateway::Act::NatPmpAddress};
+  if (!run.gateway) return {ask(address, {gateway, gateway::pcp_port})};
+  const gateway::Question search{.act = gateway::Act::UpnpSearch};
+  return {ask(address, {gateway, gateway::pcp_port}), ask(search, {gateway, gateway::ssdp_port}),
+          ask(search, gateway::ssdp_group(), group_datagrams)};
 }
 
 // ---- how far each protocol is ---------------------------------------------------------------------------------------
 
-bool all_settled(const ObservationLog& log, GatewayAct act) {
+bool all_settled(const ObservationLog& log, gateway::Act act) {
   const GatewayLog asked = asked_of_gateway(log, act);
   return std::all_of(asked.begin(), asked.end(), [&](std::size_t index) { return settled(log[index]); });
 }
 
-bool asked(const ObservationLog& log, GatewayAct act) { return !asked_of_gateway(log, act).empty(); }
+bool asked(const ObservationLog& log, gateway::Act act) { return !asked_of_gateway(log, act).empty(); }
 
 struct Wan {  // where UPnP actions go
   net::Endpoint to;
@@ -82,30 +82,34 @@ struct Wan {  // where UPnP actions go
   std::string service;
 };
 std::optional<Wan> wan_of(const ObservationLog& log) {
-  const auto found = gateway_answer(log, GatewayAct::UpnpDescription);
+  const auto found = gateway_answer(log, gateway::Act::UpnpDescription);
   if (!found || log[*found].gateway->service.empty()) return std::nullopt;
-  const GatewayAnswer& description = *log[*found].gateway;
+  const gateway::Answer& description = *log[*found].gateway;
   net::Endpoint to = log[*found].query.to;
   if (description.url_port.value_or(0) != 0) to.port = *description.url_port;
   return Wan{to, description.path, description.service};
 }
 
-GatewayQuestion mapping_question(GatewayAct act, const net::Endpoint& inside, unsigned attempt = 0) {
-  return {.act = act, .inside = inside, .external_port = wished_port(inside.port, attempt), .lease = mapping_lease};
+gateway::Question mapping_question(gateway::Act act, const net::Endpoint& inside, unsigned attempt = 0) {
+  return {.act = act,
+          .inside = inside,
+          .external_port = wished_port(inside.port, attempt),
+          .lease = gateway::mapping_lease};
 }
 
 // ---- steps ---------------------------------------------------------------------------------------------------------
 
 // What the description tells, vendor and model, is wanted whoever makes the mapping.
 std::vector<Query> describe(const RunSoFar& run) {
-  const auto found = gateway_answer(run.log, GatewayAct::UpnpSearch);
-  if (found && !asked(run.log, GatewayAct::UpnpDescription)) {
-    const GatewayAnswer& told = *run.log[*found].gateway;
-    return {ask_http(run.log, {.act = GatewayAct::UpnpDescription, .path = told.path}, {*run.gateway, *told.url_port})};
+  const auto found = gateway_answer(run.log, gateway::Act::UpnpSearch);
+  if (found && !asked(run.log, gateway::Act::UpnpDescription)) {
+    const gateway::Answer& told = *run.log[*found].gateway;
+    return {
+        ask_http(run.log, {.act = gateway::Act::UpnpDescription, .path = told.path}, {*run.gateway, *told.url_port})};
   }
   const auto wan = wan_of(run.log);
-  if (!wan || asked(run.log, GatewayAct::UpnpAddress)) return {};
-  return {ask_http(run.log, {.act = GatewayAct::UpnpAddress, .path = wan->path, .service = wan->service}, wan->to)};
+  if (!wan || asked(run.log, gateway::Act::UpnpAddress)) return {};
+  return {ask_http(run.log, {.act = gateway::Act::UpnpAddress, .path = wan->path, .service = wan->service}, wan->to)};
 }
 
 struct Attempt {
@@ -114,29 +118,30 @@ struct Attempt {
 };
 
 Attempt by_pcp(const RunSoFar& run, const net::Endpoint& from) {
-  if (asked(run.log, GatewayAct::PcpMap)) return {.over = all_settled(run.log, GatewayAct::PcpMap)};
-  return {ask(mapping_question(GatewayAct::PcpMap, from), {*run.gateway, pcp_port})};
+  if (asked(run.log, gateway::Act::PcpMap)) return {.over = all_settled(run.log, gateway::Act::PcpMap)};
+  return {ask(mapping_question(gateway::Act::PcpMap, from), {*run.gateway, gateway::pcp_port})};
 }
 
 Attempt by_nat_pmp(const RunSoFar& run, const net::Endpoint& from) {
-  if (asked(run.log, GatewayAct::NatPmpMap)) return {.over = all_settled(run.log, GatewayAct::NatPmpMap)};
-  if (!gateway_answer(run.log, GatewayAct::NatPmpAddress))
-    return {.over = all_settled(run.log, GatewayAct::NatPmpAddress)};
-  return {ask(mapping_question(GatewayAct::NatPmpMap, from), {*run.gateway, pcp_port})};
+  if (asked(run.log, gateway::Act::NatPmpMap)) return {.over = all_settled(run.log, gateway::Act::NatPmpMap)};
+  if (!gateway_answer(run.log, gateway::Act::NatPmpAddress))
+    return {.over = all_settled(run.log, gateway::Act::NatPmpAddress)};
+  return {ask(mapping_question(gateway::Act::NatPmpMap, from), {*run.gateway, gateway::pcp_port})};
 }
 
 Attempt by_upnp(const RunSoFar& run, const net::Endpoint& from) {
   const auto wan = wan_of(run.log);
   if (!wan)
-    return {.over = all_settled(run.log, GatewayAct::UpnpSearch) && all_settled(run.log, GatewayAct::UpnpDescription)};
-  const GatewayLog tries = asked_of_gateway(run.log, GatewayAct::UpnpMap);
+    return {.over =
+                all_settled(run.log, gateway::Act::UpnpSearch) && all_settled(run.log, gateway::Act::UpnpDescription)};
+  const GatewayLog tries = asked_of_gateway(run.log, gateway::Act::UpnpMap);
   if (!tries.empty()) {
     const Observation& last = run.log[tries.back()];
-    const bool again =
-        last.outcome == Outcome::Refused && last.error_code == upnp::port_taken && tries.size() < tries_of_a_port;
+    const bool again = last.outcome == Outcome::Refused && last.error_code == gateway::upnp::port_taken &&
+                       tries.size() < tries_of_a_port;
     if (!again) return {.over = settled(last)};
   }
-  GatewayQuestion question = mapping_question(GatewayAct::UpnpMap, from, static_cast<unsigned>(tries.size()));
+  gateway::Question question = mapping_question(gateway::Act::UpnpMap, from, static_cast<unsigned>(tries.size()));
   question.path = wan->path;
   question.service = wan->service;
   return {ask_http(run.log, std::move(question), wan->to)};
@@ -145,7 +150,7 @@ Attempt by_upnp(const RunSoFar& run, const net::Endpoint& from) {
 // One protocol after the other, until one grants a mapping.
 Attempt map(const RunSoFar& run) {
   const auto from = inside(run.log);
-  if (!from) return {.over = all_settled(run.log, GatewayAct::NatPmpAddress)};
+  if (!from) return {.over = all_settled(run.log, gateway::Act::NatPmpAddress)};
   for (const auto by : {by_pcp, by_nat_pmp, by_upnp}) {
     Attempt attempt = by(run, *from);
     if (attempt.ask || !attempt.over) return attempt;
@@ -238,7 +243,7 @@ bool may_have_mapped(const Observation& seen) {
 // Where all requests for it stayed unanswered, few for its end will do.
 Query ask_end(const ObservationLog& log, const Observation& mapping) {
   const bool nobody_there = mapping.outcome != Outcome::Answered && mapping.requests >= mapping.query.most_requests;
-  GatewayQuestion question = *mapping.query.gateway;
+  gateway::Question question = *mapping.query.gateway;
   question.act = *undoing(question.act);
   question.lease = {};
   if (mapping.query.transport == Transport::Tcp) return ask_http(log, std::move(question), mapping.query.to);
@@ -248,7 +253,7 @@ Query ask_end(const ObservationLog& log, const Observation& mapping) {
 }  // namespace
 
 Step next_port_mapping(const RunSoFar& run) {
-  if (!asked(run.log, GatewayAct::NatPmpAddress)) return {.ask = first_questions(run)};
+  if (!asked(run.log, gateway::Act::NatPmpAddress)) return {.ask = first_questions(run)};
   if (!run.gateway) return {.finished = true};
   Step step{.ask = describe(run)};
   const auto made = granted_mapping(run.log);

@@ -16,8 +16,6 @@
 
 namespace probe {
 
-inline constexpr net::Duration mapping_lease = std::chrono::seconds(120);  // should we be killed
-
 [[nodiscard]] Step next_port_mapping(const RunSoFar& run);
 
 // Removes what was mapped, or may have been: a request without an answer may have done it.

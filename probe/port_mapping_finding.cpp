@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/upnp.h"
 #include "probe/discovery.h"
 #include "probe/log_reading.h"
 #include "probe/port_mapping_log.h"
-#include "probe/upnp.h"
 
 namespace probe {
 namespace {
@@ -26,7 +26,7 @@ const Observation* seen_at(const ObservationLog& log, const std::optional<std::s
 // A NAT-PMP gateway answers a PCP request too, that it does not know this version; a PCP one the other way round.
 bool speaks(const Observation& seen) {
   constexpr std::uint16_t unsupported_version = 1;
-  if (!seen.query.gateway || seen.query.gateway->act == GatewayAct::UpnpDescription) return false;
+  if (!seen.query.gateway || seen.query.gateway->act == gateway::Act::UpnpDescription) return false;
   const bool refused = seen.outcome == Outcome::Refused;
   const bool version = protocol_of(seen.query.gateway->act) != "upnp" && seen.error_code == unsupported_version;
   return answered(seen) || (refused && !version);
@@ -43,18 +43,10 @@ std::string protocols_found(const ObservationLog& log) {
   return out;
 }
 
-std::optional<net::IpAddress> outside_address(const ObservationLog& log) {
-  for (const GatewayAct act : {GatewayAct::PcpMap, GatewayAct::NatPmpAddress, GatewayAct::UpnpAddress}) {
-    const Observation* seen = seen_at(log, gateway_answer(log, act));
-    if (seen != nullptr && seen->gateway && seen->gateway->external_address) return seen->gateway->external_address;
-  }
-  return std::nullopt;
-}
-
 void add_router(NamedFinding& out, const ObservationLog& log) {
   if (const std::string found = protocols_found(log); !found.empty()) out.figures["found"] = found;
   if (const auto address = outside_address(log)) out.figures["external_address"] = net::to_string(*address);
-  const Observation* description = seen_at(log, gateway_answer(log, GatewayAct::UpnpDescription));
+  const Observation* description = seen_at(log, gateway_answer(log, gateway::Act::UpnpDescription));
   if (description == nullptr || !description->gateway) return;
   if (!description->gateway->vendor.empty()) out.figures["vendor"] = description->gateway->vendor;
   if (!description->gateway->model.empty()) out.figures["model"] = description->gateway->model;
@@ -75,7 +67,7 @@ std::string why_not_verified(const ObservationLog& log, const Observation* check
 }
 
 bool removed(const Observation& end) {
-  return answered(end) || (of_gateway(end, GatewayAct::UpnpUnmap) && end.error_code == upnp::no_such_entry);
+  return answered(end) || (of_gateway(end, gateway::Act::UpnpUnmap) && end.error_code == gateway::upnp::no_such_entry);
 }
 
 void add_reason(NamedFinding& out, std::string_view reason) {
@@ -84,7 +76,7 @@ void add_reason(NamedFinding& out, std::string_view reason) {
 }
 
 void add_mapping(NamedFinding& out, const ObservationLog& log, std::size_t mapping) {
-  const GatewayAnswer& granted = *log[mapping].gateway;
+  const gateway::Answer& granted = *log[mapping].gateway;
   out.finding.value = text_of(protocol_of(log[mapping].query.gateway->act));
   out.finding.confidence = 1;
   out.finding.evidence = {mapping};
@@ -129,9 +121,9 @@ bool silent(const Observation& seen) {
 
 // That all of these were asked and none answered although the gateway speaks the one that is asked most rarely.
 std::optional<double> confidence_of_silence(const ObservationLog& log) {
-  constexpr std::array first_of_each = {GatewayAct::PcpMap, GatewayAct::NatPmpAddress, GatewayAct::UpnpSearch};
+  constexpr std::array first_of_each = {gateway::Act::PcpMap, gateway::Act::NatPmpAddress, gateway::Act::UpnpSearch};
   unsigned fewest = ~0U;
-  for (const GatewayAct act : first_of_each) {
+  for (const gateway::Act act : first_of_each) {
     unsigned requests = 0;
     for (const std::size_t index : asked_of_gateway(log, act)) {
       if (!silent(log[index])) return std::nullopt;
@@ -161,7 +153,7 @@ std::string why_unknown(const ObservationLog& log) {
     if (!seen.query.gateway || seen.note.empty()) continue;
     last_note = seen.note;
     const bool counts = maps(seen.query.gateway->act) && seen.outcome == Outcome::Refused;
-    const bool another_version = seen.query.gateway->act == GatewayAct::PcpMap && seen.error_code == 1;
+    const bool another_version = seen.query.gateway->act == gateway::Act::PcpMap && seen.error_code == 1;
     if (!counts || another_version) continue;
     refusals += fmt::format("{}{}: {}", refusals.empty() ? "" : "; ", protocol_of(seen.query.gateway->act), seen.note);
   }

@@ -16,11 +16,11 @@ std::optional<std::size_t> first(const ObservationLog& log, Wanted wanted) {
 
 }  // namespace
 
-bool of_gateway(const Observation& seen, GatewayAct act) {
+bool of_gateway(const Observation& seen, gateway::Act act) {
   return seen.query.gateway && seen.query.gateway->act == act;
 }
 
-GatewayLog asked_of_gateway(const ObservationLog& log, GatewayAct act) {
+GatewayLog asked_of_gateway(const ObservationLog& log, gateway::Act act) {
   GatewayLog out;
   for (std::size_t i = 0; i < log.size(); ++i) {
     if (of_gateway(log[i], act)) out.push_back(i);
@@ -28,7 +28,7 @@ GatewayLog asked_of_gateway(const ObservationLog& log, GatewayAct act) {
   return out;
 }
 
-std::optional<std::size_t> gateway_answer(const ObservationLog& log, GatewayAct act) {
+std::optional<std::size_t> gateway_answer(const ObservationLog& log, gateway::Act act) {
   return first(log, [act](const Observation& seen) { return of_gateway(seen, act) && answered(seen); });
 }
 
@@ -39,11 +39,32 @@ std::optional<std::size_t> granted_mapping(const ObservationLog& log) {
 }
 
 std::optional<std::size_t> end_of_mapping(const ObservationLog& log, std::size_t mapping) {
-  const GatewayQuestion& made = *log[mapping].query.gateway;
+  const gateway::Question& made = *log[mapping].query.gateway;
   return first(log, [&](const Observation& seen) {
     if (!seen.query.gateway || seen.query.gateway->act != undoing(made.act)) return false;
-    return made.act != GatewayAct::UpnpMap || seen.query.gateway->external_port == made.external_port;
+    return made.act != gateway::Act::UpnpMap || seen.query.gateway->external_port == made.external_port;
   });
+}
+
+std::optional<net::IpAddress> outside_address(const ObservationLog& log) {
+  using gateway::Act;
+  for (const Act act : {Act::PcpMap, Act::NatPmpAddress, Act::UpnpAddress}) {
+    const auto answer = gateway_answer(log, act);
+    if (answer && log[*answer].gateway && log[*answer].gateway->external_address)
+      return log[*answer].gateway->external_address;
+  }
+  return std::nullopt;
+}
+
+std::optional<gateway::Service> mapping_service(const ObservationLog& log) {
+  const auto mapping = granted_mapping(log);
+  if (!mapping) return std::nullopt;
+  const Query& made = log[*mapping].query;
+  return gateway::Service{.act = made.gateway->act,
+                          .to = made.to,
+                          .path = made.gateway->path,
+                          .service = made.gateway->service,
+                          .external_address = outside_address(log)};
 }
 
 std::optional<std::size_t> outside_check(const ObservationLog& log) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/codec.h"
 #include "probe/assist_message.h"
-#include "probe/gateway_codec.h"
 #include "probe/log_reading.h"
 #include "probe/request.h"
 #include "probe/response.h"
@@ -40,8 +40,8 @@ bool retransmitted(const Observation& seen) {
 }
 
 // From a copy: the run's other choices stay what they are for a seed.
-pcp::Nonce make_pcp_nonce(net::Random random) {
-  pcp::Nonce out;
+gateway::pcp::Nonce make_pcp_nonce(net::Random random) {
+  gateway::pcp::Nonce out;
   for (std::uint8_t& byte : out) byte = static_cast<std::uint8_t>(random.next());
   return out;
 }
@@ -99,7 +99,7 @@ std::string ProbeSession::why_not_allowed(const Query& query) const {
   }
   if (!query.gateway) return {};
   if (!config_.gateway) return "no gateway is known";
-  const bool search = query.gateway->act == GatewayAct::UpnpSearch && query.to == ssdp_group();
+  const bool search = query.gateway->act == gateway::Act::UpnpSearch && query.to == gateway::ssdp_group();
   return query.to.address == *config_.gateway || search ? "" : "not our gateway";
 }
 
@@ -127,7 +127,7 @@ void ProbeSession::ask(const Query& query) {
 }
 
 net::Bytes ProbeSession::request_bytes(const Query& query, const stun::TransactionId& id) const {
-  if (query.gateway) return write_gateway_request(*query.gateway, query.to, pcp_nonce_);
+  if (query.gateway) return gateway::write_request(*query.gateway, query.to, pcp_nonce_);
   if (query.assist && config_.assistant) {
     return write_assist_request({.id = id, .nonce = assist_nonce_, .question = *query.assist}, query.to.family(),
                                 config_.assistant->key);
@@ -139,7 +139,8 @@ void ProbeSession::open(const Query& query) {
   const net::SocketId socket{query.socket};
   const net::Endpoint any{net::IpAddress::any(query.to.family()), 0};
   net::Endpoint local = query.bound_to.value_or(config_.bind.value_or(any));
-  if (local.port != 0 && !query.bound_to) local.port = static_cast<std::uint16_t>(local.port + port_offset(query.socket));
+  if (local.port != 0 && !query.bound_to)
+    local.port = static_cast<std::uint16_t>(local.port + port_offset(query.socket));
   Socket& entry = sockets_[query.socket];
   if (query.transport == Transport::Tcp) {
     if (!query.gateway) entry.stream.emplace();
@@ -282,9 +283,7 @@ bool ProbeSession::enabled(const Discovery& discovery) const {
   return discovery.when == When::Default || config_.full;
 }
 
-Traffic ProbeSession::traffic() const {
-  return {.packets = packets_, .flows = static_cast<unsigned>(flows_.size())};
-}
+Traffic ProbeSession::traffic() const { return {.packets = packets_, .flows = static_cast<unsigned>(flows_.size())}; }
 
 std::optional<std::size_t> ProbeSession::question_of(net::BytesView message) const {
   const auto decoded = stun::Message::decode(message);

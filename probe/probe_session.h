@@ -15,12 +15,12 @@
 #include <set>
 #include <unordered_map>
 
+#include "gateway/codec.h"
 #include "net/agent.h"
 #include "net/random.h"
 #include "probe/assist_key.h"
 #include "probe/assist_message.h"
 #include "probe/discovery.h"
-#include "probe/gateway_codec.h"
 #include "probe/log_reading.h"
 #include "probe/report.h"
 #include "stun/client_transaction.h"
@@ -121,7 +121,7 @@ class ProbeSession final : public net::Agent {
   void take_icmp(const net::IcmpError& error);
   bool take_gateway_datagram(const Arriving& datagram);
   bool take_gateway_stream(std::uint32_t socket, net::BytesView payload, bool ended);
-  void take_gateway_reply(Observation& seen, const GatewayReply& reply);
+  void take_gateway_reply(Observation& seen, const gateway::Reply& reply);
   void take_assist_reply(std::size_t index, const Arriving& datagram);
   bool take_assist_proof(const stun::Message& message, const Arriving& datagram);
   [[nodiscard]] net::Bytes request_bytes(const Query& query, const stun::TransactionId& id) const;
@@ -148,7 +148,7 @@ class ProbeSession final : public net::Agent {
   ProbeConfig config_;
   net::Random random_;
   std::uint64_t run_nonce_;
-  pcp::Nonce pcp_nonce_{};
+  gateway::pcp::Nonce pcp_nonce_{};
   std::optional<stun::AssistNonce> assist_nonce_;  // of the latest greeting
   std::vector<std::string_view> discoveries_;      // that take part
   std::vector<net::Endpoint> given_;

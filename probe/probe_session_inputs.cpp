@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "gateway/codec.h"
+#include "gateway/http_reply.h"
 #include "probe/assist_message.h"
 #include "probe/connectivity_discovery.h"
-#include "probe/gateway_codec.h"
-#include "probe/http_reply.h"
 #include "probe/log_reading.h"
 #include "probe/probe_session.h"
 #include "probe/response.h"
@@ -16,6 +16,15 @@ namespace probe {
 namespace {
 
 constexpr unsigned most_pieces = 4096;  // of a connection: a gateway that sends byte after byte is cut off
+
+Outcome outcome_of(gateway::Outcome of_gateway) {
+  switch (of_gateway) {
+    case gateway::Outcome::Answered: return Outcome::Answered;
+    case gateway::Outcome::Refused: return Outcome::Refused;
+    case gateway::Outcome::Unusable: return Outcome::Unusable;
+  }
+  return Outcome::Unusable;
+}
 
 }  // namespace
 
@@ -91,8 +100,8 @@ void ProbeSession::failed(std::uint32_t socket, Outcome outcome, std::string_vie
 void ProbeSession::take_datagram(const Arriving& datagram) {
   const auto message = stun::Message::decode(datagram.payload);
   const auto found = message ? by_id_.find(message->id()) : by_id_.end();
-  const bool of_assistant = found != by_id_.end() && log_[found->second].query.assist &&
-                            log_[found->second].query.socket == datagram.socket;
+  const bool of_assistant =
+      found != by_id_.end() && log_[found->second].query.assist && log_[found->second].query.socket == datagram.socket;
   if (of_assistant) return take_assist_reply(found->second, datagram);
   if (message && found == by_id_.end() && take_assist_proof(*message, datagram)) return;
   if (found == by_id_.end() || log_[found->second].query.hearing_socket() != datagram.socket) {
@@ -179,7 +188,7 @@ bool ProbeSession::take_gateway_datagram(const Arriving& datagram) {
   for (Observation& seen : log_) {
     const Query& query = seen.query;
     if (!query.gateway || query.socket != datagram.socket || settled(seen)) continue;
-    const auto reply = read_gateway_datagram(*query.gateway, *config_.gateway, pcp_nonce_, datagram.payload);
+    const auto reply = gateway::read_datagram(*query.gateway, *config_.gateway, pcp_nonce_, datagram.payload);
     if (!reply) continue;
     seen.from = datagram.from;
     seen.reply_ttl = datagram.ttl;
@@ -200,9 +209,9 @@ bool ProbeSession::take_gateway_stream(std::uint32_t socket, net::BytesView payl
   Socket& connection = sockets_[socket];
   net::append(connection.received, payload);
   if (ended && connection.received.empty()) return false;
-  const bool too_many = ++connection.pieces > most_pieces || connection.received.size() > http::largest_reply;
+  const bool too_many = ++connection.pieces > most_pieces || connection.received.size() > gateway::http::largest_reply;
   const auto reply =
-      read_gateway_stream(*found->query.gateway, *config_.gateway, connection.received, ended || too_many);
+      gateway::read_stream(*found->query.gateway, *config_.gateway, connection.received, ended || too_many);
   if (!reply) return true;
   found->from = found->query.to;
   connection.received.clear();
@@ -211,12 +220,12 @@ bool ProbeSession::take_gateway_stream(std::uint32_t socket, net::BytesView payl
   return true;
 }
 
-void ProbeSession::take_gateway_reply(Observation& seen, const GatewayReply& reply) {
+void ProbeSession::take_gateway_reply(Observation& seen, const gateway::Reply& reply) {
   seen.answered_at = elapsed_;
   seen.gateway = reply.answer;
   seen.error_code = reply.error_code;
   if (!reply.note.empty()) add_note(seen, reply.note);
-  settle(seen, reply.outcome);
+  settle(seen, outcome_of(reply.outcome));
 }
 
 void ProbeSession::take_stream(std::uint32_t socket, net::BytesView payload) {

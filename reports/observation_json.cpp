@@ -65,10 +65,11 @@ probe::Query query_at(const Place& object) {
   return query;
 }
 
-// ---- what only some discoveries ask for: keys that are absent elsewhere -------------------------------------------------
+// ---- what only some discoveries ask for: keys that are absent elsewhere
+// -------------------------------------------------
 
-Json json_gateway_question(const probe::GatewayQuestion& question) {
-  Json out = {{"act", probe::to_string(question.act)}};
+Json json_gateway_question(const gateway::Question& question) {
+  Json out = {{"act", gateway::to_string(question.act)}};
   if (question.inside) out["inside"] = net::to_string(*question.inside);
   if (question.external_port != 0) out["external_port"] = question.external_port;
   if (question.lease > net::Duration{}) out["lease_ms"] = milliseconds(question.lease);
@@ -77,7 +78,7 @@ Json json_gateway_question(const probe::GatewayQuestion& question) {
   return out;
 }
 
-Json json_gateway_answer(const probe::GatewayAnswer& answer) {
+Json json_gateway_answer(const gateway::Answer& answer) {
   Json out = Json::object();
   if (answer.external_address) out["external_address"] = net::to_string(*answer.external_address);
   if (answer.external_port) out["external_port"] = *answer.external_port;
@@ -172,22 +173,22 @@ std::optional<net::Nat64Prefix> parse_nat64(std::string_view text) {
   return prefix ? std::optional(*prefix) : std::nullopt;
 }
 
-std::optional<probe::GatewayQuestion> gateway_question_in(const Place& object) {
+std::optional<gateway::Question> gateway_question_in(const Place& object) {
   const auto place = object.find("gateway");
   if (!place) return std::nullopt;
-  probe::GatewayQuestion out{.act = place->at("act").word(probe::parse_gateway_act),
-                             .inside = optional_endpoint(*place, "inside"),
-                             .external_port = optional_count<std::uint16_t>(*place, "external_port").value_or(0)};
+  gateway::Question out{.act = place->at("act").word(gateway::parse_act),
+                        .inside = optional_endpoint(*place, "inside"),
+                        .external_port = optional_count<std::uint16_t>(*place, "external_port").value_or(0)};
   if (const auto lease = place->find("lease_ms")) out.lease = duration_at(*lease);
   out.path = optional_text(*place, "path");
   out.service = optional_text(*place, "service");
   return out;
 }
 
-std::optional<probe::GatewayAnswer> gateway_answer_in(const Place& object) {
+std::optional<gateway::Answer> gateway_answer_in(const Place& object) {
   const auto place = object.find("gateway_answer");
   if (!place) return std::nullopt;
-  probe::GatewayAnswer out;
+  gateway::Answer out;
   if (const auto address = place->find("external_address")) out.external_address = address->word(parse_ip);
   out.external_port = optional_count<std::uint16_t>(*place, "external_port");
   if (const auto lease = place->find("lease_ms")) out.lease = duration_at(*lease);

@@ -21,7 +21,7 @@ std::string assistance(const probe::AssistQuestion& question) {
 
 std::string asked(const probe::Query& query) {
   const std::string to = net::to_string(query.to) + (query.transport == probe::Transport::Tcp ? " over TCP" : "");
-  if (query.gateway) return fmt::format("{} {}", to, probe::to_string(query.gateway->act));
+  if (query.gateway) return fmt::format("{} {}", to, gateway::to_string(query.gateway->act));
   if (query.assist) return fmt::format("{} {}", to, assistance(*query.assist));
   if (query.response_port) return fmt::format("{} to answer to port {}", to, *query.response_port);
   if (query.change && query.change->any()) {
@@ -36,7 +36,7 @@ std::string counted(unsigned count, std::string_view one, std::string_view many)
 }
 
 // "answered: Example Router, outside 203.0.113.9, port 5000 for 120 s"
-std::string gateway_told(const probe::GatewayAnswer& told) {
+std::string gateway_told(const gateway::Answer& told) {
   std::vector<std::string> parts;
   if (!told.vendor.empty() || !told.model.empty()) parts.push_back(fmt::format("{} {}", told.vendor, told.model));
   if (told.external_address) parts.push_back("outside " + net::to_string(*told.external_address));

@@ -67,7 +67,7 @@ TEST_P(SpokenProtocol, IsFound_Mapped_VerifiedFromOutside_AndRemoved) {
   EXPECT_THAT(figure(report, "external_endpoint"), HasSubstr("203.0.113.9:"));
   EXPECT_EQ(street.made, 1U);
   EXPECT_TRUE(street.mappings.empty());
-  EXPECT_EQ(street.longest_lease, probe::mapping_lease);
+  EXPECT_EQ(street.longest_lease, gateway::mapping_lease);
 }
 
 // Whatever moment Ctrl-C comes, nothing stays behind.
@@ -123,7 +123,7 @@ TEST_P(SpokenProtocol, NobodyElseIsSentAnything) {
   Street street({.gateway = GetParam().gateway});
   (void)street.run();
   const std::vector<net::Endpoint> allowed = {
-      {street::gateway, 5351},       {street::gateway, 1900}, probe::ssdp_group(), stage::a, stage::b,
+      {street::gateway, 5351},       {street::gateway, 1900}, gateway::ssdp_group(), stage::a, stage::b,
       net::with_port(stage::b, 3479)};
   EXPECT_THAT(street.sent_to, IsSubsetOf(allowed));
   for (const net::Endpoint& to : street.connected_to) EXPECT_EQ(to.address, street::gateway);

@@ -114,7 +114,7 @@ void Street::carry_out(const net::Output& output) {
 
 void Street::send(const net::Send& send) {
   sent_to.insert(send.to);
-  const bool inside = send.to.address == gateway || send.to == probe::ssdp_group();
+  const bool inside = send.to.address == gateway || send.to == gateway::ssdp_group();
   datagrams_to_gateway += inside ? 1U : 0U;
   if (lost()) return;
   if (inside) return to_gateway(send);

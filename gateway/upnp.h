@@ -13,7 +13,7 @@
 
 #include "net/endpoint.h"
 
-namespace probe::upnp {
+namespace gateway::upnp {
 
 struct Url {
   net::Endpoint host;
@@ -63,4 +63,4 @@ inline constexpr std::uint16_t port_taken = 718;
 inline constexpr std::uint16_t only_permanent_leases = 725;
 [[nodiscard]] std::string_view words(std::uint16_t error);
 
-}  // namespace probe::upnp
+}  // namespace gateway::upnp

@@ -8,7 +8,7 @@
 #include "net/endpoint.h"
 #include "net/time.h"
 
-namespace probe::pcp {
+namespace gateway::pcp {
 
 using Nonce = std::array<std::uint8_t, 12>;  // the same for a mapping's renewal and end
 
@@ -33,4 +33,4 @@ struct MapReply {
 inline constexpr std::uint8_t unsupported_version = 1;
 [[nodiscard]] std::string_view words(std::uint8_t result);  // "not authorized"
 
-}  // namespace probe::pcp
+}  // namespace gateway::pcp

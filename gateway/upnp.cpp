@@ -1,4 +1,4 @@
-#include "probe/upnp.h"
+#include "gateway/upnp.h"
 
 #include <fmt/core.h>
 
@@ -7,9 +7,9 @@
 #include <charconv>
 #include <pugixml.hpp>
 
-#include "probe/http_reply.h"
+#include "gateway/http_reply.h"
 
-namespace probe::upnp {
+namespace gateway::upnp {
 namespace {
 
 constexpr std::size_t longest_path = 512;
@@ -154,7 +154,7 @@ Arguments mapping_arguments(const net::Endpoint& inside, std::uint16_t external_
           {"NewInternalPort", fmt::format("{}", inside.port)},
           {"NewInternalClient", net::to_string(inside.address)},
           {"NewEnabled", "1"},
-          {"NewPortMappingDescription", "natprobe"},
+          {"NewPortMappingDescription", "natscope"},
           {"NewLeaseDuration", fmt::format("{}", lease_seconds)}};
 }
 
@@ -192,4 +192,4 @@ std::string_view words(std::uint16_t error) {
   }
 }
 
-}  // namespace probe::upnp
+}  // namespace gateway::upnp

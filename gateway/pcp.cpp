@@ -1,8 +1,8 @@
-#include "probe/pcp.h"
+#include "gateway/pcp.h"
 
 #include <algorithm>
 
-namespace probe::pcp {
+namespace gateway::pcp {
 namespace {
 
 // The MAP request; a response has the result in byte 3 and the epoch time in bytes 8 to 11.
@@ -95,4 +95,4 @@ std::string_view words(std::uint8_t result) {
   return result < known.size() ? known[result] : "unknown result";
 }
 
-}  // namespace probe::pcp
+}  // namespace gateway::pcp

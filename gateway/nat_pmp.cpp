@@ -1,8 +1,8 @@
-#include "probe/nat_pmp.h"
+#include "gateway/nat_pmp.h"
 
 #include <array>
 
-namespace probe::nat_pmp {
+namespace gateway::nat_pmp {
 namespace {
 
 //   0 version 0 | opcode (+128 in a response) | result, in a request reserved     4 epoch, in a response
@@ -57,4 +57,4 @@ std::string_view words(std::uint16_t result) {
   return result < known.size() ? known[result] : "unknown result";
 }
 
-}  // namespace probe::nat_pmp
+}  // namespace gateway::nat_pmp

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace probe::http {
+namespace gateway::http {
 
 inline constexpr std::size_t largest_headers = 8 * 1024;
 inline constexpr std::size_t largest_reply = 64 * 1024;  // headers and body as they come
@@ -26,4 +26,4 @@ struct Reply {
 // The first header of this name (lower case), without blanks around it; empty when there is none.
 [[nodiscard]] std::string_view header(std::string_view headers, std::string_view name);
 
-}  // namespace probe::http
+}  // namespace gateway::http

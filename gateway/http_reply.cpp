@@ -1,9 +1,9 @@
-#include "probe/http_reply.h"
+#include "gateway/http_reply.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace probe::http {
+namespace gateway::http {
 namespace {
 
 constexpr std::string_view end_of_line = "\r\n";
@@ -100,4 +100,4 @@ std::string_view header(std::string_view headers, std::string_view name) {
   return {};
 }
 
-}  // namespace probe::http
+}  // namespace gateway::http

@@ -7,7 +7,7 @@
 #include "net/endpoint.h"
 #include "net/time.h"
 
-namespace probe::nat_pmp {
+namespace gateway::nat_pmp {
 
 [[nodiscard]] net::Bytes write_address_request();  // for the gateway's outside address
 
@@ -33,4 +33,4 @@ struct MapReply {
 
 [[nodiscard]] std::string_view words(std::uint16_t result);
 
-}  // namespace probe::nat_pmp
+}  // namespace gateway::nat_pmp
