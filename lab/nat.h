@@ -68,6 +68,11 @@ class Nat {
   void forget();                                         // flush, reboot: all state is gone
   void readdress(std::vector<net::IpAddress> external);  // other external addresses: the old mappings are gone
 
+  // What a port mapping protocol asks of it: from now on this one port leads inside, until it is asked back. False: it
+  // is in use.
+  [[nodiscard]] bool forward(const PortForward& port, net::TimePoint now);
+  void end_forward(const PortForward& ports) { std::erase(profile_.forwards, ports); }
+
   // By which address the outside knows this inside host without a mapping: its own behind a firewall, the translated
   // one behind a prefix translation; nothing behind a NAT.
   [[nodiscard]] std::optional<net::IpAddress> outside_address(const net::IpAddress& inside) const;

@@ -103,6 +103,16 @@ bool Nat::overloadable(const Mapping& holder, const FlowKey& key) const {
   return holder.key.internal == key.internal || trimmed(holder.key.destination, keep) != trimmed(key.destination, keep);
 }
 
+bool Nat::forward(const PortForward& port, net::TimePoint now) {
+  const auto in_use = [&](const net::IpAddress& address) {
+    return !table_.at({port.protocol, {address, port.first_port}}, now).empty();
+  };
+  if (forward_at(port.protocol, port.first_port) != nullptr || std::ranges::any_of(addresses_.external, in_use))
+    return false;
+  profile_.forwards.push_back(port);
+  return true;
+}
+
 const PortForward* Nat::forward_from(Protocol protocol, const Endpoint& internal) const {
   const auto found = std::ranges::find_if(profile_.forwards, [&](const PortForward& forward) {
     return forward.protocol == protocol && forward.inside.address == internal.address &&

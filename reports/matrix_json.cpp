@@ -32,6 +32,8 @@ Json json_host(const traversal::Host& host, const MatrixDocument& document) {
                      {"udp_blocked", host.behavior.udp_blocked}};
   out["local"] = json_text(host.local);
   out["external"] = json_text(host.external);
+  if (!host.external_other.empty()) out["external_other"] = host.external_other;
+  if (!host.port_mapping.empty()) out["port_mapping"] = host.port_mapping;
   const auto probe = document.probes.find(host.name);
   if (probe != document.probes.end()) out["probe"] = json_report(probe->second);
   return out;
@@ -51,6 +53,8 @@ traversal::Host matrix_host_at(const Place& place, MatrixDocument& document) {
   host.behavior.udp_blocked = place.at("class").word(net::parse_nat_class) == net::NatClass::UdpBlocked;
   host.local = optional_text(place, "local");
   host.external = optional_text(place, "external");
+  if (const auto other = place.find("external_other")) host.external_other = other->text();
+  if (const auto protocol = place.find("port_mapping")) host.port_mapping = protocol->text();
   if (const auto probe = place.find("probe")) document.probes[host.name] = report_at(*probe);
   return host;
 }

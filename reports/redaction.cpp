@@ -345,6 +345,7 @@ MatrixDocument Redaction::operator()(const MatrixDocument& document) {
     host.name = host_name(host.name);
     host.local = text(host.local);
     host.external = text(host.external);
+    host.external_other = text(host.external_other);
   }
   for (auto& pair : out.matrix.pairs) redact(pair);
   out.probes.clear();

@@ -11,6 +11,7 @@ namespace traversal {
 enum class CandidateType : std::uint8_t {
   Host,             // the socket's own address: of use only between hosts behind one NAT
   ServerReflexive,  // as the rendezvous saw the socket
+  Mapped,           // as the own router was asked to map the socket's port: at the address the rendezvous saw
 };
 
 struct Candidate {
@@ -20,11 +21,17 @@ struct Candidate {
 };
 
 [[nodiscard]] constexpr std::string_view to_string(CandidateType type) {
-  return type == CandidateType::Host ? "host" : "srflx";
+  switch (type) {
+    case CandidateType::Host: return "host";
+    case CandidateType::ServerReflexive: return "srflx";
+    case CandidateType::Mapped: return "mapped";
+  }
+  return "srflx";
 }
 [[nodiscard]] constexpr std::optional<CandidateType> parse_candidate_type(std::string_view word) {
   if (word == "host") return CandidateType::Host;
   if (word == "srflx") return CandidateType::ServerReflexive;
+  if (word == "mapped") return CandidateType::Mapped;
   return std::nullopt;
 }
 

@@ -14,18 +14,24 @@ constexpr net::Duration remembered = std::chrono::hours(1);
 constexpr std::size_t most_targets = 1024;
 constexpr unsigned most_sprays_a_trial = 2;
 
+// Somebody else's word for an address that the rendezvous has seen.
+bool was_seen(const std::vector<Candidate>& offered, const net::IpAddress& address) {
+  return std::any_of(offered.begin(), offered.end(), [&](const Candidate& candidate) {
+    return candidate.type == CandidateType::ServerReflexive && candidate.endpoint.address == address;
+  });
+}
+
 }  // namespace
 
 std::vector<Candidate> permitted(const std::vector<Candidate>& offered, const net::Endpoint& reflexive,
                                  const std::optional<net::Endpoint>& local) {
-  const bool same_nat = std::any_of(offered.begin(), offered.end(), [&](const Candidate& candidate) {
-    return candidate.type == CandidateType::ServerReflexive && candidate.endpoint.address == reflexive.address;
-  });
+  const bool same_nat = was_seen(offered, reflexive.address);
   std::vector<Candidate> allowed;
   for (const Candidate& candidate : offered) {
     const net::IpAddress& address = candidate.endpoint.address;
     const bool inside = candidate.type == CandidateType::Host;
     if (candidate.endpoint.port < least_port || candidate.endpoint.family() != reflexive.family()) continue;
+    if (candidate.type == CandidateType::Mapped && !was_seen(offered, address)) continue;
     if (inside && !(same_nat && local && net::scope(address) == net::scope(local->address))) continue;
     if (net::reachable_on_word_of(address, inside ? local->address : reflexive.address)) allowed.push_back(candidate);
   }

@@ -14,8 +14,8 @@
 namespace traversal {
 
 // Those of `offered` a socket seen at `reflexive` with the address `local` may punch: ports from 1024 up; reflexive
-// addresses that are public or of the own reflexive address's scope; inside addresses only where the other side shows
-// the own reflexive address, and of the own inside scope.
+// addresses that are public or of the own reflexive address's scope; mapped ports of such an address; inside addresses
+// only where the other side shows the own reflexive address, and of the own inside scope.
 [[nodiscard]] std::vector<Candidate> permitted(const std::vector<Candidate>& offered, const net::Endpoint& reflexive,
                                                const std::optional<net::Endpoint>& local);
 

@@ -17,6 +17,7 @@ constexpr std::size_t most_relays = 64;  // far more than arrive while one is re
 
 PeerConfig of_a_console(PeerConfig config) {
   config.console = true;
+  config.port_mapping.reset();  // its paths outlive attempts, and mappings do not
   return config;
 }
 

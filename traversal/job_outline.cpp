@@ -9,6 +9,10 @@ constexpr net::Duration to_begin = 200ms;    // an attempt: order, sockets, obse
 constexpr net::Duration to_connect = 150ms;  // where theory says that it does
 constexpr net::Duration to_give_up = 2500ms;
 
+bool goes_as_theory_says(std::string_view strategy) {
+  return strategy == "port-prediction" || strategy == "port-mapped" || strategy == "ipv6-firewall";
+}
+
 }  // namespace
 
 JobOutline outline_of(const std::vector<Try>& tries, const JobPlan& plan, const Theory& theory) {
@@ -18,7 +22,8 @@ JobOutline outline_of(const std::vector<Try>& tries, const JobPlan& plan, const 
   for (const Try& one : tries) {
     if (!one.obstacle.empty()) continue;
     const Strategy& strategy = *find_strategy(one.strategy);
-    const bool connects = direct || one.strategy == "port-prediction";
+    job.tcp_is_tried = job.tcp_is_tried || strategy.tcp;
+    const bool connects = direct || goes_as_theory_says(one.strategy);
     job.use.of(strategy.search) += plan.trials;
     job.length += plan.trials * (to_begin + (strategy.search ? strategy.longest
                                              : connects      ? connecting + plan.hold

@@ -21,6 +21,7 @@ struct JobOutline {
   std::vector<net::IpAddress> targets;
   TargetCaps::Use use;
   net::Duration length{};
+  bool tcp_is_tried = false;
   std::optional<std::string> not_run;  // why nothing will be sent, whatever the caps say
 };
 

@@ -19,7 +19,7 @@ enum class Prediction : std::uint8_t {
   Needs1Port,
   Needs2PortsInTurn,
   Needs2PortsJointly,
-  Impossible,  // UDP blocked
+  Impossible,  // UDP blocked, or no address family in common
   SameNat,
   Unknown,
 };
@@ -88,6 +88,8 @@ struct Host {
   net::NatBehavior behavior;
   std::string local;  // endpoints as text, empty when not known
   std::string external;
+  std::string external_other = {};  // in the other address family, where the rendezvous is reached over both
+  std::string port_mapping = {};    // the protocol its router maps ports by, where one is known
 };
 
 struct Matrix {

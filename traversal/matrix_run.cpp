@@ -12,9 +12,14 @@ namespace {
 
 // Of an order; the texts were made from endpoints.
 RegisteredHost registered(const Host& host) {
-  RegisteredHost out{.name = host.name, .behavior = host.behavior};
+  RegisteredHost out{.name = host.name, .behavior = host.behavior, .port_mapping = host.port_mapping};
   if (const auto local = net::parse_endpoint(host.local)) out.local = *local;
-  if (const auto external = net::parse_endpoint(host.external)) out.external = *external;
+  if (const auto external = net::parse_endpoint(host.external)) {
+    out.external = *external;
+  } else {
+    out.socket.value = net::first_accepted_id;  // over TCP alone
+  }
+  if (const auto other = net::parse_endpoint(host.external_other)) out.other = *other;
   return out;
 }
 
@@ -23,6 +28,28 @@ unsigned number_of(const net::NatBehavior& behavior) {
   const auto digit = [](const auto& field) { return field ? static_cast<unsigned>(*field) + 1 : 0; };
   return (digit(behavior.mapping) * 6 + digit(behavior.allocation)) * 4 * 2 + digit(behavior.filtering) * 2 +
          (behavior.udp_blocked ? 1 : 0);
+}
+
+// Its own for each kind of pair.
+unsigned number_of(const Pairing& pair) {
+  unsigned number = pair.same_nat ? 1 : 0;
+  for (const Side side : both_sides) {
+    const Families& families = pair.families[side];
+    number = (number << 8U) + number_of(pair.behaviors[side]);
+    for (const bool bit :
+         {pair.maps_ports[side], pair.tcp_only[side], families.both, families.first == net::Family::V6}) {
+      number = number * 2 + (bit ? 1 : 0);
+    }
+  }
+  return number;
+}
+
+Theory theory_of(const Pairing& pair) {
+  if (pair.same_nat) return {.result = Prediction::SameNat};
+  const auto& [a, b] = pair.families.values;
+  if (a.first == b.first) return predict(pair.behaviors[Side::A], pair.behaviors[Side::B]);
+  // Of the family they meet in, one NAT at least was not probed.
+  return {.result = common_family(pair.families) ? Prediction::Unknown : Prediction::Impossible};
 }
 
 }  // namespace
@@ -51,13 +78,15 @@ PerSide<const RegisteredHost*> MatrixRun::pair(std::uint32_t index) const {
 
 const MatrixRun::Kind& MatrixRun::kind(std::uint32_t index) const {
   const auto [a, b] = pair(index).values;
-  const bool one_nat = same_nat(*a, *b);
-  const auto [known, is_new] =
-      kinds_.try_emplace((number_of(a->behavior) << 9) + number_of(b->behavior) * 2 + (one_nat ? 1 : 0));
+  const Pairing pairing{.behaviors = {{a->behavior, b->behavior}},
+                        .same_nat = same_nat(*a, *b),
+                        .tcp_only = {{a->over_tcp(), b->over_tcp()}},
+                        .families = {{a->families(), b->families()}},
+                        .maps_ports = {{a->maps_ports(), b->maps_ports()}}};
+  const auto [known, is_new] = kinds_.try_emplace(number_of(pairing));
   if (is_new) {
-    const Theory theory = one_nat ? Theory{.result = Prediction::SameNat} : predict(a->behavior, b->behavior);
-    const auto tries = tries_for({.behaviors = {{a->behavior, b->behavior}}, .same_nat = one_nat}, plan_);
-    known->second = {theory.result, outline_of(tries, plan_, theory)};
+    const Theory theory = theory_of(pairing);
+    known->second = {theory.result, outline_of(tries_for(pairing, plan_), plan_, theory)};
   }
   return known->second;
 }

@@ -14,6 +14,7 @@ using namespace std::chrono_literals;
 constexpr net::Duration time_to_prepare = 8s;
 constexpr net::Duration time_to_report = 8s;  // beyond the attempt's own time
 constexpr net::Duration start_margin = 20ms;
+constexpr std::size_t longest_reason = 100;
 constexpr net::Duration unknown_round_trip = 200ms;  // when the observation overtook the answer
 
 }  // namespace
@@ -23,10 +24,13 @@ PairJob::PairJob(PerSide<Party> parties, Prediction predicted, JobPlan plan)
   const Party& a = parties_[Side::A];
   const Party& b = parties_[Side::B];
   outcome_ = {.a = a.name, .b = b.name, .predicted = predicted};
-  tries_ = tries_for({.behaviors = {{a.behavior, b.behavior}},
-                      .ports = {{a.ports, b.ports}},
-                      .same_nat = predicted == Prediction::SameNat},
-                     plan_);
+  pairing_ = {.behaviors = {{a.behavior, b.behavior}},
+              .ports = {{a.ports, b.ports}},
+              .same_nat = predicted == Prediction::SameNat,
+              .tcp_only = {{a.tcp_only, b.tcp_only}},
+              .families = {{a.families, b.families}},
+              .maps_ports = {{a.maps_ports, b.maps_ports}}};
+  tries_ = tries_for(pairing_, plan_);
   // What is refused once is refused in every trial.
   const bool all_refused =
       std::none_of(tries_.begin(), tries_.end(), [](const Try& one) { return one.obstacle.empty(); });
@@ -55,14 +59,17 @@ void PairJob::prepare(net::TimePoint now, Secrets& secrets) {
   prepared_at_ = now;
   seen_here_.clear();
   deadline_ = now + time_to_prepare;
+  family_ = family_of(*find_strategy(tries_[try_].strategy), pairing_).value_or(family_);  // else not tried
   for (const Side side : both_sides) {
+    const bool of_registration = family_ == parties_[side].families.first;
     progress_[side].nonce = secrets.next_id();
     orders_.push_back({side, Prepare{.session = parties_[side].session,
                                      .attempt = attempt_,
                                      .nonce = progress_[side].nonce,
                                      .strategy = tries_[try_].strategy,
                                      .job = job_,
-                                     .trial = trial_}});
+                                     .trial = trial_,
+                                     .family = of_registration ? "" : std::string(to_string(family_))}});
   }
 }
 
@@ -82,19 +89,53 @@ void PairJob::refused(net::TimePoint now, Side side, const Id& attempt, const st
 bool PairJob::observed(net::TimePoint now, const Observe& observe, const net::Endpoint& seen, Secrets& secrets) {
   for (const Side side : both_sides) {
     if (finished_ || observe.nonce != progress_[side].nonce) continue;
-    if (started_) return true;
+    if (started_ || seen.family() != family_) return true;
     if (progress_[side].reflexive != seen) note(now, Step::Seen, seen);
     progress_[side].reflexive = seen;
     progress_[side].local = observe.local;
+    take_mapping(progress_[side], observe);
     start_when_ready(now, secrets);
     return true;
   }
   return false;
 }
 
+// A router says where it leads a port from. Only the port is believed: the address must be the one that was seen.
+void PairJob::take_mapping(Progress& own, const Observe& observe) const {
+  own.mapped.reset();
+  own.no_mapping = observe.no_mapping.substr(0, longest_reason);
+  if (!observe.mapped) return;
+  const net::IpAddress& told = observe.mapped->address;
+  if (told.unspecified() || told == own.reflexive->address) {
+    own.mapped = net::Endpoint{own.reflexive->address, observe.mapped->port};
+  } else {
+    own.no_mapping = "its router maps ports of " + net::to_string(told) + ", behind another NAT";
+  }
+}
+
+// What keeps this attempt from being played, now that both sockets were seen.
+std::string PairJob::lacking() const {
+  const auto needed = find_strategy(tries_[try_].strategy)->needs;
+  if (!needed) return {};
+  std::string why;
+  for (const Side side : both_sides) {
+    if (find_candidate(description_of(side), *needed)) return {};
+    if (!parties_[side].maps_ports) continue;
+    const std::string& told = progress_[side].no_mapping;
+    why += (why.empty() ? "" : "; ") + parties_[side].name + ": " + (told.empty() ? "no port was mapped" : told);
+  }
+  return why.empty() ? "no port was mapped" : why;
+}
+
 // Each side is told so that both begin at one moment, the trip of the Start itself counted.
 void PairJob::start_when_ready(net::TimePoint now, Secrets& secrets) {
   if (!progress_[Side::A].reflexive || !progress_[Side::B].reflexive) return;
+  if (std::string why = lacking(); !why.empty()) {
+    Attempt left_out = current();
+    left_out.outcome = Outcome::NotRun;
+    left_out.why = std::move(why);
+    return finish_attempt(now, std::move(left_out), secrets);
+  }
   started_ = true;
   const net::Duration common_start = std::max(trip(Side::A), trip(Side::B)) + start_margin;
   common_start_ = now + common_start;
@@ -121,6 +162,7 @@ Description PairJob::description_of(Side side) const {
   Description description{.behavior = parties_[side].behavior,
                           .candidates = {{CandidateType::ServerReflexive, *own.reflexive}},
                           .ports = parties_[side].ports};
+  if (own.mapped) description.candidates.insert(description.candidates.begin(), {CandidateType::Mapped, *own.mapped});
   const bool same_nat = own.reflexive->address == progress_[other(side)].reflexive->address;
   if (same_nat && own.local && *own.local != *own.reflexive) {
     description.candidates.insert(description.candidates.begin(), {CandidateType::Host, *own.local});
@@ -144,6 +186,10 @@ bool PairJob::reported(net::TimePoint now, const Result& result, Secrets& secret
     return true;
   }
   return false;
+}
+
+bool PairJob::over_tcp() const {
+  return !finished_ && find_strategy(tries_[try_].strategy) != nullptr && find_strategy(tries_[try_].strategy)->tcp;
 }
 
 void PairJob::lost(Side side, const std::string& why) {

@@ -19,6 +19,9 @@ struct Party {
   Id session{};
   net::NatBehavior behavior;
   std::optional<PortPattern> ports;
+  bool maps_ports = false;  // its router does, when asked
+  Families families = {};
+  bool tcp_only = false;
 };
 
 class PairJob {
@@ -44,6 +47,7 @@ class PairJob {
   };
   [[nodiscard]] std::vector<Order> take_orders();
 
+  [[nodiscard]] bool over_tcp() const;  // the attempt that is prepared
   [[nodiscard]] bool finished() const { return finished_; }
   [[nodiscard]] const PairOutcome& outcome() const { return outcome_; }  // complete when finished
   [[nodiscard]] const Party& party(Side side) const { return parties_[side]; }
@@ -55,17 +59,21 @@ class PairJob {
     std::optional<net::Duration> round_trip;
     std::optional<net::Endpoint> reflexive;
     std::optional<net::Endpoint> local;
+    std::optional<net::Endpoint> mapped;  // at the reflexive address
+    std::string no_mapping;               // why not
     std::optional<Half> half;
   };
 
   PerSide<Party> parties_;
   JobPlan plan_;
   PairOutcome outcome_;
+  Pairing pairing_;
   std::vector<Try> tries_;  // of every trial
   unsigned trial_ = 1;
   std::size_t try_ = 0;  // of tries_
   Id job_{};
   Id attempt_{};
+  net::Family family_ = net::Family::V4;  // of its sockets
   net::TimePoint prepared_at_;
   net::TimePoint common_start_;
   std::vector<TimelineEvent> seen_here_;
@@ -79,6 +87,8 @@ class PairJob {
   void start_when_ready(net::TimePoint now, Secrets& secrets);
   [[nodiscard]] net::Duration trip(Side side) const;  // of a message to it
   [[nodiscard]] Description description_of(Side side) const;
+  void take_mapping(Progress& own, const Observe& observe) const;
+  [[nodiscard]] std::string lacking() const;
   void next_attempt(net::TimePoint now, Secrets& secrets);
   void finish_attempt(net::TimePoint now, Attempt attempt, Secrets& secrets);
   void record(Attempt attempt);

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/address_scope.h"
 #include "stun/error_attributes.h"
-#include "traversal/predict.h"
 
 namespace traversal {
 namespace {
@@ -12,32 +12,17 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr net::Duration time_to_leave = 500ms;
-constexpr net::Duration answers_after_the_end = 1s;  // the other side may have started later
-constexpr net::Duration time_to_get_the_name = 7s;   // an old session of this host is not heard for longer than 5 s
+constexpr net::Duration time_to_get_the_name = 7s;  // an old session of this host is not heard for longer than 5 s
 constexpr net::Duration shortest_backoff = 1s;
 constexpr net::Duration longest_backoff = 60s;
+constexpr net::Duration other_path_heartbeat = 2500ms;
+constexpr net::Duration between_tries_of_the_other_path = 30s;
+constexpr net::Duration between_tries_of_strangers = 10min;
+constexpr std::uint16_t least_rendezvous_port = 1024;
 constexpr net::Duration longest_return = 5min;
-
-// The proof of the other side's address is younger than the order to prepare, and must not be older than 30 s at the
-// end.
-constexpr net::Duration longest_wait_for_start = 10s;
-constexpr net::Duration longest_delay = 3s;
 
 net::Duration part_of(net::Duration most, net::Random& random) {
   return net::Duration(static_cast<net::Duration::rep>(random.unit() * static_cast<double>(most.count())));
-}
-
-std::string shown(const std::vector<Candidate>& candidates) {
-  std::string text;
-  for (const Candidate& candidate : candidates) {
-    text += (text.empty() ? "" : ", ") + net::to_string(candidate.endpoint);
-  }
-  return text;
-}
-
-std::string shown(const Half& half) {
-  if (half.proof != Proof::None) return "connected";
-  return half.heard ? "the other side was heard, no answer came" : "nothing was heard";
 }
 
 }  // namespace
@@ -55,9 +40,12 @@ void Peer::start(net::TimePoint) {
 }
 
 void Peer::handle(net::TimePoint now, const net::Input& input) {
+  if (punch_ && punch_->mapping) punch_->mapping->handle(now, input);
+  for (gateway::PortMapping& mapping : ended_mappings_) mapping.handle(now, input);
+  if (punch_ && punch_->streams) handle_stream(now, input);
   std::visit(net::Overloaded{[&](const net::Opened& opened) { handle_opened(now, opened); },
                              [&](const net::OpenFailed& failed) {
-                               if (failed.socket == signal_socket) fail(failed.attempt);
+                               if (failed.socket == signal_socket) fail(now, failed.attempt);
                              },
                              [&](const net::Datagram& datagram) { handle_datagram(now, datagram); },
                              [&](const net::IcmpError& error) { handle_icmp(now, error); }, [](const auto&) {}},
@@ -67,8 +55,17 @@ void Peer::handle(net::TimePoint now, const net::Input& input) {
 
 void Peer::tick(net::TimePoint now) {
   client_.tick(now);
-  if (leave_by_ && now >= *leave_by_) finished_ = true;
+  if (punch_ && punch_->mapping) punch_->mapping->tick(now);
+  for (gateway::PortMapping& mapping : ended_mappings_) mapping.tick(now);
+  if (leave_by_ && now >= *leave_by_) {
+    leave_by_.reset();
+    finished_ = true;
+  }
   if (next_registration_ && now >= *next_registration_) register_now(now);
+  if (other_) {
+    other_->client.tick(now);
+    if (other_->next_refresh && now >= *other_->next_refresh) refresh_other_path(now);
+  }
   if (next_refresh_ && now >= *next_refresh_) refresh(now);
   advance(now);
 }
@@ -81,8 +78,14 @@ std::optional<net::TimePoint> Peer::next_deadline() const {
   consider(leave_by_);
   consider(next_registration_);
   consider(next_refresh_);
+  if (other_) {
+    consider(other_->client.next_deadline());
+    consider(other_->next_refresh);
+  }
+  for (const gateway::PortMapping& mapping : ended_mappings_) consider(mapping.next_deadline());
   if (punch_) {
     consider(punch_->observer.next_deadline());
+    if (punch_->mapping) consider(punch_->mapping->next_deadline());
     if (punch_->attempt) {
       consider(punch_->attempt->next_deadline());
       consider(punch_->attempt->end() + answers_after_the_end);
@@ -96,7 +99,9 @@ std::vector<net::Output> Peer::take_outputs() { return std::exchange(outputs_, {
 void Peer::stop(net::TimePoint now) {
   next_refresh_.reset();
   next_registration_.reset();
-  close_punch();
+  if (other_) other_->next_refresh.reset();
+  close_punch(now);
+  advance_mappings(now);
   if (!registered_as_) {
     finished_ = true;
     return;
@@ -106,7 +111,10 @@ void Peer::stop(net::TimePoint now) {
   client_.take_outputs(outputs_);
 }
 
-void Peer::fail(std::string why) {
+void Peer::fail(net::TimePoint now, std::string why) {
+  close_punch(now);
+  next_refresh_.reset();
+  next_registration_.reset();
   failure_ = std::move(why);
   finished_ = true;
 }
@@ -117,19 +125,26 @@ void Peer::handle_opened(net::TimePoint now, const net::Opened& opened) {
   if (opened.socket == signal_socket) {
     local_ = opened.local;
     register_now(now);
+  } else if (other_ && opened.socket == other_->socket) {
+    refresh_other_path(now);
   } else if (punch_ && opened.socket == punch_->socket) {
     punch_->local = opened.local;
-    for (Gathering::Question& question : punch_->gathering.ask(now, random_)) {
-      outputs_.push_back(net::Send{opened.socket, question.to, std::move(question.payload)});
-    }
-    punch_->observer.request(now, Observe{punch_->order.nonce, opened.local});
+    if (find_strategy(punch_->order.strategy)->needs == CandidateType::Mapped) map_port(now);
+    show_socket(now);
   }
 }
 
 void Peer::register_now(net::TimePoint now) {
   next_registration_.reset();
-  client_.request(now,
-                  Register{config_.name, config_.session, config_.behavior, local_, config_.console, config_.ports});
+  client_.request(
+      now, Register{.name = config_.name,
+                    .session = config_.session,
+                    .behavior = config_.behavior,
+                    .local = local_,
+                    .texts = config_.console,
+                    .ports = config_.ports,
+                    .port_mapping =
+                        config_.port_mapping ? std::string(gateway::protocol_of(config_.port_mapping->act)) : ""});
 }
 
 void Peer::refresh(net::TimePoint now) {
@@ -158,6 +173,51 @@ void Peer::handle_registered(net::TimePoint now, const Registered& registered, b
   registered_as_ = registered.mapped;
   return_within_ = std::min(registered.return_within, longest_return);
   next_refresh_ = now + std::max<net::Duration>(registered.heartbeat, 100ms);
+  open_other_path(registered);
+}
+
+// A rendezvous's word, so nobody but a rendezvous in the open, or in this network where this one is, is asked.
+void Peer::open_other_path(const Registered& registered) {
+  if (other_ || !registered.other || config_.transport == Transport::Tcp) return;
+  const net::Endpoint& there = *registered.other;
+  const bool may_be_asked = there.port >= least_rendezvous_port && there.family() != config_.rendezvous.family() &&
+                            net::reachable_on_word_of(there.address, config_.rendezvous.address);
+  if (!may_be_asked) return;
+  const net::SocketId socket{next_socket_++};
+  other_.emplace(OtherPath{there, socket, SignalClient(socket, there, key_, random_.fork())});
+  outputs_.push_back(net::OpenUdp{socket, {net::IpAddress::any(there.family()), 0}, there});
+}
+
+// Until it has answered it may be anybody, so asking it counts as a punch.
+void Peer::refresh_other_path(net::TimePoint now) {
+  other_->next_refresh.reset();
+  if (!other_->proven && !budget_.take(now).empty()) {
+    other_->next_refresh = now + between_tries_of_strangers;
+    return;
+  }
+  other_->client.request(now, Refresh{config_.name, config_.session});
+}
+
+void Peer::advance_other_path(net::TimePoint now) {
+  if (!other_) return;
+  for (const SignalReply& reply : other_->client.take_replies()) {
+    const auto* registered = reply.answer ? std::get_if<Registered>(&*reply.answer) : nullptr;
+    if (registered != nullptr && !other_->works) notes_.step("also seen at " + net::to_string(registered->mapped));
+    const bool silent = !reply.answer && reply.answer.error().code == no_answer;
+    other_->works = registered != nullptr;
+    other_->proven = other_->proven || !silent;
+    other_->next_refresh = now + (!silent          ? other_path_heartbeat
+                                  : other_->proven ? between_tries_of_the_other_path
+                                                   : between_tries_of_strangers);
+  }
+  other_->client.take_outputs(outputs_);
+}
+
+std::optional<net::Endpoint> Peer::rendezvous_of(const Prepare& order) const {
+  const auto family = parse_family(order.family);
+  if (order.family.empty() || family == config_.rendezvous.family()) return config_.rendezvous;
+  if (!family || !other_ || !other_->works) return std::nullopt;
+  return other_->rendezvous;
 }
 
 void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
@@ -167,7 +227,7 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
   }
   const bool registration =
       std::holds_alternative<Register>(reply.request) || std::holds_alternative<Refresh>(reply.request);
-  if (!registration || leave_by_) return;
+  if (!registration || leave_by_ || finished_) return;
   if (reply.answer) {
     const auto* registered = std::get_if<Registered>(&*reply.answer);
     if (registered != nullptr) handle_registered(now, *registered, std::holds_alternative<Register>(reply.request));
@@ -185,19 +245,24 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
     return ask_later(now);
   }
   unheard_ = refusal.code == no_answer;
-  if (unheard_) return fail(rendezvous + ": no answer");
-  if (refusal.code == WrongToken) return fail(rendezvous + ": the token was refused");
-  fail(rendezvous + ": " + stun::shown(refusal.reason));
+  if (unheard_) return fail(now, rendezvous + ": no answer");
+  if (refusal.code == WrongToken) return fail(now, rendezvous + ": the token was refused");
+  fail(now, rendezvous + ": " + stun::shown(refusal.reason));
 }
 
 // ---- datagrams -----------------------------------------------------------------------------------------------------
 
 void Peer::handle_datagram(net::TimePoint now, const net::Datagram& datagram) {
   const bool from_rendezvous = datagram.from == config_.rendezvous;
+  if (other_ && datagram.socket == other_->socket) {
+    const auto message = datagram.from == other_->rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
+    if (message && message->message_class != stun::MessageClass::Request) other_->client.handle(now, *message);
+    return;
+  }
   if (const auto index = index_of(datagram.socket)) {
     if (punch_->attempt) punch_->attempt->handle(now, datagram.from, datagram.payload, *index);
     if (*index == 0) punch_->gathering.handle(now, datagram.from, datagram.payload);
-    const auto message = from_rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
+    const auto message = datagram.from == punch_->rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
     if (message) punch_->observer.handle(now, *message);
     return;
   }
@@ -224,137 +289,9 @@ void Peer::handle_request(net::TimePoint now, const SignalMessage& message) {
   outputs_.push_back(net::Send{signal_socket, from, std::move(response)});
 }
 
-// ---- punching ------------------------------------------------------------------------------------------------------
-
-Peer::Answer Peer::answer(net::TimePoint now, const Prepare& order) {
-  if (order.session != config_.session) return net::Unexpected(Refusal{NotKnown, "not my session"});
-  const Strategy* strategy = find_strategy(order.strategy);
-  if (strategy == nullptr) return net::Unexpected(Refusal{Malformed, "no such strategy"});
-  if (strategy->search && config_.token.empty()) return net::Unexpected(Refusal{Busy, "no sprays without a token"});
-  if (std::string why = budget_.take(now, strategy->search); !why.empty()) return net::Unexpected(Refusal{Busy, why});
-  close_punch();
-  ++attempts_;
-  notes_.step("attempt " + std::to_string(attempts_) + ": " + order.strategy + " is asked for");
-  const net::SocketId socket{next_socket_++};
-  const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
-  outputs_.push_back(net::OpenUdp{socket, any, config_.rendezvous});
-  punch_.emplace(Punch{.order = order,
-                       .socket = socket,
-                       .observer = SignalClient(socket, config_.rendezvous, key_, random_.fork()),
-                       .gathering = Gathering(config_.reflectors, config_.rendezvous.address),
-                       .prepared_at = now});
-  return Done{};
-}
-
-Peer::Answer Peer::answer(net::TimePoint now, const Start& order) {
-  const bool expected = punch_ && order.session == config_.session && order.attempt == punch_->order.attempt;
-  if (!expected || punch_->attempt) return net::Unexpected(Refusal{NotKnown, "no such attempt"});
-  Description remote = order.remote;
-  remote.candidates = permitted(order.remote.candidates, order.own, punch_->local);
-  if (std::string why = refuse(now, order, remote); !why.empty()) return net::Unexpected(Refusal{Malformed, why});
-  Description local{config_.behavior, {{CandidateType::ServerReflexive, order.own}}, config_.ports};
-  if (punch_->local) local.candidates.push_back({CandidateType::Host, *punch_->local});
-  notes_.step("attempt " + std::to_string(attempts_) + ": towards " + shown(remote.candidates));
-  punch_->path = {.with = order.with, .socket = punch_->socket, .remote = {}, .key = order.key};
-  Plan plan = find_strategy(punch_->order.strategy)->plan(local, remote, random_);
-  open_further_sockets(plan.sockets);
-  punch_->attempt.emplace(AttemptSetup{.attempt = net::get_u64(order.attempt),
-                                       .key = order.key,
-                                       .plan = std::move(plan),
-                                       .start = now + order.in,
-                                       .hold = std::min(order.hold, longest_hold)},
-                          random_.fork());
-  return Done{};
-}
-
-void Peer::keep_path() {
-  const auto path = punch_->attempt->proven_path();
-  if (!config_.console || !path) return;
-  punch_->path.socket = socket_at(path->socket);
-  punch_->path.remote = path->remote;
-  punch_->kept = true;
-  paths_.push_back(punch_->path);
-}
-
-// A search is for ports that a NAT chose, at an address where an ordinary punch has failed in this very job.
-std::string Peer::refuse(net::TimePoint now, const Start& order, const Description& remote) {
-  if (remote.candidates.empty()) return "no candidate that may be punched";
-  if (now > punch_->prepared_at + longest_wait_for_start || order.in > longest_delay) return "too late a start";
-  punch_->target = remote.candidates.back().endpoint.address;
-  if (!find_strategy(punch_->order.strategy)->search) return {};
-  if (!dependent(config_.behavior) && !dependent(remote.behavior)) return "no port has to be searched for";
-  return history_.refuse_spray(now, punch_->target, {punch_->order.job, punch_->order.trial, true});
-}
-
-Peer::Answer Peer::answer(net::TimePoint now, const Stop& order) {
-  const bool expected = punch_ && order.session == config_.session && order.attempt == punch_->order.attempt;
-  if (!expected || !punch_->attempt) return net::Unexpected(Refusal{NotKnown, "no such attempt"});
-  punch_->attempt->stop(now);
-  return Done{};
-}
-
-void Peer::open_further_sockets(std::uint16_t sockets) {
-  punch_->first_further = next_socket_;
-  const net::Endpoint any{net::IpAddress::any(config_.rendezvous.family()), 0};
-  for (std::uint16_t i = 1; i < sockets; ++i) {
-    outputs_.push_back(net::OpenUdp{net::SocketId{next_socket_++}, any, config_.rendezvous});
-  }
-}
-
-std::optional<std::uint16_t> Peer::index_of(net::SocketId socket) const {
-  if (!punch_) return std::nullopt;
-  if (socket == punch_->socket) return std::uint16_t{0};
-  if (punch_->first_further == 0 || socket.value < punch_->first_further) return std::nullopt;
-  return static_cast<std::uint16_t>(socket.value - punch_->first_further + 1);
-}
-
-net::SocketId Peer::socket_at(std::uint16_t index) const {
-  return index == 0 ? punch_->socket : net::SocketId{punch_->first_further + index - 1};
-}
-
-// Destination unreachable (RFC 792, RFC 4443), but for "fragmentation needed".
-void Peer::handle_icmp(net::TimePoint now, const net::IcmpError& error) {
-  const bool v4 = error.destination.family() == net::Family::V4;
-  const bool unreachable = v4 ? error.type == 3 && error.code != 4 : error.type == 1;
-  if (!unreachable || !index_of(error.socket) || !punch_->attempt) return;
-  punch_->attempt->handle_unreachable(now, error.destination);
-}
-
-void Peer::close_punch() {
-  if (!punch_) return;
-  const unsigned sockets = punch_->attempt ? punch_->attempt->half().ports : 1;
-  for (unsigned i = 0; i < sockets; ++i) {
-    const net::SocketId socket = socket_at(static_cast<std::uint16_t>(i));
-    if (!punch_->kept || socket != punch_->path.socket) outputs_.push_back(net::Close{socket});
-  }
-  punch_.reset();
-}
-
-void Peer::advance_punch(net::TimePoint now) {
-  punch_->observer.tick(now);
-  (void)punch_->observer.take_replies();  // the rendezvous acts on what it observes; nothing is left for us
-  punch_->observer.take_outputs(outputs_);
-  if (!punch_->attempt) return;
-  PunchAttempt& attempt = *punch_->attempt;
-  attempt.tick(now);
-  for (PunchAttempt::Packet& packet : attempt.take_packets()) {
-    outputs_.push_back(net::Send{socket_at(packet.socket), packet.to, std::move(packet.payload), packet.ttl});
-  }
-  if (attempt.decided() && !punch_->reported) {
-    punch_->reported = true;
-    keep_path();
-    notes_.step("attempt " + std::to_string(attempts_) + ": " + shown(attempt.half()));
-    const bool spray = find_strategy(punch_->order.strategy)->search;
-    history_.ended(now, punch_->target, {punch_->order.job, punch_->order.trial, spray},
-                   attempt.half().proof != Proof::None);
-    Half half = attempt.half();
-    half.reflected = punch_->gathering.seen(punch_->prepared_at);
-    client_.request(now, Result{punch_->order.attempt, punch_->order.nonce, std::move(half)});
-  }
-  if (now >= attempt.end() + answers_after_the_end) close_punch();
-}
-
 void Peer::advance(net::TimePoint now) {
+  advance_other_path(now);
+  advance_mappings(now);
   if (punch_) advance_punch(now);
   for (const SignalReply& reply : client_.take_replies()) handle_reply(now, reply);
   client_.take_outputs(outputs_);

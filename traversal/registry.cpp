@@ -33,7 +33,8 @@ bool same_nat(const RegisteredHost& a, const RegisteredHost& b) {
   const auto translated = [](const RegisteredHost& host) {
     return !host.local || host.local->address != host.external.address;
   };
-  return a.external.address == b.external.address && translated(a) && translated(b);
+  return !a.external.address.unspecified() && a.external.address == b.external.address && translated(a) &&
+         translated(b);
 }
 
 Registry::Session Registry::session_of(const std::string& name, const Id& session) const {
@@ -90,6 +91,12 @@ std::vector<std::string> Registry::lapsed(net::TimePoint now) const {
     if (host.last_seen + lapse_after <= now) names.push_back(name);
   }
   return names;
+}
+
+void Registry::forget_other_paths(net::TimePoint now) {
+  for (auto& [name, host] : hosts_) {
+    if (host.other && now >= host.other_seen + lapse_after) host.other.reset();
+  }
 }
 
 }  // namespace traversal

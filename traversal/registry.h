@@ -26,13 +26,18 @@ struct RegisteredHost {
   net::NatBehavior behavior;
   std::optional<net::Endpoint> local;
   std::optional<PortPattern> ports;
-  net::Endpoint external;  // reflexive: where it is spoken to
-  net::SocketId socket;    // on which of the rendezvous's sockets: a connection, where its UDP is blocked
-  Key key{};               // of its token
+  std::string port_mapping;  // the protocol its router maps ports by
+  net::Endpoint external;    // reflexive: where it is spoken to
+  net::SocketId socket;      // on which of the rendezvous's sockets: a connection, where its UDP is blocked
+  Key key{};                 // of its token
   net::TimePoint last_seen;
+  std::optional<net::Endpoint> other;  // reflexive, in the other address family
+  net::TimePoint other_seen;
   bool texts = false;                // takes relayed ones
   net::TimePoint relays_used_until;  // see may_relay
 
+  [[nodiscard]] Families families() const { return {external.family(), other.has_value()}; }
+  [[nodiscard]] bool maps_ports() const { return !port_mapping.empty(); }
   [[nodiscard]] bool over_tcp() const { return is_stream(socket); }
 };
 
@@ -64,6 +69,7 @@ class Registry {
   [[nodiscard]] const std::map<std::string, RegisteredHost>& hosts() const { return hosts_; }
 
   [[nodiscard]] std::vector<std::string> lapsed(net::TimePoint now) const;
+  void forget_other_paths(net::TimePoint now);  // of the other address family, that lapsed alone
 
  private:
   std::map<std::string, RegisteredHost> hosts_;

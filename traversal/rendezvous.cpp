@@ -23,11 +23,15 @@ Rendezvous::Rendezvous(RendezvousConfig config, net::Random random)
 
 void Rendezvous::start(net::TimePoint now) {
   if (config_.journal != nullptr) load(now);
-  if (!failure_) outputs_.push_back(net::OpenUdp{server_socket, config_.listen, std::nullopt});
+  if (failure_) return;
+  outputs_.push_back(net::OpenUdp{server_socket, config_.listen, std::nullopt});
+  if (config_.listen_other) outputs_.push_back(net::OpenUdp{other_socket, *config_.listen_other, std::nullopt});
 }
 
 void Rendezvous::handle(net::TimePoint now, const net::Input& input) {
-  std::visit(net::Overloaded{[this](const net::Opened& opened) { listening_ = opened.local; },
+  std::visit(net::Overloaded{[this](const net::Opened& opened) {
+                               (opened.socket == server_socket ? listening_ : listening_other_) = opened.local;
+                             },
                              [this](const net::OpenFailed& failed) { failure_ = failed.attempt; },
                              [this, now](const net::Datagram& datagram) { handle_datagram(now, datagram); },
                              [](const auto&) {}},
@@ -168,6 +172,7 @@ void Rendezvous::give_up(net::TimePoint now, const std::string& name) {
 void Rendezvous::sweep(net::TimePoint now) {
   for (const std::string& name : registry_.lapsed(now)) lose(now, name, "missed three heartbeats");
   lose_those_without_token(now);
+  registry_.forget_other_paths(now);
   caps_.forget_old(now);
   next_sweep_ = registry_.size() > 0 ? std::optional(now + sweep_interval) : std::nullopt;
 }

@@ -39,6 +39,7 @@ inline constexpr std::uint16_t rendezvous_port = 3480;
 
 struct RendezvousConfig {
   net::Endpoint listen;
+  std::optional<net::Endpoint> listen_other = std::nullopt;  // of the other address family, over UDP
   std::string token;  // the one there is (set_tokens() gives several); empty: open to everyone
   std::size_t hosts_per_token = 100;
   Key secret{};                // 32 bytes of chance, new at each start
@@ -58,6 +59,7 @@ class Rendezvous final : public net::Agent {
   [[nodiscard]] bool finished() const override { return failure_.has_value(); }
 
   [[nodiscard]] const std::optional<net::Endpoint>& listening() const { return listening_; }
+  [[nodiscard]] const std::optional<net::Endpoint>& listening_other() const { return listening_other_; }
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }  // "bind ...: in use"
   [[nodiscard]] std::size_t registered_hosts() const { return registry_.size(); }
   [[nodiscard]] std::vector<Note> take_notes() { return notes_.take(); }
@@ -81,6 +83,7 @@ class Rendezvous final : public net::Agent {
     Key key;  // that signed it, and signs the answer
   };
   static constexpr net::SocketId server_socket{1};
+  static constexpr net::SocketId other_socket{2};  // of the other address family
 
   RendezvousConfig config_;
   TokenRing tokens_;
@@ -105,6 +108,7 @@ class Rendezvous final : public net::Agent {
   std::map<Request, net::Bytes> held_;
   std::vector<net::Output> outputs_;
   std::optional<net::Endpoint> listening_;
+  std::optional<net::Endpoint> listening_other_;
   std::optional<std::string> failure_;
   Notes notes_;
   std::vector<Happening> happenings_;
@@ -173,6 +177,7 @@ class Rendezvous final : public net::Agent {
   void write(net::TimePoint now);
   void publish(net::TimePoint now, FinishedPair& finished);
   void take_news(net::TimePoint now);
+  [[nodiscard]] Registered registered(const Asker& asker) const;
   [[nodiscard]] bool shared() const { return config_.journal != nullptr && config_.journal->shared(); }
   void note_unable(std::optional<std::string> why);
 };

@@ -9,10 +9,16 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Both hosts, as each other's target; one address where they share it.
+// Both hosts, as each other's target, in each address family; one address where they share it.
 std::vector<net::IpAddress> targets_of(const RegisteredHost& a, const RegisteredHost& b) {
-  if (a.external.address == b.external.address) return {a.external.address};
-  return {a.external.address, b.external.address};
+  std::vector<net::IpAddress> targets = {a.external.address};
+  if (b.external.address != a.external.address) targets.push_back(b.external.address);
+  for (const RegisteredHost* host : {&a, &b}) {
+    if (!host->other) continue;
+    const auto known = std::find(targets.begin(), targets.end(), host->other->address);
+    if (known == targets.end()) targets.push_back(host->other->address);
+  }
+  return targets;
 }
 
 }  // namespace
@@ -147,8 +153,10 @@ void Rendezvous::free_host(const std::string& name) {
   if (registry_.find(name) != nullptr && jobs_.of_host(name) == nullptr) set_state(name, HostState::Idle);
 }
 
-// A host that reaches us over TCP alone has no UDP socket that could be seen, and so none to be punched.
+// A host that reaches us over TCP alone has no UDP socket that could be seen, and so none to be punched: only TCP may
+// serve.
 std::optional<std::string> Rendezvous::blocked(const MatrixRun& run, std::uint32_t pair) const {
+  if (run.outline(pair).tcp_is_tried) return std::nullopt;
   for (const RegisteredHost* host : run.pair(pair).values) {
     const RegisteredHost* registered = registry_.find(host->name);
     if (registered != nullptr && registered->over_tcp()) {
@@ -189,10 +197,12 @@ void Rendezvous::start_job(net::TimePoint now, const Id& matrix, const MatrixRun
   const RegisteredHost& a = *registry_.find(name_a);
   const RegisteredHost& b = *registry_.find(name_b);
   const auto party = [](const RegisteredHost& host) {
-    return Party{host.name, host.session, host.behavior, host.ports};
+    return Party{host.name,         host.session,    host.behavior,  host.ports,
+                 host.maps_ports(), host.families(), host.over_tcp()};
   };
   const auto client = [this](const RegisteredHost& host) {
-    return SignalClient(host.socket, host.external, host.key, random_.fork());
+    return SignalClient(host.socket, host.external, host.key, random_.fork(),
+                        host.over_tcp() ? Transport::Tcp : Transport::Udp);
   };
   const TargetCaps::Use use = outline(run, pair).use;
   RunningJob running{.matrix = matrix,

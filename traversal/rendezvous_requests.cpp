@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/question.h"
 #include "traversal/rendezvous.h"
 #include "traversal/signal_codec.h"
 #include "traversal/text_message.h"
@@ -35,7 +36,9 @@ Host described(const RegisteredHost& host) {
   return {.name = host.name,
           .behavior = host.behavior,
           .local = host.local ? net::to_string(*host.local) : "",
-          .external = host.over_tcp() ? "" : net::to_string(host.external)};
+          .external = host.over_tcp() ? "" : net::to_string(host.external),
+          .external_other = host.other ? net::to_string(*host.other) : "",
+          .port_mapping = host.port_mapping};
 }
 
 }  // namespace
@@ -61,6 +64,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
                    .behavior = request.behavior,
                    .local = request.local,
                    .ports = request.ports,
+                   .port_mapping = gateway::is_protocol(request.port_mapping) ? request.port_mapping : "",
                    .key = asker.key,
                    .texts = request.texts});
     notes_.step(request.name + " registers at " + net::to_string(asker.from) + " (" +
@@ -78,6 +82,12 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
     case Registry::Session::Current: break;
   }
   RegisteredHost& host = *registry_.find(request.name);
+  const bool first = host.external.address.unspecified();
+  if (!first && asker.from.family() != host.external.family() && !is_stream(asker.socket)) {
+    host.other = asker.from;
+    host.other_seen = now;
+    return registered(asker);
+  }
   host.last_seen = now;
   const bool moved = host.external != asker.from || host.socket != asker.socket;
   host.external = asker.from;
@@ -86,7 +96,14 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
   if (RunningJob* running = jobs_.of_host(request.name)) {
     jobs_.redirect(*running, *running->job.side_of(request.name), asker.from);
   }
-  return Registered{asker.from, heartbeat, registry_.return_within()};
+  return registered(asker);
+}
+
+// Only who is asked over UDP tells where else UDP is spoken.
+Registered Rendezvous::registered(const Asker& asker) const {
+  const auto& other = asker.socket == server_socket ? listening_other_ : listening_;
+  return {asker.from, heartbeat, registry_.return_within(),
+          is_stream(asker.socket) || !listening_other_ ? std::nullopt : other};
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Unregister& request) {
@@ -118,8 +135,11 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker&, const Re
 }
 
 Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, const Observe& request) {
-  if (is_stream(asker.socket)) return refuse(Malformed, "to be observed over UDP");
   RunningJob* running = jobs_.of_nonce(request.nonce);
+  const bool over_tcp = running != nullptr && running->job.over_tcp();
+  if (is_stream(asker.socket) != over_tcp) {
+    return refuse(Malformed, over_tcp ? "to be observed over TCP" : "to be observed over UDP");
+  }
   if (running == nullptr || !running->job.observed(now, request, asker.from, secrets_)) {
     return refuse(NotKnown, "no such attempt");
   }

@@ -42,8 +42,9 @@ struct Register {  // again after a restart, with a new session: 409 while the o
   std::optional<net::Endpoint> local;
   bool texts = false;  // a console: texts may be relayed to it
   std::optional<PortPattern> ports;
+  std::string port_mapping;  // the protocol its router maps ports by: "pcp"; empty: none is known
 };
-struct Refresh {  // also tells a new address of the same session
+struct Refresh {  // also tells a new address of the same session, or one of the other family
   std::string name;
   Id session{};
 };
@@ -57,6 +58,8 @@ struct ListRequest {
 struct Observe {  // from a punch socket
   Id nonce{};     // of the Prepare
   std::optional<net::Endpoint> local;
+  std::optional<net::Endpoint> mapped;  // as its router says that it mapped the socket; the port alone is believed
+  std::string no_mapping;               // why it did not, where it was asked
 };
 struct Result {
   Id attempt{};
@@ -100,6 +103,7 @@ struct Prepare {
   std::string strategy;
   Id job{};  // the same for all attempts of a pair in one matrix
   unsigned trial = 1;
+  std::string family;  // "ipv4", "ipv6": of the socket; empty: that of the registration
 };
 struct Start {
   Id session{};
@@ -129,6 +133,7 @@ struct Registered {
   net::Endpoint mapped;
   net::Duration heartbeat{};
   net::Duration return_within{};  // should the rendezvous forget its hosts: they come back spread over this time
+  std::optional<net::Endpoint> other = std::nullopt;  // where the rendezvous listens in the other address family
 };
 struct HostPage {
   std::vector<std::string> names;

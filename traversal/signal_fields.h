@@ -22,6 +22,7 @@ void list(F& f, Register& s) {
   f("local", s.local);
   f("texts", s.texts);
   f("ports", s.ports);
+  f("port_mapping", s.port_mapping);
 }
 template <typename F>
 void list(F& f, Refresh& s) {
@@ -41,6 +42,8 @@ template <typename F>
 void list(F& f, Observe& s) {
   f("nonce", s.nonce);
   f("local", s.local);
+  f("mapped", s.mapped);
+  f("no_mapping", s.no_mapping);
 }
 template <typename F>
 void list(F& f, Result& s) {
@@ -84,6 +87,7 @@ void list(F& f, Prepare& s) {
   f("strategy", s.strategy);
   f("job", s.job);
   f("trial", s.trial);
+  f("family", s.family);
 }
 template <typename F>
 void list(F& f, Start& s) {
@@ -115,6 +119,7 @@ void list(F& f, Registered& s) {
   f("mapped", s.mapped);
   f("heartbeat_ms", s.heartbeat);
   f("return_within_ms", s.return_within);
+  f("other", s.other);
 }
 template <typename F>
 void list(F& f, HostPage& s) {
@@ -232,6 +237,8 @@ void list(F& f, Host& s) {
   f("behavior", s.behavior);
   f("local", s.local);
   f("external", s.external);
+  f("external_other", s.external_other);
+  f("port_mapping", s.port_mapping);
 }
 template <typename F>
 void list(F& f, PairOutcome& s) {

@@ -12,6 +12,7 @@
 #include "net/random.h"
 #include "net/time.h"
 #include "traversal/candidate.h"
+#include "traversal/families.h"
 #include "traversal/port_pattern.h"
 #include "traversal/side.h"
 
@@ -52,6 +53,9 @@ struct Pairing {
   PerSide<net::NatBehavior> behaviors;
   PerSide<std::optional<PortPattern>> ports;
   bool same_nat = false;
+  PerSide<bool> tcp_only;  // it reaches the rendezvous over TCP alone: its UDP is blocked
+  PerSide<Families> families;
+  PerSide<bool> maps_ports;  // whether its router is known to map ports when asked (gateway/port_mapping.h)
 };
 
 struct Strategy {
@@ -59,12 +63,20 @@ struct Strategy {
   Plan (*plan)(const Description& local, const Description& remote, net::Random& random);
   // Why it is of no use to this pair, ready to print; empty: it may be tried.
   std::string (*obstacle)(const Pairing& pair);
-  net::Duration longest{};  // length of its plans
-  bool search = false;      // its plans are searches, for which consent is stricter
+  net::Duration longest{};                            // length of its plans
+  bool search = false;                                // its plans are searches, for which consent is stricter
+  std::optional<CandidateType> needs = std::nullopt;  // of one side at least; each that can makes one first
+  std::optional<net::Family> family = std::nullopt;   // the only one it is for
+  bool tcp = false;                                   // its sockets are connections
 };
 
 [[nodiscard]] std::span<const Strategy> strategies();
 [[nodiscard]] const Strategy* find_strategy(std::string_view name);
+
+// Over which its attempts go for this pair; empty: over none.
+[[nodiscard]] std::optional<net::Family> family_of(const Strategy& strategy, const Pairing& pair);
+// Its own obstacle, or that the hosts have no address family in common.
+[[nodiscard]] std::string obstacle_to(const Strategy& strategy, const Pairing& pair);
 
 // What is worth a try, the best first, by both behaviours and port allocation: the next one on failure. Where nothing
 // is, what has to be refused.

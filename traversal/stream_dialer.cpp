@@ -18,18 +18,21 @@ void StreamDialer::start(net::TimePoint now) {
 void StreamDialer::handle(net::TimePoint now, const net::Input& input) {
   const auto ours = [this](net::SocketId connection) { return state_ != State::None && connection == connection_; };
   std::visit(net::Overloaded{[&](const net::Connected& connected) {
-                               if (ours(connected.connection)) handle_connected(now, connected);
+                               if (!ours(connected.connection)) return inner_.handle(now, connected);
+                               handle_connected(now, connected);
                              },
                              [&](const net::StreamBytes& bytes) {
-                               if (ours(bytes.connection)) handle_bytes(now, bytes);
+                               if (!ours(bytes.connection)) return inner_.handle(now, bytes);
+                               handle_bytes(now, bytes);
                              },
                              [&](const net::PeerFinished& ended) {
-                               if (!ours(ended.connection)) return;
+                               if (!ours(ended.connection)) return inner_.handle(now, ended);
                                outputs_.emplace_back(net::Close{connection_});
                                handle_closed(now, "closed by the other side");
                              },
                              [&](const net::Closed& closed) {
-                               if (ours(closed.connection)) handle_closed(now, closed.reason);
+                               if (!ours(closed.connection)) return inner_.handle(now, closed);
+                               handle_closed(now, closed.reason);
                              },
                              [&](const auto& other) { inner_.handle(now, other); }},
              input);

@@ -1,9 +1,9 @@
 #pragma once
 // Lets an agent whose signals are datagrams speak them over TCP instead, where UDP is blocked: the socket that it opens
-// towards the rendezvous becomes a connection there (RFC 8489 section 6.2.2), its other sockets stay what they are. The
-// agent is told of it as of any socket. A connection that breaks is made anew by the next thing the agent sends, and
-// the agent is told that its socket has been opened; one that brings nothing is an open that failed, until something
-// has been heard.
+// towards the rendezvous becomes a connection there (RFC 8489 section 6.2.2), its other sockets and connections stay
+// what they are. The agent is told of it as of any socket. A connection that breaks is made anew by the next thing the
+// agent sends, and the agent is told that its socket has been opened; one that brings nothing is an open that failed,
+// until something has been heard.
 
 #include <optional>
 #include <string>

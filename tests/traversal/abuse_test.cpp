@@ -192,7 +192,8 @@ TEST(HostileRegistrations, AVictimTheyName_HearsNothing) {
     Id session{};
     random.fill(session);
     liars.emplace_back(world.rendezvous_endpoint(), token,
-                       Register{name, session, behavior, net::Endpoint{bystander.address, port}, false, ports},
+                       Register{name, session, behavior, net::Endpoint{bystander.address, port}, false, ports,
+                                i % 3 == 0 ? "pcp" : ""},
                        random.fork());
     const auto agent = world.bed.simulator.add_agent(hostile_host, liars.back());
     world.bed.simulator.run_for(100ms);

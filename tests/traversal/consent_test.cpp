@@ -34,6 +34,9 @@ TEST(Consent, RefusesPlacesNobodyProved) {
       {"the other family", {ServerReflexive, net::endpoint("[2001:db8::1]:5000")}, false},
       {"a neighbour inside", {Host, net::endpoint("192.168.1.3:5000")}, true},
       {"loopback as inside", {Host, net::endpoint("127.0.0.1:5000")}, false},
+      {"a mapped port of an address that was seen", {Mapped, net::endpoint("203.0.113.1:6000")}, true},
+      {"a mapped port of another address", {Mapped, net::endpoint("198.51.100.7:6000")}, false},
+      {"a mapped service port", {Mapped, net::endpoint("203.0.113.1:53")}, false},
       {"a public place as inside", {Host, net::endpoint("198.51.100.7:5000")}, false},
   };
   for (const auto& [what, candidate, allowed] : rows) {

@@ -82,7 +82,7 @@ void LyingPeer::handle(net::TimePoint now, const net::Input& input) {
       const net::SocketId socket{static_cast<std::uint32_t>(clients_.size() + 1)};
       outputs_.push_back(net::OpenUdp{socket, {net::IpAddress::any(rendezvous_.family()), 0}, rendezvous_});
       clients_.emplace(socket, SignalClient(socket, rendezvous_, key_, random_.fork()));
-      clients_.at(socket).request(now, Observe{prepare->nonce, lie_.local});
+      clients_.at(socket).request(now, Observe{.nonce = prepare->nonce, .local = lie_.local, .mapped = lie_.local});
       nonce_ = prepare->nonce;
     }
     if (const auto* begun = std::get_if<Start>(&*message->content)) {

@@ -37,6 +37,8 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
       {{"natpunch", "rendezvous", "--listen", "somewhere"}, "--listen: 'somewhere' is not an IP address"},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:99999"}, "--listen: '99999' is not a port"},
       {{"natpunch", "rendezvous", "--listen", "0.0.0.0"}, "--listen: '0.0.0.0' is not one address of this host"},
+      {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--listen", "127.0.0.2:0"},
+       "--listen: one address, or one IPv4 and one IPv6 address"},
       {{"natpunch", "rendezvous", "--listen", "192.0.2.1:3480"}, "bind 192.0.2.1:3480: "},
       {{"natpunch", "rendezvous", "--listen", "127.0.0.1:0", "--token-file", open_file},
        "read secret " + open_file.string() + ": others can read or change it"},
@@ -324,14 +326,15 @@ TEST_F(StateStory, AFolderThatCannotBeMade_IsExit2) {
 
 // ---- over TCP ------------------------------------------------------------------------------------------------------
 
-TEST_F(LoopbackStory, OverTcp_APeerStandsInTheMatrix_AndIsInNoPair) {
+TEST_F(LoopbackStory, OverTcp_APeerStandsInTheMatrix_AndIsInNoPairOverUdp) {
   EXPECT_TRUE(rendezvous_.wait_for("listening on tcp " + place_));
   auto a = peer("a");
   programs::Background b({"natpunch", "peer", "--tcp", "--rendezvous", place_, "--name", "b", "--behavior",
                           "udp-blocked", "--token-file", token_});
   ASSERT_TRUE(b.wait_for("registered b at 127.0.0.1:"));
-  EXPECT_THAT(b.out(), HasSubstr(" over TCP, so in no pair (udp-blocked)\n"));
-  const auto result = programs::run(matrix({"--tcp", "--wait-for", "2", "--json", "-"}));
+  EXPECT_THAT(b.out(), HasSubstr(" over TCP (udp-blocked)\n"));
+  const auto result =
+      programs::run(matrix({"--tcp", "--wait-for", "2", "--strategies", "simultaneous-open", "--json", "-"}));
   EXPECT_EQ(result.exit_code, 4);
   const auto document = reports::parse_matrix(result.out);
   ASSERT_TRUE(document) << document.error();

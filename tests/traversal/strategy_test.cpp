@@ -53,6 +53,7 @@ TEST(SimultaneousOpen, WithNobodyToReach_IsEmpty) { EXPECT_TRUE(plan_towards({})
 // ---- the others ----------------------------------------------------------------------------------------------------
 
 const Candidate theirs{CandidateType::ServerReflexive, net::endpoint("192.0.2.1:4711")};
+const Candidate mapped{CandidateType::Mapped, net::endpoint("192.0.2.1:25000")};
 const Candidate ours{CandidateType::ServerReflexive, net::endpoint("198.51.100.1:4000")};
 
 net::NatBehavior behavior(const char* name, std::optional<net::PortAllocation> allocation = std::nullopt) {
@@ -199,12 +200,46 @@ TEST(BestStrategies, GoByBothBehavioursAndAllocation) {
             (std::vector<std::string>{"simultaneous-open", "lan", "hairpin"}));
 }
 
+TEST(BestStrategies, AMappedPort_ComesBeforeWhatIsGuessed) {
+  const auto random = behavior("APDM/APDF", Random);
+  const std::vector<BestRow> rows = {
+      {behavior("EIM/EIF"), behavior("EIM/APDF"), {"simultaneous-open", "port-mapped", "low-ttl-primer"}},
+      {behavior("APDM/APDF", Sequential),
+       behavior("EIM/APDF"),
+       {"port-mapped", "port-prediction", "simultaneous-open", "port-prediction"}},
+      {random, behavior("EIM/APDF"), {"simultaneous-open", "port-mapped", "birthday-spray", "birthday-spray"}},
+      {random, random, {"port-mapped"}},
+      {behavior("?/?"), behavior("?/?"), {"simultaneous-open", "port-mapped"}},
+  };
+  for (const auto& [a, b, best] : rows) {
+    EXPECT_EQ(best_strategies({.behaviors = {{a, b}}, .maps_ports = {{false, true}}}), best)
+        << net::short_name(a) << " x " << net::short_name(b);
+  }
+}
+
+TEST(PortMapped, SendsToMappedPortsAlone) {
+  net::Random random(1);
+  const auto plan = find_strategy("port-mapped")->plan;
+  EXPECT_TRUE(plan({}, {.candidates = {theirs, inside}}, random).checks.empty());
+  const Plan towards_one = plan({}, {.candidates = {mapped, theirs}}, random);
+  ASSERT_FALSE(towards_one.checks.empty());
+  for (const PlannedCheck& check : towards_one.checks) EXPECT_EQ(check.to, mapped.endpoint);
+}
+
+TEST(PortMapped, NeedsARouterThatMaps_AndUdp) {
+  const auto blocked = *net::parse_short("udp-blocked");
+  const auto obstacle = find_strategy("port-mapped")->obstacle;
+  EXPECT_EQ(obstacle({.maps_ports = {{true, false}}}), "");
+  EXPECT_NE(obstacle({}), "");
+  EXPECT_EQ(obstacle({.behaviors = {{blocked, {}}}, .maps_ports = {{true, true}}}), "UDP is blocked");
+}
+
 TEST(Strategies, NoPlanIsLongerThanItsStrategySays_OrGoesPastItsChecks) {
   net::Random random(1);
   for (const Strategy& strategy : strategies()) {
     for (const auto& [local, remote] : {std::pair{"EIM/ADF", "APDM/APDF"}, {"APDM/APDF", "EIM/ADF"}}) {
       const Plan plan = strategy.plan({behavior(local, Random), {ours, inside}},
-                                      {behavior(remote, Random), {theirs, inside}}, random);
+                                      {behavior(remote, Random), {mapped, theirs, inside}}, random);
       EXPECT_LE(plan.length, strategy.longest) << strategy.name;
       EXPECT_LE(plan.checks.size(), plan.most_checks) << strategy.name;
       ASSERT_FALSE(plan.checks.empty()) << strategy.name;

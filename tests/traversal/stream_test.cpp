@@ -56,9 +56,10 @@ class TcpStory : public testing::Test {
       bed_.simulator.add_agent(host, dialers_.emplace_back(agent, traversal::signal_socket));
     }
   }
-  traversal::Matrix matrix(Transport transport) {
+  traversal::Matrix matrix(Transport transport, traversal::MatrixRequest request = {}) {
     auto& client = clients_.emplace_back(
-        traversal::MatrixClientConfig{.rendezvous = place(), .token = token, .request = {}, .transport = transport},
+        traversal::MatrixClientConfig{
+            .rendezvous = place(), .token = token, .request = std::move(request), .transport = transport},
         net::Random(99));
     run(bed_.add_public_host({.delay = link}).host, client, transport);
     EXPECT_TRUE(bed_.simulator.run_until([&] { return client.finished(); }, bed_.simulator.now() + 10min));
@@ -91,14 +92,41 @@ TEST_F(TcpStory, AHostWhoseUdpIsBlocked_StandsInTheMatrix_AsSuch) {
   for (const char* other : {"a", "b"}) {
     const auto& pair = pair_of(found, other, "blocked");
     EXPECT_EQ(pair.predicted, traversal::Prediction::Impossible);
-    EXPECT_EQ(pair.outcome, Outcome::NotRun);
-    EXPECT_EQ(pair.why, "blocked reaches the rendezvous over TCP alone: its UDP is blocked");
+    EXPECT_EQ(pair.outcome, Outcome::Direct) << pair.why;
+    EXPECT_EQ(pair.strategy, "tcp-simultaneous-open");
   }
   const auto host =
       std::find_if(found.hosts.begin(), found.hosts.end(), [](const auto& h) { return h.name == "blocked"; });
   ASSERT_NE(host, found.hosts.end());
   EXPECT_TRUE(host->behavior.udp_blocked);
   EXPECT_EQ(host->external, "");
+}
+
+TEST_F(TcpStory, OverUdp_AHostWithoutIt_IsInNoPair) {
+  add_peer("a", nat("EIM/APDF"), Transport::Udp);
+  add_peer("blocked", nat("EIM/APDF"), Transport::Tcp);
+  ASSERT_TRUE(registered());
+  const auto found = matrix(Transport::Udp, {.strategies = {"simultaneous-open", "port-mapped"}});
+  EXPECT_EQ(pair_of(found, "a", "blocked").outcome, Outcome::NotRun);
+  EXPECT_EQ(pair_of(found, "a", "blocked").why, "blocked reaches the rendezvous over TCP alone: its UDP is blocked");
+}
+
+// As theory has it for UDP, but that a mapping for each destination shows the other side a port that nobody connects
+// to.
+TEST_F(TcpStory, SimultaneousOpen_ConnectsWhereMappingsAreEndpointIndependent) {
+  const char* const kinds[] = {"EIM/EIF", "EIM/ADF", "EIM/APDF", "APDM/APDF"};
+  for (const char* kind : kinds) {
+    std::string name = kind;
+    std::replace(name.begin(), name.end(), '/', '-');
+    add_peer(name, nat(kind), Transport::Tcp);
+  }
+  ASSERT_TRUE(registered());
+  const auto found = matrix(Transport::Tcp, {.trials = 2});
+  ASSERT_EQ(found.pairs.size(), 6U);
+  for (const auto& pair : found.pairs) {
+    const bool serves = pair.a.starts_with("EIM") && pair.b.starts_with("EIM");
+    EXPECT_EQ(pair.successes, serves ? 2U : 0U) << pair.a << " " << pair.b << ": " << pair.why;
+  }
 }
 
 TEST_F(TcpStory, AMatrixOfManyRows_ComesOverTcpInPages) {

@@ -9,6 +9,12 @@ namespace {
 
 constexpr std::uint16_t port = traversal::rendezvous_port;
 
+const net::Endpoint over_ipv6{net::address("2001:db8:ffff::1"), port};
+
+std::optional<net::Endpoint> other_place(const WorldSettings& settings) {
+  return settings.dual_stack ? std::optional(over_ipv6) : std::nullopt;
+}
+
 traversal::Id id_of(net::Random& random) {
   traversal::Id id{};
   random.fill(id);
@@ -19,20 +25,55 @@ traversal::Id id_of(net::Random& random) {
 
 World::World(const WorldSettings& settings)
     : bed({.seed = settings.seed, .family = settings.family}),
-      rendezvous({.listen = {bed.reflector_a.address, port}, .token = settings.token, .secret = {7, 7}},
+      rendezvous({.listen = {bed.reflector_a.address, port},
+                  .listen_other = other_place(settings),
+                  .token = settings.token,
+                  .secret = {7, 7}},
                  net::Random(settings.seed + 1)),
       settings_(settings),
       random_(settings.seed + 2),
       client_host_(bed.add_public_host(settings.link).host) {
+  if (settings.dual_stack)
+    bed.network.add_interface(bed.reflector_a.host, {over_ipv6.address}, lab::core, lab::both_ways(settings.link));
   rendezvous_agent = bed.simulator.add_agent(bed.reflector_a.host, rendezvous);
 }
 
-net::Endpoint World::rendezvous_endpoint() const { return {bed.reflector_a.address, port}; }
+net::Endpoint World::rendezvous_endpoint(net::Family family) const {
+  return family == net::Family::V6 && settings_.dual_stack ? over_ipv6 : net::Endpoint{bed.reflector_a.address, port};
+}
+
+lab::AgentId World::add_peer_of(const std::string& name, const lab::NatProfile& nat,
+                                std::vector<net::Family> families) {
+  lab::NatProfile profile = nat;
+  profile.ipv6 = lab::Ipv6Service::Firewall;
+  const std::uint8_t site = ++sites_of_both_;
+  const auto router = bed.network.add_nat(profile, {.external = {net::IpAddress::v4({203, 0, 114, site})}}, lab::core,
+                                          lab::both_ways(settings_.link));
+  std::vector<net::IpAddress> addresses;
+  for (const net::Family family : families) {
+    addresses.push_back(family == net::Family::V4
+                            ? net::IpAddress::v4({10, 1, site, 2})
+                            : net::IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 9, 0, site, 0, 0, 0, 0, 0, 0, 0, 2}));
+  }
+  const auto host = bed.network.add_host(std::move(addresses), router);
+  return add_peer_at(name, host, lab::declared(nat), settings_.token, std::nullopt, families.front());
+}
 
 lab::AgentId World::add_peer(const std::string& name, const lab::NatProfile& nat) {
   const lab::Site site = bed.add_site(nat, settings_.link);
   sites.emplace(name, site);
   return add_peer_at(name, site.host, lab::declared(nat), settings_.token);
+}
+
+MappingServer& World::add_mapped_peer(const std::string& name, const lab::NatProfile& nat,
+                                      std::optional<net::IpAddress> told) {
+  const lab::Site site = bed.add_site(nat, settings_.link);
+  const lab::Site router = bed.add_neighbour(site);
+  sites.emplace(name, site);
+  servers_.emplace_back(router.inside, bed.network, site.nat, told.value_or(site.outside));
+  bed.simulator.add_agent(router.host, servers_.back());
+  add_peer_at(name, site.host, lab::declared(nat), settings_.token, servers_.back().service());
+  return servers_.back();
 }
 
 lab::AgentId World::add_neighbour(const std::string& name, const std::string& of) {
@@ -42,12 +83,14 @@ lab::AgentId World::add_neighbour(const std::string& name, const std::string& of
 }
 
 lab::AgentId World::add_peer_at(const std::string& name, lab::HostId host, const net::NatBehavior& behavior,
-                                std::string token) {
-  all_peers_.emplace_back(traversal::PeerConfig{.rendezvous = rendezvous_endpoint(),
+                                std::string token, std::optional<gateway::Service> port_mapping,
+                                net::Family registers_over) {
+  all_peers_.emplace_back(traversal::PeerConfig{.rendezvous = rendezvous_endpoint(registers_over),
                                                 .name = name,
                                                 .behavior = behavior,
                                                 .token = std::move(token),
-                                                .session = id_of(random_)},
+                                                .session = id_of(random_),
+                                                .port_mapping = std::move(port_mapping)},
                           random_.fork());
   peers_[name] = &all_peers_.back();
   return bed.simulator.add_agent(host, all_peers_.back());

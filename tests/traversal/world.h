@@ -6,6 +6,7 @@
 #include <string>
 
 #include "lab/testbed.h"
+#include "mapping_server.h"
 #include "traversal/matrix_client.h"
 #include "traversal/peer.h"
 #include "traversal/rendezvous.h"
@@ -19,6 +20,7 @@ struct WorldSettings {
   lab::LinkProfile link = {.delay = 10ms};  // of every host, both ways
   std::string token = "correct horse";
   net::Family family = net::Family::V4;
+  bool dual_stack = false;  // the rendezvous has an IPv6 address, too; hosts as they are added
 };
 
 class World {
@@ -28,8 +30,15 @@ class World {
   // A host behind a NAT of its own, with a peer that states the NAT's behaviour. The agent id is for kill() and such.
   lab::AgentId add_peer(const std::string& name, const lab::NatProfile& nat);
   lab::AgentId add_neighbour(const std::string& name, const std::string& of);  // behind the same NAT
+  // Behind a NAT that leaves IPv6 alone, but for filtering it as the profile says: with an address of each family
+  // given.
+  lab::AgentId add_peer_of(const std::string& name, const lab::NatProfile& nat, std::vector<net::Family> families);
+  // Behind a router that maps ports when asked; `told`: the outside address it names, if not its own.
+  MappingServer& add_mapped_peer(const std::string& name, const lab::NatProfile& nat,
+                                 std::optional<net::IpAddress> told = std::nullopt);
   lab::AgentId add_peer_at(const std::string& name, lab::HostId host, const net::NatBehavior& behavior,
-                           std::string token);
+                           std::string token, std::optional<gateway::Service> port_mapping = std::nullopt,
+                           net::Family registers_over = net::Family::V4);
 
   traversal::MatrixClient& ask(traversal::MatrixRequest request = {});
   // Asks once all peers are registered, and waits.
@@ -38,7 +47,7 @@ class World {
   // Until all pairs of it have ended: how long that took. Its rows are still to be fetched.
   net::Duration wait_until_played(const traversal::MatrixClient& client, net::Duration limit = 30min);
 
-  [[nodiscard]] net::Endpoint rendezvous_endpoint() const;
+  [[nodiscard]] net::Endpoint rendezvous_endpoint(net::Family family = net::Family::V4) const;
   traversal::Peer& peer(const std::string& name) { return *peers_.at(name); }
 
   lab::Testbed bed;
@@ -50,9 +59,11 @@ class World {
   WorldSettings settings_;
   net::Random random_;
   std::deque<traversal::Peer> all_peers_;
+  std::deque<MappingServer> servers_;
   std::map<std::string, traversal::Peer*> peers_;
   std::deque<traversal::MatrixClient> clients_;
   lab::HostId client_host_;
+  std::uint8_t sites_of_both_ = 0;
 };
 
 [[nodiscard]] const traversal::PairOutcome& pair_of(const traversal::Matrix& matrix, const std::string& a,

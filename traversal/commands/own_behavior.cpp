@@ -4,12 +4,16 @@
 
 #include "net/cannot_work.h"
 #include "net/program.h"
+#include "net/routes.h"
+#include "probe/port_mapping_log.h"
 #include "probe/probe_session.h"
 #include "traversal/commands/port_findings.h"
 
 namespace traversal {
 namespace {
 
+constexpr probe::Traffic port_mapping_budget{.packets = 120, .flows = 16};  // on top of the behaviour's
+constexpr net::Duration time_to_wind_down = std::chrono::seconds(2);
 constexpr std::uint16_t reflector_port = 3478;  // RFC 8489 section 9
 
 std::vector<ReflectorOption> of_environment() {
@@ -39,12 +43,24 @@ std::optional<OwnNat> probed(net::SocketDriver& driver, const std::vector<Reflec
   }
   auto config = probe::behavior_only(std::move(reflectors));
   config.only.emplace_back("allocation");  // what predictions and searches go by
+  if (family == net::Family::V4) {
+    config.only.emplace_back("port-mapping");
+    config.budget.packets += port_mapping_budget.packets;
+    config.budget.flows += port_mapping_budget.flows;
+    config.gateway = net::gateway_towards(config.reflectors.front().endpoint.address);
+  }
   probe::ProbeSession session(std::move(config), chance());
   driver.run(session);
-  if (driver.stopped_by_signal()) return std::nullopt;
+  if (driver.stopped_by_signal()) {
+    session.stop(driver.now());  // a mapping that was made at the router is given back
+    driver.drain(session, time_to_wind_down);
+    return std::nullopt;
+  }
   if (const auto attempt = session.cannot_work()) throw net::CannotWork(*attempt);
-  const probe::Verdict verdict = session.report().verdict;
-  return OwnNat{probe::behavior_of(verdict), port_pattern_of(verdict)};
+  const probe::Report report = session.report();
+  return OwnNat{.behavior = probe::behavior_of(report.verdict),
+                .ports = port_pattern_of(report.verdict),
+                .port_mapping = probe::mapping_service(report.observations)};
 }
 
 }  // namespace

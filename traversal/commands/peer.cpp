@@ -18,7 +18,7 @@ Spoken take_part(net::SocketDriver& driver, const PeerConfig& config, const Rend
   });
   if (peer.failure()) return {.failure = peer.failure(), .unheard = peer.unheard()};
   peer.stop(driver.now());
-  driver.drain(channel.agent(), std::chrono::seconds(1));
+  driver.drain(channel.agent(), std::chrono::seconds(3));
   return {};
 }
 

@@ -24,8 +24,10 @@ void as_registered_host(net::SocketDriver& driver, const PeerOptions& own,
   if (!nat) return;  // a signal came first
   config.ports = nat->ports;
   config.reflectors = reflectors_of(own, config.rendezvous.family());
+  config.port_mapping = nat->port_mapping;
   speak(own.access.tcp || nat->behavior.udp_blocked, [&](Transport transport) {
     config.transport = transport;
+    config.tls = transport == Transport::Tcp && own.access.ca.has_value();
     const bool udp_failed = transport == Transport::Tcp && !own.access.tcp;
     config.behavior = udp_failed ? without_udp(nat->behavior) : nat->behavior;
     return take_part(config);
@@ -34,8 +36,7 @@ void as_registered_host(net::SocketDriver& driver, const PeerOptions& own,
 
 std::string registered_line(const PeerConfig& config, const net::Endpoint& seen_as) {
   return fmt::format("registered {} at {}{} ({})", config.name, net::to_string(seen_as),
-                     config.transport == Transport::Tcp ? " over TCP, so in no pair" : "",
-                     net::short_name(config.behavior));
+                     config.transport == Transport::Tcp ? " over TCP" : "", net::short_name(config.behavior));
 }
 
 }  // namespace traversal

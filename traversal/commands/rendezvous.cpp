@@ -31,6 +31,14 @@ constexpr std::size_t descriptors_of_use = 16 * 1024;  // far more than an hones
 constexpr std::size_t descriptors_of_our_own = 64;
 constexpr net::HttpLimits web_limits{.connections = 512, .of_a_source = 64, .patience = std::chrono::seconds(10)};
 
+std::optional<net::Endpoint> other_family_of(const std::vector<net::Endpoint>& listen) {
+  if (listen.size() == 1) return std::nullopt;
+  if (listen.size() > 2 || listen[0].family() == listen[1].family()) {
+    throw net::CannotWork("--listen: one address, or one IPv4 and one IPv6 address");
+  }
+  return listen[1];
+}
+
 std::optional<net::TlsContext> tls_of(const RendezvousOptions& own) {
   if (own.tls_certificate.has_value() != own.tls_key.has_value()) {
     throw net::CannotWork("--tls-cert and --tls-key belong together");
@@ -145,7 +153,9 @@ class Web {
 };
 
 void say_where(const Rendezvous& rendezvous, const StreamDoor& door, const std::optional<Web>& web, bool secured) {
-  say("listening on udp " + net::to_string(*rendezvous.listening()));
+  for (const auto& place : {rendezvous.listening(), rendezvous.listening_other()}) {
+    if (place) say("listening on udp " + net::to_string(*place));
+  }
   say((secured ? "listening on tcp, with TLS, " : "listening on tcp ") + net::to_string(*door.listening()));
   if (web) say("listening on " + web->place());
 }
@@ -166,7 +176,8 @@ int run(const RendezvousOptions& own, const net::CommonOptions& common) {
   driver.stop_on_signals();
   if (own.token_file) (void)tokens_in(*own.token_file);  // a mistake in it is said before anything is made
   const Kept kept = kept_as(own);
-  Rendezvous rendezvous({.listen = own.listen,
+  Rendezvous rendezvous({.listen = own.listen.front(),
+                         .listen_other = other_family_of(own.listen),
                          .hosts_per_token = own.hosts_per_token,
                          .secret = drawn<Key>(),
                          .journal = kept.journal.get(),

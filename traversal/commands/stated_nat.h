@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/question.h"
 #include "net/nat_behavior.h"
 #include "net/result.h"
 #include "traversal/port_pattern.h"
@@ -14,6 +15,7 @@ namespace traversal {
 struct OwnNat {
   net::NatBehavior behavior;
   std::optional<PortPattern> ports = std::nullopt;  // how its ports follow each other, where that was probed
+  std::optional<gateway::Service> port_mapping = std::nullopt;  // of the own router, where it granted one
 };
 
 // Of "EIM/APDF", "APDM/APDF/random", or the name of a file; else why not.
