@@ -51,19 +51,25 @@ std::string attempt_row(const Attempt& attempt) {
       attempt.packets_a, attempt.packets_b, html_escaped(attempt.why));
 }
 
-std::string attempts(const PairOutcome& pair) {
-  if (pair.attempts.empty()) return {};
+std::string attempts_table(const PairOutcome& pair) {
   std::string out =
-      fmt::format(R"(<details><summary>{} {}, one by one</summary>
-<div class="scroll" tabindex="0" role="region" aria-label="Attempts"><table><thead><tr><th)"
+      fmt::format(R"(<div class="scroll" tabindex="0" role="region" aria-label="Attempts"><table><thead><tr><th)"
                   R"( scope="col" class="number">Trial</th><th scope="col">Strategy</th><th scope="col">Outcome</th>)"
                   R"(<th scope="col" class="number">Time</th><th scope="col" class="number">Packets {} / {}</th><th)"
                   R"( scope="col">Why</th></tr></thead><tbody>
 )",
-                  pair.attempts.size(), pair.attempts.size() == 1 ? "attempt" : "attempts", html_escaped(pair.a),
-                  html_escaped(pair.b));
+                  html_escaped(pair.a), html_escaped(pair.b));
   for (const Attempt& attempt : pair.attempts) out += attempt_row(attempt);
-  return out + "</tbody></table></div></details>\n";
+  return out + "</tbody></table></div>\n";
+}
+
+// Most of a page of 30 hosts, and closed: to a browser that runs the script it is a text until it is opened.
+std::string attempts(const PairOutcome& pair) {
+  if (pair.attempts.empty()) return {};
+  return fmt::format(R"(<details><summary>{} {}, and what each side did</summary><noscript>{}{}</noscript></details>
+)",
+                     pair.attempts.size(), pair.attempts.size() == 1 ? "attempt" : "attempts", attempts_table(pair),
+                     timelines(pair));
 }
 
 std::string pair_card(const PairOutcome& pair, const std::string& id) {

@@ -68,8 +68,9 @@ struct MatrixView {
 // html_tools: what the script needs: the tools, and the matrix as numbers.
 [[nodiscard]] std::string matrix_tools();
 [[nodiscard]] std::string matrix_numbers(const MatrixView& view);
-// html_pairs
+// html_pairs; html_timeline: what both hosts did, of the attempts that tell most.
 [[nodiscard]] std::string pair_cards(const MatrixView& view);
+[[nodiscard]] std::string timelines(const traversal::PairOutcome& pair);
 
 // html_host: the hosts as cards, or as lines of a table.
 [[nodiscard]] std::string hosts_section(const MatrixView& view);

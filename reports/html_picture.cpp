@@ -86,16 +86,16 @@ constexpr std::string_view picture_legend = R"(<ul class="legend" aria-label="Le
 </ul>
 )";
 
-// The script fills it in for a pair.
+// The script fills it in for a pair. A popover: a modal dialog would have the browser look at the whole page anew.
 std::string pair_dialog(const MatrixView& view) {
-  return fmt::format(R"(<dialog class="card pair-card" aria-label="A pair">
-<div class="title"><h3 class="name"></h3><span><span class="outcome"></span></span><span><span class="agreed badge fair"></span></span></div>
+  return fmt::format(R"(<div popover="auto" role="dialog" class="card pair-card" id="{0}-card" aria-label="A pair">
+<div class="title"><h3 class="name"></h3><span><span class="outcome"></span></span><span><span class="differs badge fair"></span></span></div>
 <p class="facts"><span>theory: <b class="theory"></b></span><span>trials: <b class="trials"></b></span><span>strategy: <b class="strategy"></b></span><span>median time to connect: <b class="time"></b></span><span>heard only from: <b class="from"></b></span></p>
-<p class="note">Its attempts, one by one, are in {}.</p>
-<button type="button" autofocus="">Close</button>
-</dialog>
+<p class="note">Its attempts, one by one, are in {1}.</p>
+<button type="button" popovertarget="{0}-card" popovertargetaction="hide" autofocus="">Close</button>
+</div>
 )",
-                     view.file_words());
+                     view.anchor.id, view.file_words());
 }
 
 // Of a canvas the script draws and sorts, over the picture that stands without it.

@@ -30,7 +30,7 @@ CARD = """new Promise(done => {
     const box = canvas.getBoundingClientRect();
     canvas.dispatchEvent(new MouseEvent('click', {bubbles: true, clientX: box.left + box.width * .7, clientY: box.top + box.height * .2}));
   } else link.click();
-  const shown = () => canvas ? document.querySelector('dialog').open : document.querySelector(link.hash + ':target');
+  const shown = () => canvas ? document.querySelector('.pair-card:popover-open') : document.querySelector(link.hash + ':target');
   const look = () => shown() ? requestAnimationFrame(() => setTimeout(() => done(performance.now() - started))) : setTimeout(look, 1);
   look();
 })"""

@@ -46,6 +46,7 @@ int write_pages(const std::filesystem::path& folder) {
   write("many_hosts_9", samples::many_hosts(9));
   write("many_hosts_30", samples::many_hosts(30));
   write("crowd_300", samples::crowd(300));
+  write("crowd_1000", samples::crowd(1000));
   write("hostile_few", hostile_names(12));
   write("hostile_many", hostile_names(payloads::injections.size()));
   write("full_cone", samples::full_cone());

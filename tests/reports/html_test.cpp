@@ -94,7 +94,31 @@ TEST(HtmlPage, RunsItsOneScriptAtMost) {
   EXPECT_THAT(scripts_of(markup::read(to_html(samples::full_cone()))), IsEmpty());
 }
 
-TEST(HtmlPage, Script_IsSmall) { EXPECT_LT(reports::page_script().size(), 6'400U); }
+// What both hosts did, and what is missing in whose lane.
+TEST(HtmlPage, Timeline_TellsBothHostsSteps) {
+  auto document = samples::three_hosts();
+  auto& lost = document.matrix.pairs[2];  // b and c, failed
+  lost.attempts.resize(1);
+  lost.attempts[0].timeline.push_back({traversal::Witness::A, {std::chrono::seconds(6), traversal::Step::Heard, {}}});
+  const std::string page = to_html(document);
+  for (const char* row : {"<li class=\"both\"><b>62.0</b>rendezvous tells both to begin</li>",
+                          "<li class=\"a\"><b>62.0</b>sends its first check to 203.0.113.86:41500</li>",
+                          "<li class=\"b good\"><b>103.0</b>proves a path to 198.51.100.1:50002</li>",
+                          "<li class=\"b missing bad\"><b>never</b>✕ no check of b came</li>"}) {
+    EXPECT_THAT(page, HasSubstr(row));
+  }
+  EXPECT_THAT(page, Not(HasSubstr("no check of c came"))) << "b heard it";
+}
+
+TEST(HtmlPage, Timeline_OfTrialsThatRepeatThemselves_IsToldOnce) {
+  const std::string page = to_html(samples::three_hosts());
+  const std::string lead = "What each did: ";
+  std::size_t times = 0;
+  for (std::size_t at = page.find(lead); at != std::string::npos; at = page.find(lead, at + 1)) ++times;
+  EXPECT_EQ(times, samples::three_hosts().matrix.pairs.size());
+}
+
+TEST(HtmlPage, Script_IsSmall) { EXPECT_LT(reports::page_script().size(), 5'600U); }
 
 TEST(HtmlPage, Policy_AllowsStyleAndScriptByTheirHashes) {
   const std::string hash = "'sha256-[A-Za-z0-9+/]{43}='";
