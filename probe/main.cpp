@@ -4,8 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <exception>
+#include <chrono>
 
+#include "net/all_tried.h"
 #include "net/cannot_work.h"
 #include "net/program.h"
 #include "probe/assist_command.h"
@@ -24,7 +25,6 @@
 #include "reports/probe_report_text.h"
 #include "reports/redaction.h"
 #include "reports/timestamp.h"
-#include "stun/crypto.h"
 
 namespace {
 
@@ -48,12 +48,6 @@ probe::Report replay(const Options& options) {
   return *report;
 }
 
-reports::Redaction redaction_with_fresh_key() {
-  net::Bytes key(16);
-  stun::fill_with_secret(key);
-  return reports::Redaction(std::move(key));
-}
-
 // Everything that leaves the program has passed here.
 struct Shown {
   probe::Report report;
@@ -62,7 +56,7 @@ struct Shown {
 
 Shown as_shown(probe::NetworkRun run, const Options& options) {
   if (!options.redact) return {std::move(run.report), std::move(run.packets)};
-  reports::Redaction redaction = redaction_with_fresh_key();
+  reports::Redaction redaction = reports::fresh_redaction();
   Shown shown{redaction(run.report), std::move(run.packets)};
   for (probe::PathPackets& path : shown.packets) path.packets = redaction(path.packets);
   return shown;
@@ -109,41 +103,19 @@ void write_capture(const std::string& file, const Shown& shown) {
   reports::write_document(file, net::as_text(bytes));
 }
 
-// The first failure of several attempts, each of which is made.
-class Attempts {
- public:
-  template <typename Attempt>
-  void make(Attempt attempt) {
-    try {
-      attempt();
-    } catch (const std::runtime_error&) {  // a file's or a database's
-      if (!failure_) failure_ = std::current_exception();
-    }
-  }
-  void done() const {
-    if (failure_) std::rethrow_exception(failure_);
-  }
-
- private:
-  std::exception_ptr failure_;
-};
-
 enum class Text { Whole, None };
-
-void keep(const probe::Report& report, reports::History& history) {
-  const auto added = history.add(reports::to_json(report), std::chrono::system_clock::now());
-  if (!added) throw net::CannotWork("keep the report: " + added.error());
-}
 
 // A document that cannot be written takes nothing from the text, and the other way round. `history`: null for none.
 void write(const Shown& shown, const Options& options, reports::History* history, Text text = Text::Whole) {
   const auto& json_file = options.common.json_file;
-  Attempts attempts;
-  if (history != nullptr) attempts.make([&] { keep(shown.report, *history); });
-  if (json_file) attempts.make([&] { reports::write_document(*json_file, reports::to_json(shown.report)); });
-  if (options.pcap) attempts.make([&] { write_capture(*options.pcap, shown); });
+  net::AllTried outputs;
+  if (history != nullptr) {
+    outputs.attempt([&] { history->keep(reports::to_json(shown.report), std::chrono::system_clock::now()); });
+  }
+  if (json_file) outputs.attempt([&] { reports::write_document(*json_file, reports::to_json(shown.report)); });
+  if (options.pcap) outputs.attempt([&] { write_capture(*options.pcap, shown); });
   if (json_file != "-" && text == Text::Whole) reports::write_document("-", text_of(shown.report, options));
-  attempts.done();
+  outputs.done();
 }
 
 // ---- what it was worth ---------------------------------------------------------------------------------------------
@@ -187,7 +159,7 @@ void say_how_long(const Options& options) {
 
 // A line about the network, which names addresses.
 std::string told(const std::string& line, const Options& options) {
-  return options.redact ? redaction_with_fresh_key().text(line) : line;
+  return options.redact ? reports::fresh_redaction().text(line) : line;
 }
 
 constexpr std::string_view offer =
@@ -222,7 +194,9 @@ int run_once(const Options& options, reports::History* history) {
 // One line a change, each with the time of the run that showed it.
 void tell_changes(const probe::Report& before, const probe::Report& after, const Options& options) {
   std::string text;
-  reports::Redaction redaction = redaction_with_fresh_key();
+  reports::Redaction redaction = reports::fresh_redaction();
+  redaction.learn(before);
+  redaction.learn(after);
   const auto then = probe::paths_of(before);
   for (const probe::Report* path : probe::paths_of(after)) {
     const auto same = std::find_if(then.begin(), then.end(), [&](const probe::Report* other) {
@@ -233,9 +207,9 @@ void tell_changes(const probe::Report& before, const probe::Report& after, const
     const std::vector<std::string> lines =
         same == then.end() ? std::vector<std::string>{"a further path"} : reports::changes(**same, *path);
     for (const std::string& line : lines) {
-      const std::string shown = options.redact ? redaction.text(line) : line;
-      text += fmt::format("{}  {}{}\n", reports::timestamp(after.started_at), after.paths.empty() ? "" : name,
-                          reports::printable(shown));
+      const std::string whole = (after.paths.empty() ? "" : name) + line;
+      text += fmt::format("{}  {}\n", reports::timestamp(after.started_at),
+                          reports::printable(options.redact ? redaction.text(whole) : whole));
     }
   }
   if (!text.empty() && options.common.json_file != "-") reports::write_document("-", text);

@@ -31,14 +31,12 @@ Difference difference_of(const DossierFinding* before, const DossierFinding* aft
   return same_answer(*before, *after) ? Difference::Same : Difference::Changed;
 }
 
-std::string cell_words(const DossierCell& cell) { return cell.text.empty() ? "not asked" : cell.text; }
-
 ModelDifference compare(const DossierModel& before, const DossierModel& after) {
   ModelDifference out{.before = before.key, .after = after.key};
   for (const DossierRow& row : dossier_rows({before, after})) {
     out.findings.push_back({.name = row.name,
-                            .before = cell_words(row.cells[0]),
-                            .after = cell_words(row.cells[1]),
+                            .before = row.cells[0].text,
+                            .after = row.cells[1].text,
                             .difference = difference_of(before.find(row.name), after.find(row.name))});
   }
   std::stable_sort(out.findings.begin(), out.findings.end(),
@@ -92,11 +90,14 @@ std::string heading(const ModelDifference& model) {
   return before == after ? before : fmt::format("{} -> {}", before, after);
 }
 
+std::string asked_words(const std::string& text) { return text.empty() ? "not asked" : text; }
+
 TextRow line(const FindingDifference& finding) {
   constexpr std::array<std::string_view, 3> words = {"changed", "not asked", "same"};
   const bool same = finding.before == finding.after;
   return {std::string(words[static_cast<std::size_t>(finding.difference)]), printable(finding.name),
-          printable(same ? finding.before : fmt::format("{} -> {}", finding.before, finding.after))};
+          printable(same ? asked_words(finding.before)
+                         : fmt::format("{} -> {}", asked_words(finding.before), asked_words(finding.after)))};
 }
 
 }  // namespace

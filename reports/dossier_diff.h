@@ -19,7 +19,7 @@ enum class Difference : std::uint8_t {
 
 struct FindingDifference {
   std::string name;
-  std::string before;  // as in dossier_table.h
+  std::string before;  // as in dossier_table.h; empty: not asked
   std::string after;
   Difference difference = Difference::Same;
 };

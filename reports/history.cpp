@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "net/agent.h"
+#include "net/cannot_work.h"
 #include "reports/document.h"
 #include "reports/history_statements.h"
 #include "reports/terminal.h"
@@ -22,13 +23,6 @@ std::int64_t to_ms(Moment moment) {
 }
 
 Moment from_ms(std::int64_t ms) { return Moment(std::chrono::milliseconds(ms)); }
-
-std::string id_of(std::string_view text) {
-  const auto digest = stun::sha256(net::as_bytes(text));
-  std::string out;
-  for (std::size_t i = 0; i < id_bytes; ++i) out += fmt::format("{:02x}", digest[i]);
-  return out;
-}
 
 std::string label_of(const probe::Report& report, const std::string& key) {
   const auto found = report.labels.find(key);
@@ -108,13 +102,20 @@ std::vector<HistoryEntry> page_of(store::Database& database, const HistoryFilter
 
 }  // namespace
 
+std::string history_id(std::string_view text) {
+  const auto digest = stun::sha256(net::as_bytes(text));
+  std::string out;
+  for (std::size_t i = 0; i < id_bytes; ++i) out += fmt::format("{:02x}", digest[i]);
+  return out;
+}
+
 History::History(const store::Url& url) : database_(store::open(url, statements::schema())) {}
 
 net::Result<History::Added, std::string> History::add(std::string_view text, Moment now) {
   const auto document = parse_document(text);
   if (!document) return net::Unexpected(document.error());
   HistoryEntry entry = std::visit([](const auto& content) { return entry_of(content); }, *document);
-  entry.id = id_of(text);
+  entry.id = history_id(text);
   if (entry.started_at == Moment()) entry.started_at = now;  // a document that does not say when it was made
   store::Transaction transaction(*database_);
   database_->run(statements::add_entry, values_of(entry, to_ms(now)));
@@ -122,6 +123,11 @@ net::Result<History::Added, std::string> History::add(std::string_view text, Mom
   if (is_new) database_->run(statements::add_text, {entry.id, std::string(text)});
   transaction.commit();
   return Added{entry.id, is_new};
+}
+
+void History::keep(std::string_view text, Moment now) {
+  const auto added = add(text, now);
+  if (!added) throw net::CannotWork("keep the document: " + added.error());
 }
 
 std::vector<HistoryEntry> History::list(const HistoryFilter& filter, std::size_t most) {

@@ -24,7 +24,7 @@ namespace reports {
 
 // What is found again. Labels are shown as they are printed: control characters are escapes.
 struct HistoryEntry {
-  std::string id;    // 16 hexadecimal digits made from the document, the same in every database
+  std::string id;    // 16 hexadecimal digits, see history_id()
   std::string kind;  // "probe-report", "traversal-matrix", "router-dossier"
   Moment started_at;
   std::string vendor;  // of a probe report's first path, like the rest
@@ -48,6 +48,9 @@ struct HistoryFilter {
   std::optional<Moment> until;  // before
 };
 
+// Of a document's text: the same in every database.
+[[nodiscard]] std::string history_id(std::string_view text);
+
 class History {
  public:
   explicit History(const store::Url& url);
@@ -59,6 +62,8 @@ class History {
     bool is_new = false;
   };
   [[nodiscard]] net::Result<Added, std::string> add(std::string_view text, Moment now);
+
+  void keep(std::string_view text, Moment now);  // the same of a document of our own; net::CannotWork
 
   // The newest first.
   [[nodiscard]] std::vector<HistoryEntry> list(const HistoryFilter& filter, std::size_t most);

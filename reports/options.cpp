@@ -35,10 +35,23 @@ void add_out(CLI::App& command, std::string& into) {
   net::add_parsed(command, "-o,--output", into, net::any_text, "OUT", "the file to write (stdout)");
 }
 
+net::Result<Redact, std::string> parse_redact(std::string_view text) {
+  if (text == "none") return Redact();
+  if (text == "prefix") return Redact(RedactionDepth::Prefix);
+  if (text == "full") return Redact(RedactionDepth::Full);
+  return net::Unexpected(fmt::format("'{}' is not none, prefix or full", text));
+}
+
+void add_redact(CLI::App& command, Redact& into) {
+  net::add_parsed(command, "--redact", into, parse_redact, "DEPTH",
+                  "none (the default), prefix (networks stay, hosts do not) or full (nothing names a host)");
+}
+
 const CLI::App* add_form(CLI::App& app, FormOptions& options, const FormCommand& row) {
   CLI::App* command = app.add_subcommand(row.name, row.help);
   add_files(*command, options.files, "probe reports, matrices and dossiers");
   add_out(*command, options.out);
+  add_redact(*command, options.redact);
   if (row.form == Form::Junit) {
     net::add_parsed(*command, "--expect", options.expect, probe::parse_expectation, "KEY=VALUE",
                     "class, rfc3489 or a finding must be this in every probe report, else exit code 1; repeatable");
@@ -50,6 +63,7 @@ const CLI::App* add_merge(CLI::App& app, MergeOptions& options) {
   CLI::App* command = app.add_subcommand("merge", "Several matrices as one, or several paths of a host as one report.");
   add_files(*command, options.files, "matrices, or probe reports,");
   add_out(*command, options.out);
+  add_redact(*command, options.redact);
   return command;
 }
 
@@ -60,12 +74,13 @@ const CLI::App* add_dossier(CLI::App& app, DossierOptions& options) {
   return command;
 }
 
-const CLI::App* add_diff(CLI::App& app, DiffOptions& options) {
+const CLI::App* add_diff(CLI::App& app, DiffOptions& options, net::CommonOptions& common) {
   CLI::App* command =
       app.add_subcommand("diff", "What differs between two reports or dossiers, changed findings first.");
   net::add_parsed(*command, "A", options.before, net::any_text, "", "a probe report or dossier as JSON")->required();
   net::add_parsed(*command, "B", options.after, net::any_text, "", "the one to compare with it")->required();
   command->add_flag("--fail-on-change", options.fail_on_change, "exit code 1 when a finding changed");
+  net::add_json(*command, common);
   return command;
 }
 
@@ -133,6 +148,7 @@ CLI::App* add_history(CLI::App& app, HistoryActions& actions, net::CommonOptions
   CLI::App* list = command->add_subcommand("list", "Lists reports, the newest first.");
   add_filter(*list, actions.list.filter);
   net::add_parsed(*list, "--limit", actions.list.most, net::whole_number(1, 1'000'000), "N", "at most so many (100)");
+  net::add_json(*list, common);
   CLI::App* show = command->add_subcommand("show", "Shows one report.");
   net::add_parsed(*show, "ID", actions.show.id, net::any_text, "", "of the list, or its beginning")->required();
   net::add_json(*show, common);
@@ -143,6 +159,7 @@ CLI::App* add_history(CLI::App& app, HistoryActions& actions, net::CommonOptions
   add_filter(*exported, actions.exported.filter);
   net::add_parsed(*exported, "-o,--output", actions.exported.out, net::any_text, "OUT",
                   "the file to write (stdout), or a folder that is there");
+  add_redact(*exported, actions.exported.redact);
   return command;
 }
 
@@ -176,7 +193,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   for (std::size_t i = 0; i < forms.size(); ++i) form_commands[i] = add_form(app, form, forms[i]);
   const CLI::App* merge_command = add_merge(app, merge);
   const CLI::App* dossier_command = add_dossier(app, dossier);
-  const CLI::App* diff_command = add_diff(app, diff);
+  const CLI::App* diff_command = add_diff(app, diff, common);
   const CLI::App* history_command = add_history(app, history, common);
   app.require_subcommand(1);
   if (const auto code = net::parse_command_line(app, argc, argv)) return *code;

@@ -2,6 +2,7 @@
 // The command line of natreport.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -9,8 +10,11 @@
 #include "net/options.h"
 #include "probe/expectation.h"
 #include "reports/history.h"
+#include "reports/redaction.h"
 
 namespace reports {
+
+using Redact = std::optional<RedactionDepth>;  // empty: --redact none
 
 enum class Form : std::uint8_t { Html, Text, Markdown, Csv, Junit };
 
@@ -20,12 +24,14 @@ struct FormOptions {
   std::vector<std::string> files;          // documents, "-" is standard input
   std::string out = "-";                   // "-" is standard output
   std::vector<probe::Expectation> expect;  // of every path of every probe report; junit
+  Redact redact;
 };
 
 // merge: documents of one kind become one.
 struct MergeOptions {
   std::vector<std::string> files;
   std::string out = "-";
+  Redact redact;
 };
 
 // dossier: what many reports say of a model.
@@ -56,6 +62,7 @@ struct HistoryPrune {
 struct HistoryExport {
   HistoryFilter filter;
   std::string out = "-";  // a folder, or a file
+  Redact redact;          // each document by a key of its own
 };
 
 struct HistoryOptions {

@@ -1,13 +1,13 @@
 #include "reports/redaction.h"
 
 #include <fmt/core.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "net/address_scope.h"
+#include "net/agent.h"
 #include "net/nat64.h"
 #include "stun/crypto.h"
 
@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::size_t longest_address = 45;  // "0000:...:255.255.255.255"
 constexpr std::size_t mac_length = 17;
-constexpr std::size_t stun_header = 20;
-constexpr std::size_t attribute_header = 4;
 
 // The range a pseudonym is out of: this many leading bits are fixed.
 struct PseudonymRange {
@@ -117,35 +115,13 @@ net::IpAddress network_of(const net::IpAddress& address) {
   return address_of(address.family(), bytes);
 }
 
-// Type and size of every attribute stay, their values go; anything but STUN goes whole.
-void blank(net::Bytes& payload) {
-  const bool stun = payload.size() >= stun_header && (payload[0] & 0xC0U) == 0 &&
-                    net::get_u32(net::BytesView(payload).subspan(4)) == 0x2112A442;
-  for (std::size_t at = stun ? stun_header : 0; at < payload.size();) {
-    std::size_t size = payload.size() - at;
-    if (stun && size >= attribute_header) {
-      const std::size_t value = net::get_u16(net::BytesView(payload).subspan(at + 2));
-      at += attribute_header;
-      size = std::min((value + 3) / 4 * 4, payload.size() - at);
-    }
-    std::fill_n(payload.begin() + static_cast<std::ptrdiff_t>(at), size, std::uint8_t{0});
-    at += size;
-  }
-}
-
-std::uint32_t hash_of_fill(const probe::Observation& seen) {
-  const net::Bytes& fill = seen.query.fill;
-  return static_cast<std::uint32_t>(::crc32(0, fill.data(), static_cast<uInt>(fill.size())));
-}
-
-// Whether FILL arrived as it was sent is a finding, and stays; what it held goes.
-void blank_fill(probe::Observation& seen) {
-  const bool as_sent = seen.arrival && seen.arrival->fill_hash == hash_of_fill(seen);
-  std::ranges::fill(seen.query.fill, std::uint8_t{0});
-  if (seen.arrival) seen.arrival->fill_hash = as_sent ? hash_of_fill(seen) : ~hash_of_fill(seen);
-}
-
 }  // namespace
+
+Redaction fresh_redaction(RedactionDepth depth) {
+  net::Bytes key(16);
+  stun::fill_with_secret(key);
+  return Redaction(std::move(key), depth);
+}
 
 // ---- pseudonyms ----------------------------------------------------------------------------------------------------
 
@@ -187,34 +163,31 @@ std::string Redaction::mac(std::string_view text) const {
   return fmt::format("02:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}", hash[0], hash[1], hash[2], hash[3], hash[4]);
 }
 
-std::string Redaction::without_names(std::string text) const {
-  for (const auto& [name, pseudonym] : names_) replace_all(text, name, pseudonym);
-  return hosts_.empty() ? text : without_hosts(text);
+std::string Redaction::without_parts(std::string text) const {
+  for (const auto& [name, shown] : parts_) replace_all(text, name, shown);
+  return text;
 }
 
-// Whole words only: a host may be called "a". The dot that ends a sentence is none of its name.
-std::string Redaction::without_hosts(std::string_view text) const {
+// The dot that ends a sentence is none of its last word.
+std::string Redaction::without_words(std::string_view text) const {
+  if (words_.empty()) return std::string(text);
   std::string out;
   while (!text.empty()) {
     std::size_t size = 0;
     while (size < text.size() && may_be_in_name(text[size])) ++size;
     std::string word(text.substr(0, size));
-    const bool stop = word.ends_with('.') && !hosts_.contains(word);
+    const bool stop = word.ends_with('.') && !words_.contains(word);
     if (stop) word.pop_back();
-    out += host_name(word) + (stop ? "." : "");
+    const auto known = words_.find(word);
+    out += (known == words_.end() ? word : known->second) + (stop ? "." : "");
     if (size < text.size()) out += text[size++];
     text.remove_prefix(size);
   }
   return out;
 }
 
-std::string Redaction::host_name(const std::string& name) const {
-  const auto known = hosts_.find(name);
-  return known == hosts_.end() ? name : known->second;
-}
-
 std::string Redaction::text(std::string_view text) {
-  const std::string named = without_names(std::string(text));
+  const std::string named = without_words(without_parts(std::string(text)));
   std::string out;
   for (std::string_view rest = named; !rest.empty();) {
     std::size_t taken = 1;
@@ -232,135 +205,74 @@ std::string Redaction::text(std::string_view text) {
   return out;
 }
 
-// ---- reports -------------------------------------------------------------------------------------------------------
+// ---- what is to be found in texts ----------------------------------------------------------------------------------
 
-void Redaction::learn_names(const probe::Report& report) {
-  if (depth_ == RedactionDepth::Prefix) return;
+std::string Redaction::pseudonym(std::string_view kind, std::string_view of) const {
+  constexpr std::size_t digits = 10;  // of 2,000 names two are alike once in half a million reports
+  return fmt::format("{}-{}", kind, net::to_hex(digest(kind, net::as_bytes(of), 0)).substr(0, digits));
+}
+
+// A word is found as a whole only: a host may be called "a".
+void Redaction::learn_name(const std::string& name, const std::string& shown) {
+  if (name.empty()) return;
+  if (std::ranges::all_of(name, may_be_in_name)) {
+    words_.try_emplace(name, shown);
+  } else {
+    parts_.try_emplace(lower(name), shown);
+  }
+}
+
+void Redaction::learn_reflectors(const probe::Report& report) {
   for (const auto& reflector : report.reflectors) {
     const auto host = net::parse_host_and_port(reflector.given, 0);
     if (!host || net::parse_address(host->host) || host->host.find(' ') != std::string::npos) continue;
     const std::string name = lower(host->host);
-    names_.try_emplace(name, pseudonym_of_name(name));
+    if (name.find('.') == std::string::npos) learn_name(host->host, pseudonym("host", name));
+    if (name.find('.') != std::string::npos) parts_.try_emplace(name, pseudonym("host", name));
   }
-}
-
-// Of registered hosts, who may be called anything: "a", "office".
-void Redaction::learn_names(const traversal::Matrix& matrix) {
-  if (depth_ == RedactionDepth::Prefix) return;
-  for (const auto& host : matrix.hosts) {
-    hosts_.try_emplace(host.name, pseudonym_of_name(host.name));
-    if (!std::ranges::all_of(host.name, may_be_in_name)) names_.try_emplace(lower(host.name), hosts_[host.name]);
-  }
-}
-
-std::string Redaction::pseudonym_of_name(std::string_view name) const {
-  constexpr std::size_t digits = 10;  // of 2,000 names two are alike once in half a million reports
-  return "host-" + net::to_hex(digest("name", net::as_bytes(name), 0)).substr(0, digits);
 }
 
 // A network's own prefix names the network: what is under it becomes what is under everybody's.
 void Redaction::learn_prefixes(const probe::Report& report) {
-  if (depth_ == RedactionDepth::Prefix) return;
   for (const probe::Observation& seen : report.observations) {
     const auto known = [&](const net::Nat64Prefix& prefix) { return prefix == *seen.nat64; };
     if (!seen.nat64 || std::ranges::any_of(nat64_prefixes_, known)) continue;
     nat64_prefixes_.push_back(*seen.nat64);
-    names_.try_emplace(net::to_string(*seen.nat64), net::to_string(net::well_known_nat64()));
+    parts_.try_emplace(net::to_string(*seen.nat64), net::to_string(net::well_known_nat64()));
   }
 }
 
-void Redaction::redact(probe::Observation& seen) {
-  probe::Query& query = seen.query;
-  query.to = (*this)(query.to);
-  query.expected_from = (*this)(query.expected_from);
-  redact(query.bound_to);
-  if (query.assist) redact(query.assist->target);
-  blank_fill(seen);
-  for (auto* endpoint :
-       {&seen.local, &seen.from, &seen.mapped, &seen.mapped_plain, &seen.response_origin, &seen.other_address}) {
-    redact(*endpoint);
-  }
-  if (seen.icmp) redact(seen.icmp->from);
-  if (seen.nat64) seen.nat64 = net::well_known_nat64();
-  if (seen.assist) {
-    for (auto* endpoint : {&seen.assist->asker, &seen.assist->local, &seen.assist->external}) redact(*endpoint);
-  }
-  seen.return_token.reset();
-  seen.note = text(seen.note);
-}
-
-void Redaction::redact(probe::Verdict& verdict) {
-  verdict.mapping.why = text(verdict.mapping.why);
-  verdict.filtering.why = text(verdict.filtering.why);
-  const auto redact_figure = [&](probe::Figure& figure) {
-    if (auto* words = std::get_if<std::string>(&figure)) *words = text(*words);
-  };
-  for (auto& [name, finding, figures] : verdict.findings) {
-    if (finding.value) redact_figure(*finding.value);
-    finding.why = text(finding.why);
-    for (auto& [key, figure] : figures) redact_figure(figure);
+// The reason phrase of an error is whatever its sender wished to say; the code says it too.
+void Redaction::learn_phrases(const probe::Report& report) {
+  for (const probe::Observation& seen : report.observations) {
+    if (!seen.error_code) continue;
+    const std::string code = fmt::format("error {}", *seen.error_code);
+    const std::size_t at = seen.note.find(code + " ");
+    if (at != std::string::npos) parts_.try_emplace(lower(seen.note.substr(at)), code);
   }
 }
 
-probe::Report Redaction::operator()(const probe::Report& report) {
-  learn_names(report);
-  learn_prefixes(report);
-  for (const probe::Report& path : report.paths) {
-    learn_names(path);
-    learn_prefixes(path);
-  }
-  probe::Report out = report;
-  redact(out.verdict);
-  for (probe::Observation& seen : out.observations) redact(seen);
-  redact(out.local);
-  redact(out.external);
-  for (auto& reflector : out.reflectors) {
-    reflector.given = text(reflector.given);
-    reflector.endpoint = (*this)(reflector.endpoint);
-    redact(reflector.other_address);
-    reflector.note = text(reflector.note);
-  }
-  for (auto& [key, value] : out.labels) value = text(value);
-  for (probe::Report& path : out.paths) path = (*this)(path);
-  return out;
-}
-
-void Redaction::redact(traversal::PairOutcome& pair) {
-  pair.a = host_name(pair.a);
-  pair.b = host_name(pair.b);
-  pair.strategy = text(pair.strategy);
-  pair.why = text(pair.why);
-  for (auto& attempt : pair.attempts) {
-    attempt.strategy = text(attempt.strategy);
-    attempt.why = text(attempt.why);
-    for (traversal::TimelineEvent& told : attempt.timeline) redact(told.event.where);
+void Redaction::learn(const probe::Report& report) {
+  for (const probe::Report* path : probe::paths_of(report)) {
+    learn_name(path->interface, pseudonym("interface", path->interface));
+    if (depth_ == RedactionDepth::Prefix) continue;
+    learn_reflectors(*path);
+    learn_prefixes(*path);
+    learn_phrases(*path);
   }
 }
 
-MatrixDocument Redaction::operator()(const MatrixDocument& document) {
-  learn_names(document.matrix);
-  for (const auto& [name, report] : document.probes) learn_names(report);
-  MatrixDocument out = document;
-  for (auto& host : out.matrix.hosts) {
-    host.name = host_name(host.name);
-    host.local = text(host.local);
-    host.external = text(host.external);
-    host.external_other = text(host.external_other);
+void Redaction::learn(const MatrixDocument& document) {
+  for (const auto& [name, report] : document.probes) learn(report);
+  if (depth_ == RedactionDepth::Prefix) return;
+  for (const auto& host : document.matrix.hosts) {
+    hosts_.try_emplace(host.name, pseudonym("host", host.name));
+    learn_name(host.name, hosts_[host.name]);
   }
-  for (auto& pair : out.matrix.pairs) redact(pair);
-  out.probes.clear();
-  for (const auto& [name, report] : document.probes) out.probes[host_name(name)] = (*this)(report);
-  return out;
 }
 
-std::vector<probe::Packet> Redaction::operator()(const std::vector<probe::Packet>& packets) {
-  std::vector<probe::Packet> out = packets;
-  for (probe::Packet& packet : out) {
-    redact(packet.local);
-    packet.remote = (*this)(packet.remote);
-    blank(packet.payload);
-  }
-  return out;
+void Redaction::learn(const Document& document) {
+  std::visit(net::Overloaded{[](const Dossier&) {}, [&](const auto& named) { learn(named); }}, document);
 }
 
 }  // namespace reports

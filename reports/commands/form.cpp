@@ -47,7 +47,8 @@ int junit(const Documents& documents, const FormOptions& options) {
 
 int form(const FormOptions& options, const net::CommonOptions& common) {
   check_writable(options.out);
-  const Documents documents = read_all(options.files);
+  Documents documents = read_all(options.files);
+  if (options.redact) documents = fresh_redaction(*options.redact)(documents);
   switch (options.form) {
     case Form::Html: write_document(options.out, to_html(documents)); break;
     case Form::Text: write_document(options.out, text_of(documents, options, common)); break;

@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "net/cannot_work.h"
@@ -12,6 +11,7 @@
 #include "reports/document_file.h"
 #include "reports/history.h"
 #include "reports/history_export.h"
+#include "reports/history_json.h"
 #include "reports/history_place.h"
 
 namespace reports {
@@ -57,20 +57,25 @@ std::string router_words(const HistoryEntry& entry) {
   return out;
 }
 
-int run(const HistoryList& list, const HistoryOptions& options, const net::CommonOptions& common) {
-  History history = existing(options.store);
-  const auto entries = history.list(list.filter, list.most + 1);
+std::string table_of(const std::vector<HistoryEntry>& entries, bool with_heading) {
   std::vector<TextRow> rows;
-  if (!common.quiet) rows.push_back({"id", "made", "class", "router", "site", "isp", "kind"});
-  const std::size_t shown = std::min(entries.size(), list.most);
-  for (std::size_t i = 0; i < shown; ++i) {
-    const HistoryEntry& entry = entries[i];
+  if (with_heading) rows.push_back({"id", "made", "class", "router", "site", "isp", "kind"});
+  for (const HistoryEntry& entry : entries) {
     rows.push_back({entry.id, timestamp(entry.started_at), entry.nat_class, router_words(entry), entry.site, entry.isp,
                     entry.kind});
   }
-  write_document("-", text_table(rows));
-  if (entries.size() > shown)
-    net::print_diagnostic("natreport", fmt::format("older ones are left out: --limit {}", list.most));
+  return text_table(rows);
+}
+
+int run(const HistoryList& list, const HistoryOptions& options, const net::CommonOptions& common) {
+  if (common.json_file) check_writable(*common.json_file);
+  History history = existing(options.store);
+  auto entries = history.list(list.filter, list.most + 1);
+  const bool more = entries.size() > list.most;
+  if (more) entries.pop_back();
+  if (common.json_file) write_document(*common.json_file, to_json(entries, more));
+  if (common.json_file != "-") write_document("-", table_of(entries, !common.quiet));
+  if (more) net::print_diagnostic("natreport", fmt::format("older ones are left out: --limit {}", list.most));
   return net::Done;
 }
 
@@ -113,8 +118,8 @@ int run(const HistoryExport& wanted, const HistoryOptions& options, const net::C
   const bool to_folder = wanted.out != "-" && std::filesystem::is_directory(wanted.out);
   if (!to_folder) check_writable(wanted.out);
   History history = existing(options.store);
-  to_folder ? export_to_folder(history, wanted.filter, wanted.out)
-            : export_as_lines(history, wanted.filter, wanted.out);
+  to_folder ? export_to_folder(history, wanted.filter, wanted.out, wanted.redact)
+            : export_as_lines(history, wanted.filter, wanted.out, wanted.redact);
   return net::Done;
 }
 

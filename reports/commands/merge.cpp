@@ -9,8 +9,9 @@ namespace reports {
 
 int merge(const MergeOptions& options) {
   check_writable(options.out);
-  const auto document = merged(read_all(options.files, Attempts::Kept));
+  auto document = merged(read_all(options.files, Attempts::Kept));
   if (!document) throw net::CannotWork("merge " + document.error());
+  if (options.redact) *document = fresh_redaction(*options.redact)(*document);
   write_document(options.out, to_json(*document));
   return net::Done;
 }

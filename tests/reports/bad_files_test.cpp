@@ -70,15 +70,18 @@ TEST(BadFiles, AreRefusedByEveryCommand_InOneLine) {
   const auto good = directory.file("good.json", reports::to_json(samples::full_cone()));
   const auto old = directory.file("old", "old");
   const std::string store = "sqlite:" + (directory.path() / "history.sqlite").string();
-  const std::array<programs::Argv, 9> commands = {{{"html", "BAD", "-o", "old"},
-                                                   {"text", "good.json", "BAD", "-o", "old"},
-                                                   {"markdown", "BAD", "-o", "old"},
-                                                   {"csv", "BAD", "-o", "old"},
-                                                   {"junit", "good.json", "BAD", "-o", "old"},
-                                                   {"merge", "good.json", "BAD", "-o", "old"},
-                                                   {"dossier", "BAD", "good.json", "-o", "old"},
-                                                   {"diff", "good.json", "BAD"},
-                                                   {"history", "add", "good.json", "BAD", "--store", store}}};
+  const std::array<programs::Argv, 12> commands = {{{"html", "BAD", "-o", "old"},
+                                                    {"text", "good.json", "BAD", "-o", "old"},
+                                                    {"markdown", "BAD", "-o", "old"},
+                                                    {"csv", "BAD", "-o", "old"},
+                                                    {"junit", "good.json", "BAD", "-o", "old"},
+                                                    {"merge", "good.json", "BAD", "-o", "old"},
+                                                    {"dossier", "BAD", "good.json", "-o", "old"},
+                                                    {"diff", "good.json", "BAD"},
+                                                    {"diff", "BAD", "good.json", "--json", "old"},
+                                                    {"html", "good.json", "BAD", "--redact", "full", "-o", "old"},
+                                                    {"merge", "BAD", "--redact", "prefix", "-o", "old"},
+                                                    {"history", "add", "good.json", "BAD", "--store", store}}};
   const auto files = bad_files();
   EXPECT_GE(files.size(), 30U);
   std::size_t command = 0;

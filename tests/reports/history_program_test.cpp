@@ -5,12 +5,16 @@
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "reports/document_file.h"
 #include "reports/history.h"
 #include "reports/probe_report_json.h"
+#include "reports/terminal.h"
 #include "store/sqlite.h"
 #include "tests/programs/program.h"
+#include "tests/reports/hostile_texts.h"
+#include "tests/reports/payloads.h"
 #include "tests/reports/samples.h"
 
 namespace history_program_test {
@@ -143,12 +147,69 @@ TEST_F(HistoryProgram, NatprobeKeepsItsReport_RedactedWhereAsked) {
   };
   EXPECT_EQ(keep({"site=here"}).exit_code, 0);
   EXPECT_THAT(history({"list", "--quiet", "--site", "here"}).out, HasSubstr("X"));
-  EXPECT_EQ(keep({"site=shared", "--redact"}).exit_code, 0);
-  const std::string shared = history({"export", "--site", "shared"}).out;
+  EXPECT_EQ(keep({"model=shared", "--redact"}).exit_code, 0);
+  const std::string shared = history({"export", "--model", "shared"}).out;
   EXPECT_THAT(shared, testing::AllOf(HasSubstr("198.18."), testing::Not(HasSubstr("198.51.100."))));
   // A history that cannot be had is said before the run.
   expect_one_line(programs::run({"natprobe", "--replay", "a.json", "--store", "sqlite:/no/such/x"}, surroundings_),
                   "database");
+}
+
+// Whatever labels hold, the list stays JSON, and shows them as they are printed.
+TEST_F(HistoryProgram, HostileLabels_StandInTheJsonOfAList) {
+  programs::Argv argv = {"add"};
+  std::set<std::string> sent;
+  const auto take = [&](const auto& payloads) {
+    for (const auto payload : payloads) {
+      const std::string text(payload);
+      argv.push_back(write(std::to_string(argv.size()) + ".json", samples::full_cone(), {{"model", text}}));
+      const auto read = reports::parse_probe_report(reports::read_document(directory_.path() / argv.back()));
+      sent.insert(reports::printable(read->labels.at("model")));  // with U+FFFD for what is no UTF-8
+    }
+  };
+  take(hostile::cells);
+  take(payloads::injections);
+  ASSERT_EQ(history(argv).exit_code, 0);
+  const auto result = history({"list", "--json", "-", "--limit", "1000"});
+  std::set<std::string> shown;
+  const auto json = nlohmann::json::parse(result.out);
+  for (const auto& entry : json.at("entries")) shown.insert(entry.at("model"));
+  EXPECT_EQ(shown, sent);
+  EXPECT_TRUE(std::ranges::none_of(result.out, [](unsigned char c) { return (c < ' ' && c != '\n') || c == 0x7F; }));
+}
+
+TEST_F(HistoryProgram, ListAsJson_SaysWhatTheTableSays) {
+  write("a.json", samples::full_cone(), {{"vendor", "Acme"}, {"site", "north"}});
+  write("b.json", samples::symmetric());
+  ASSERT_EQ(history({"add", "a.json", "b.json"}).exit_code, 0);
+  const auto both = history({"list", "--json", "list.json", "--site", "north"});
+  EXPECT_THAT(both.out, HasSubstr("Acme"));
+  const std::string written = reports::read_document(directory_.path() / "list.json");
+  const auto json = nlohmann::json::parse(written);
+  ASSERT_EQ(json.at("entries").size(), 1U);
+  EXPECT_THAT(both.out, HasSubstr(json["entries"][0].at("id")));
+  EXPECT_EQ(json["entries"][0].at("vendor"), "Acme");
+  EXPECT_TRUE(json["entries"][0].at("isp").is_null());
+  EXPECT_EQ(history({"list", "--json", "-", "--site", "north"}).out, written);
+  const auto one = history({"list", "--json", "-", "--limit", "1"});
+  EXPECT_THAT(one.err, HasSubstr("older ones are left out"));
+  EXPECT_EQ(nlohmann::json::parse(one.out).at("entries").size(), 1U);
+  expect_one_line(history({"list", "--json", "no/such/file"}), "write no/such/file: No such file or directory");
+  expect_one_line(history({"list", "--json", "list.json", "--store", "sqlite:none"}), "read none: no such file");
+  EXPECT_EQ(reports::read_document(directory_.path() / "list.json"), written);
+}
+
+// What a newer natscope has kept cannot be redacted: that is said, and nothing is written.
+TEST_F(HistoryProgram, ADocumentThatCannotBeRead_IsNotExportedRedacted) {
+  write("a.json", samples::full_cone());
+  const std::string id = added("a.json");
+  store::Sqlite(file_).run("UPDATE natscope_history_text SET document = $1",
+                           {std::string(R"({"schema": "natscope/probe-report/2", "local": "192.168.3.6"})")});
+  directory_.file("old", "old");
+  expect_one_line(history({"export", "--redact", "full", "-o", "old"}),
+                  "natreport: export " + id + ": schema: version 2 is newer than this program, which reads up to 1");
+  EXPECT_EQ(reports::read_document(directory_.path() / "old"), "old");
+  EXPECT_THAT(history({"export", "--redact", "none"}).out, HasSubstr("192.168.3.6"));
 }
 
 // Cut, damaged, of another program, of a newer natscope: named, and left as it is.

@@ -40,11 +40,13 @@ std::string document(const std::map<std::string, std::string>& labels, int hours
 class Database : public testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {
+    place_ = "sqlite:" + (files_.path() / "history.sqlite").string();
     url_ = store::SqliteFile{files_.path() / "history.sqlite"};
     if (GetParam() == std::string("postgresql")) {
       if (!server_) server_ = std::make_unique<tests::PostgresqlServer>();
       if (server_->trouble()) NATSCOPE_SKIP("database", *server_->trouble());
-      url_ = store::PostgresqlServer{server_->url()};
+      place_ = server_->url();
+      url_ = store::PostgresqlServer{place_};
       const auto database = store::open(url_, {"nothing", {}});
       database->run("DROP TABLE IF EXISTS natscope_history_text");
       database->run("DROP TABLE IF EXISTS natscope_history");
@@ -66,6 +68,17 @@ class Database : public testing::TestWithParam<const char*> {
     const auto kept = history_->find(id);
     return kept.size() == 1 ? kept[0].text : std::to_string(kept.size()) + " found";
   }
+  // Every row of the history's tables, read past the history.
+  std::string everything() {
+    const auto database = store::open(url_, {"nothing", {}});
+    std::string out;
+    const auto take = [&](const store::Row& row) {
+      for (const store::Value& value : row) out += store::text(value) + "\n";
+    };
+    database->each("SELECT id, vendor, model, firmware, isp, site, class FROM natscope_history", {}, take);
+    database->each("SELECT id, document FROM natscope_history_text", {}, take);
+    return out;
+  }
   // The tables' own description.
   std::vector<store::Row> tables() {
     const auto database = store::open(url_, {"nothing", {}});
@@ -76,6 +89,7 @@ class Database : public testing::TestWithParam<const char*> {
   }
 
   programs::TemporaryDirectory files_;
+  std::string place_;
   store::Url url_;
   std::optional<History> history_;
   static inline std::unique_ptr<tests::PostgresqlServer> server_;
@@ -157,6 +171,32 @@ TEST_P(Database, Prune_RemovesWhatIsOldOrWasAddedLongAgo) {
   EXPECT_EQ(history_->prune(noon - 24h * 90), 2U);
   EXPECT_THAT(ids({}), ElementsAre(fresh));
   EXPECT_EQ(history_->prune(noon - 24h * 90), 0U);
+}
+
+// As its user has it: 90 days where nothing else is said, and no row is left of what was removed.
+TEST_P(Database, TheProgramPrunes_WhatIsOlderThan90Days_AndLeavesNoRow) {
+  const std::string secret = "site-of-mrs-miller";
+  const auto made = [&](int days_ago, const std::string& site) {
+    probe::Report report = samples::full_cone();
+    report.labels = {{"site", site}, {"note", secret}};
+    report.started_at = std::chrono::system_clock::now() - std::chrono::days(days_ago);
+    return files_.file(std::to_string(days_ago) + ".json", reports::to_json(report)).string();
+  };
+  const auto natreport = [&](programs::Argv arguments) {
+    arguments.insert(arguments.begin(), {"natreport", "history"});
+    arguments.insert(arguments.end(), {"--store", place_});
+    const auto result = programs::run(arguments);
+    EXPECT_EQ(result.exit_code, 0) << result.err;
+    return result.out;
+  };
+  natreport({"add", made(91, secret), made(200, secret)});
+  EXPECT_THAT(everything(), HasSubstr(secret));
+  EXPECT_EQ(natreport({"prune"}), "2 of 2 removed: made or added more than 90 days ago\n");
+  EXPECT_EQ(everything(), "");
+  natreport({"add", made(89, "kept")});
+  EXPECT_EQ(natreport({"prune"}), "0 of 1 removed: made or added more than 90 days ago\n");
+  EXPECT_EQ(natreport({"prune", "--older-than", "30d"}), "1 of 1 removed: made or added more than 30 days ago\n");
+  EXPECT_EQ(everything(), "");
 }
 
 TEST_P(Database, BadDocuments_AreRefusedAndNothingIsAdded) {

@@ -120,6 +120,22 @@ TEST_F(Natreport, Diff_FailsOnChangeOnlyWhenAsked) {
   EXPECT_EQ(run("diff --fail-on-change probe.json probe.json"), 0);
 }
 
+TEST_F(Natreport, Diff_AsJson) {
+  reports::write_document(path("other.json"), reports::to_json(samples::full_cone()));
+  EXPECT_EQ(run("diff probe.json other.json --json diff.json --fail-on-change"), 1);
+  EXPECT_THAT(content("out"), HasSubstr("changed"));
+  EXPECT_THAT(content("diff.json"), HasSubstr("\"before\": \"address-and-port-dependent\""));
+  EXPECT_EQ(run("diff probe.json other.json --json -"), 0);
+  EXPECT_EQ(content("out"), content("diff.json"));
+  const std::string kept = content("diff.json");
+  EXPECT_EQ(run("diff probe.json bad.json --json diff.json"), 2);
+  expect_one_line("natreport: read bad.json: key \"observations\" is missing");
+  EXPECT_EQ(content("diff.json"), kept);
+  EXPECT_EQ(run("diff probe.json other.json --json no/such/file"), 2);
+  expect_one_line("natreport: write no/such/file: No such file or directory");
+  EXPECT_EQ(content("out"), "");
+}
+
 TEST_F(Natreport, BadFile_IsNamedAndNothingIsWritten) {
   reports::write_document(path("page.html"), "old");
   EXPECT_EQ(run("html matrix.json bad.json -o page.html"), 2);

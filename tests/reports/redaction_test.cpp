@@ -12,6 +12,7 @@
 #include "reports/probe_capture.h"
 #include "reports/probe_report_json.h"
 #include "reports/probe_report_text.h"
+#include "tests/reports/payloads.h"
 #include "tests/reports/samples.h"
 
 namespace redaction_test {
@@ -196,6 +197,51 @@ TEST(Redaction, AHost_HasOneNameInAReport_AndAnotherInTheNext) {
 TEST(Redaction, AHostCalledLikeAWord_TakesNothingOutOfWords) {
   auto document = samples::three_hosts();  // a, b and c
   EXPECT_EQ(Redaction(key)(document).matrix.pairs[0].strategy, "simultaneous-open");
+}
+
+// A server may call itself, and say, what it likes: nothing else is taken out of texts for it.
+TEST(Redaction, ReasonPhrasesAndUnqualifiedNames_TakeNothingOutOfWords) {
+  probe::Report report = samples::full_cone();
+  report.reflectors[0].given = "nat";
+  report.observations[0].error_code = 420;
+  report.observations[0].note = "error 420 e";
+  report.verdict.filtering.why = "nat is no signature: error 420 e";
+  const auto shown = Redaction(key)(report);
+  EXPECT_EQ(shown.observations[0].note, "error 420");
+  EXPECT_THAT(shown.verdict.filtering.why, testing::MatchesRegex("host-[0-9a-f]+ is no signature: error 420"));
+}
+
+TEST(Redaction, OfSeveralDocuments_NoNameOfOneIsLeftInAnother) {
+  probe::Report report = samples::full_cone();
+  report.labels["firmware"] = "of alice_home";
+  const auto shown = Redaction(key)(std::vector<reports::NamedDocument>{{"me.json", report}, {"b", office_and_home()}});
+  EXPECT_EQ(shown[0].name, "document 1");
+  EXPECT_THAT(to_json(shown[0].document), Not(HasSubstr("alice")));
+}
+
+TEST(Redaction, OfADossier_TakesOutAddresses) {
+  reports::Dossier dossier{{{.key = {.vendor = "ACME", .model = "at 10.11.12.13"},
+                             .findings = {{.name = "gateway", .words = {{"10.11.12.13", 2}, {"none", 1}}}}}}};
+  const auto shown = Redaction(key)(dossier);
+  EXPECT_THAT(to_json(reports::Document(shown)), Not(HasSubstr("10.11.12.13")));
+  EXPECT_EQ(shown.models[0].findings[0].known(), 3U);
+}
+
+TEST(Redaction, HostsOfAnyName_AreReplacedAndToldApart) {
+  for (const std::string_view payload : payloads::injections) {
+    auto document = samples::three_hosts();
+    const std::string name(payload);
+    document.probes.clear();
+    document.matrix.hosts[0].name = name;
+    for (auto& pair : document.matrix.pairs) {
+      if (pair.a == "a") pair.a = name;
+      pair.why = "no check of " + name + " came";
+    }
+    const std::string shown = to_json(Redaction(key)(document));
+    EXPECT_TRUE(reports::parse_matrix(shown)) << name;
+    if (name.size() < 4) continue;
+    EXPECT_THAT(Redaction(key)(document).matrix.pairs[0].why, Not(HasSubstr(name)));
+  }
 }
 
 TEST(Redaction, ToThePrefix_KeepsNetworksAndNames) {

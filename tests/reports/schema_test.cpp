@@ -114,6 +114,44 @@ TEST_F(Schema, Dossiers_Validate) {
        [](auto& j) { j["models"][0]["first"] = "yesterday"; }});
 }
 
+TEST_F(Schema, Differences_Validate) {
+  reports::write_document(folder_ / "a.json", reports::to_json(samples::full_cone()));
+  reports::write_document(folder_ / "b.json", reports::to_json(samples::every_field()));
+  const auto diff = [&](const programs::Argv& files) {
+    programs::Argv argv = {"natreport", "diff", "--json", "-"};
+    argv.insert(argv.end(), files.begin(), files.end());
+    return programs::run(argv, {.directory = folder_}).out;
+  };
+  const std::string changed = diff({"a.json", "b.json"});
+  EXPECT_EQ(validate("difference-1.schema.json", {changed, diff({"b.json", "b.json"})}), 0);
+  expect_refused("difference-1.schema.json", changed,
+                 {[](auto& j) { j["schema"] = "natscope/difference/2"; }, [](auto& j) { j.erase("changed"); },
+                  [](auto& j) { j["models"][0]["findings"][0]["difference"] = "other"; },
+                  [](auto& j) { j["models"][0]["before"] = "ACME"; }});
+}
+
+TEST_F(Schema, HistoryLists_Validate) {
+  const std::string file = folder_ / "report.json";
+  const std::string store = "sqlite:" + (folder_ / "history").string();
+  for (const std::string& text : {reports::to_json(samples::every_field()), reports::to_json(samples::three_hosts())}) {
+    reports::write_document(file, text);
+    EXPECT_EQ(programs::run({"natreport", "history", "add", file, "--store", store}).exit_code, 0);
+  }
+  const auto listed = [&](const programs::Argv& more) {
+    programs::Argv argv = {"natreport", "history", "list", "--store", store, "--json", "-"};
+    argv.insert(argv.end(), more.begin(), more.end());
+    return programs::run(argv).out;
+  };
+  const std::string both = listed({});
+  EXPECT_EQ(ordered_json::parse(both).at("entries").size(), 2U);
+  EXPECT_TRUE(ordered_json::parse(listed({"--limit", "1"})).at("more"));
+  EXPECT_EQ(validate("history-list-1.schema.json", {both, listed({"--limit", "1"}), listed({"--site", "none"})}), 0);
+  expect_refused("history-list-1.schema.json", both,
+                 {[](auto& j) { j["schema"] = "natscope/history-list/2"; }, [](auto& j) { j.erase("more"); },
+                  [](auto& j) { j["entries"][0]["id"] = "../x"; }, [](auto& j) { j["entries"][0]["class"] = "conic"; },
+                  [](auto& j) { j["entries"][0]["started_at"] = "yesterday"; }});
+}
+
 TEST_F(Schema, OlderDocuments_StillValidate) {
   for (const std::string schema : {"probe-report-1", "traversal-matrix-1"}) {
     const std::string older = reports::read_document(NATSCOPE_OLDER "/" + schema + ".json");

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "reports/matrix_json.h"
 #include "tests/net/certificates.h"
@@ -75,6 +76,10 @@ TEST(Natpunch, BadInput_IsOneLine_AndExit2) {
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--pairs", "a,b;c,d;a,b"}, "--pairs: 'a,b' is given twice"},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--json", "/nonexistent/m.json"},
        "write /nonexistent/m.json"},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--store", "mysql://host/db"},
+       "--store: 'mysql://host/db' is not sqlite:FILE or postgresql://..."},
+      {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--store", "sqlite:" + page.string()},
+       "database " + page.string() + ": file is not a database"},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--strategies", "telepathy"},
        "--strategies: 'telepathy' is not a strategy"},
       {{"natpunch", "matrix", "--rendezvous", "127.0.0.1", "--trials", "0"},
@@ -153,8 +158,11 @@ TEST_F(LoopbackStory, ThreeHosts_MakeAMatrix_AndLeaveInOrder) {
   auto a = peer("a");
   auto b = peer("b");
   auto c = peer("c");
-  const auto result = programs::run(matrix({"--wait-for", "3", "--trials", "2", "--json", "-"}));
+  const std::string store = "sqlite:" + (files_.path() / "history").string();
+  const auto result = programs::run(matrix({"--wait-for", "3", "--trials", "2", "--json", "-", "--store", store}));
   EXPECT_EQ(result.exit_code, 0) << result.err;
+  const auto kept = programs::run({"natreport", "history", "export", "--store", store});
+  EXPECT_EQ(nlohmann::json::parse(kept.out), nlohmann::json::parse(result.out));
   const auto document = reports::parse_matrix(result.out);
   ASSERT_TRUE(document) << document.error();
   ASSERT_EQ(document->matrix.pairs.size(), 3U);

@@ -8,9 +8,11 @@
 #include <cstdio>
 #include <utility>
 
+#include "net/all_tried.h"
 #include "net/cannot_work.h"
 #include "net/socket_driver.h"
 #include "reports/document_file.h"
+#include "reports/history.h"
 #include "reports/matrix_text.h"
 #include "stun/error_attributes.h"
 #include "traversal/commands/channel.h"
@@ -65,21 +67,18 @@ void print_announcement(const Accepted& accepted, const net::CommonOptions& comm
   }
 }
 
-// A document that cannot be written takes nothing from the text.
-void write(const Matrix& matrix, const net::CommonOptions& common) {
+// A document that cannot be written or kept takes nothing from the text. `history`: null for none.
+void write(const Matrix& matrix, const net::CommonOptions& common, reports::History* history) {
   const reports::MatrixDocument document{.matrix = matrix, .probes = {}};
-  const auto print = [&] {
+  const std::string json = reports::to_json(document);
+  net::AllTried outputs;
+  if (history != nullptr) outputs.attempt([&] { history->keep(json, std::chrono::system_clock::now()); });
+  if (common.json_file) outputs.attempt([&] { reports::write_document(*common.json_file, json); });
+  if (common.json_file != "-") {
     const bool color = net::colored(common.color, STDOUT_FILENO);
     reports::write_document("-", reports::to_text(document, color ? reports::Ink::Color : reports::Ink::Plain));
-  };
-  if (!common.json_file) return print();
-  try {
-    reports::write_document(*common.json_file, reports::to_json(document));
-  } catch (const net::CannotWork&) {
-    if (common.json_file != "-") print();
-    throw;
   }
-  if (common.json_file != "-") print();
+  outputs.done();
 }
 
 // Empty when a signal came first.
@@ -104,7 +103,10 @@ bool has_outcome(const PairOutcome& pair) {
 }  // namespace
 
 int run(const MatrixOptions& own, const net::CommonOptions& common) {
+  // Before the matrix, so that it is not played in vain.
   if (common.json_file) reports::check_writable(*common.json_file);
+  std::optional<reports::History> history;
+  if (own.store) history.emplace(*own.store);
   const MatrixRequest request{
       .pairs = own.pairs, .strategies = own.strategies, .trials = static_cast<unsigned>(own.trials), .hold = own.hold};
   MatrixClientConfig config{.rendezvous = net::resolve(own.access.rendezvous).front(),
@@ -122,7 +124,7 @@ int run(const MatrixOptions& own, const net::CommonOptions& common) {
   if (!asked) throw net::CannotWork("stopped by a signal before the matrix was finished");
   Matrix& matrix = *asked;
   matrix.started_at = started_at;
-  write(matrix, common);
+  write(matrix, common, history ? &*history : nullptr);
   const bool whole = std::all_of(matrix.pairs.begin(), matrix.pairs.end(), has_outcome);
   return whole ? net::ExitCode::Done : net::ExitCode::Partial;
 }

@@ -60,6 +60,8 @@ void add_options(CLI::App& command, net::CommonOptions& common, MatrixOptions& o
   net::add_parsed(command, "--wait-for", own.wait_for, net::whole_number(2, most_hosts), "N",
                   "wait until so many hosts are registered, at most two minutes");
   net::add_json(command, common);
+  net::add_parsed(command, "--store", own.store, store::parse_url, "URL",
+                  "keep the matrix in this history as well: sqlite:FILE or postgresql://[USER@]HOST/DATABASE");
 }
 
 }  // namespace traversal
