@@ -1,5 +1,5 @@
-// What both hosts of a pair did, on one axis of time that runs down: a lane each, the rendezvous across both, and at
-// the end the step that is missing where they did not connect.
+// What both hosts of a pair did, on one axis of time that runs down: a lane each, rendezvous and reflectors across
+// both, and at the end the step that is missing where they did not connect.
 
 #include <fmt/core.h>
 
@@ -41,9 +41,10 @@ constexpr std::array<StepWords, 11> timeline_words = {{
     {"bad", "finds that the path is lost", ""},
 }};
 
-constexpr std::array<std::string_view, 3> lanes = {"a", "b", "both"};  // in the order of Witness
-
-std::string_view lane_of(Witness by) { return lanes[static_cast<std::size_t>(by)]; }
+std::string_view lane_of(Witness by) {
+  const bool host = by == Witness::A || by == Witness::B;
+  return host ? traversal::to_string(by) : "both";
+}
 
 std::string timeline_row(std::string_view lane, std::string_view tone, std::string_view time,
                          const std::string& words) {
@@ -53,10 +54,10 @@ std::string timeline_row(std::string_view lane, std::string_view tone, std::stri
 std::string event_row(const TimelineEvent& told) {
   const auto& [at, step, where] = told.event;
   const auto& [tone, words, preposition] = timeline_words[static_cast<std::size_t>(step)];
-  std::string out = told.by == Witness::Rendezvous ? "rendezvous " : "";
-  out += words;
+  const std::string_view lane = lane_of(told.by);
+  std::string out = lane == "both" ? fmt::format("{} {}", traversal::to_string(told.by), words) : std::string(words);
   if (where) out += fmt::format(" {} {}", preposition, net::to_string(*where));
-  return timeline_row(lane_of(told.by), tone, fmt::format("{:.1f}", net::to_ms(at)), html_escaped(out));
+  return timeline_row(lane, tone, fmt::format("{:.1f}", net::to_ms(at)), html_escaped(out));
 }
 
 // ---- what is missing -----------------------------------------------------------------------------------------------
