@@ -23,7 +23,7 @@ function follow(live) {
     if (tools.includes(focused)) fresh.querySelector("." + focused)?.focus();
   };
   const look = async () => {
-    if (looking || document.querySelector("dialog[open]")) return missed = true;
+    if (looking || document.querySelector(":popover-open")) return missed = true;
     looking = true;
     missed = false;
     const began = performance.now();

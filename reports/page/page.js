@@ -94,9 +94,10 @@ async function start(root) {
   // Hears of the order too, once it is set.
   find("tools").oninput = apply;
 
-  // Attempts are a text until they are wanted (reports/html_pairs.cpp).
+  // Attempts are a text until they are wanted (reports/html_pairs.cpp), or elements where the page was read without a
+  // script, as one that is followed is; that one may have an order already.
   root.addEventListener("toggle", ({target}) =>
-    target.querySelectorAll("noscript").forEach(text => text.outerHTML = text.textContent), true);
+    target.querySelectorAll("noscript").forEach(text => text.outerHTML = text.children[0] ? text.innerHTML : text.textContent), true);
 
   find("copy").onclick = async () => {
     const safe = value => '"' + String(value).replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""') + '"';
@@ -106,6 +107,7 @@ async function start(root) {
     say(lines.length - 1 + " pairs copied");
   };
   find("tools").hidden = false;
+  if (find("sort").value != "kind") find("sort").oninput();
   apply();
 }
 
