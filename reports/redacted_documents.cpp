@@ -55,7 +55,7 @@ std::string Redaction::url_path(const std::string& path) const {
   return path.empty() || depth_ == RedactionDepth::Prefix ? path : "/" + pseudonym("path", path);
 }
 
-void Redaction::redact(probe::GatewayAnswer& told) {
+void Redaction::redact(gateway::Answer& told) {
   redact(told.external_address);
   told.path = url_path(told.path);
   for (std::string* words : {&told.service, &told.vendor, &told.model}) *words = text(*words);

@@ -24,9 +24,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/question.h"
 #include "net/bytes.h"
 #include "net/nat64.h"
-#include "probe/gateway.h"
 #include "probe/packets.h"
 #include "probe/report.h"
 #include "reports/document.h"
@@ -74,7 +74,7 @@ class Redaction {
   void learn_prefixes(const probe::Report& report);
   void learn_phrases(const probe::Report& report);
   void redact(probe::Observation& seen);
-  void redact(probe::GatewayAnswer& told);
+  void redact(gateway::Answer& told);
   void redact(probe::Verdict& verdict);
   void redact(traversal::PairOutcome& pair);
   template <typename T>

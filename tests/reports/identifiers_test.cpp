@@ -62,20 +62,20 @@ probe::Observation observation(Addresses& addresses) {
   query.to = query.expected_from = addresses.next();
   query.bound_to = addresses.next();
   query.fill = net::Bytes{'m', 'i', 'l', 'l', 'e', 'r'};
-  query.gateway = probe::GatewayQuestion{.act = probe::GatewayAct::UpnpMap,
-                                         .inside = addresses.next(),
-                                         .path = "/uuid-xk29-aa:bb:cc:dd:ee:ff/miller.xml",
-                                         .service = "urn:aa:bb:cc:dd:ee:ff"};
+  query.gateway = gateway::Question{.act = gateway::Act::UpnpMap,
+                                    .inside = addresses.next(),
+                                    .path = "/uuid-xk29-aa:bb:cc:dd:ee:ff/miller.xml",
+                                    .service = "urn:aa:bb:cc:dd:ee:ff"};
   query.assist = probe::AssistQuestion{.act = probe::AssistAct::Send, .target = addresses.next()};
   for (auto* place :
        {&seen.local, &seen.from, &seen.mapped, &seen.mapped_plain, &seen.response_origin, &seen.other_address}) {
     *place = addresses.next();
   }
   seen.icmp = probe::IcmpSeen{.type = 3, .code = 1, .from = addresses.next().address};
-  seen.gateway = probe::GatewayAnswer{.external_address = addresses.next().address,
-                                      .path = "/xk29/miller",
-                                      .vendor = "ACME",
-                                      .model = "Box at aa:bb:cc:dd:ee:ff"};
+  seen.gateway = gateway::Answer{.external_address = addresses.next().address,
+                                 .path = "/xk29/miller",
+                                 .vendor = "ACME",
+                                 .model = "Box at aa:bb:cc:dd:ee:ff"};
   seen.assist = probe::AssistAnswer{.asker = addresses.next(), .local = addresses.next(), .external = addresses.next()};
   seen.nat64 = *net::parse_nat64_prefix("2a01:4f8:64::/96");
   seen.error_code = 420;
