@@ -158,7 +158,6 @@ std::string block_escaped(const std::string& json) {
 
 std::string block_of(const MatrixView& view, const Strategies& strategies, const PairStates& states) {
   Words out;
-  out["id"] = view.anchor.id;
   out["total"] = grouped(view.document.matrix.pairs.size()) + " pairs";
   out["hosts"] = hosts_of(view);
   out["strategies"] = Words::array({""});

@@ -3,16 +3,16 @@
 
 async function start(root) {
   const find = name => root.querySelector("." + name);
-  const {id, total, hosts, strategies, states} = JSON.parse(find("words").text);
+  const {total, hosts, strategies, states} = JSON.parse(find("words").text);
   const packed = Uint8Array.from(atob(find("numbers").text), c => c.charCodeAt());
-  const unpacked = new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")));
-  const bytes = new Uint8Array(await unpacked.arrayBuffer()), n = hosts.length, count = n * (n - 1) / 2;
+  const stream = new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")));
+  const bytes = new Uint8Array(await stream.arrayBuffer()), n = hosts.length, count = n * (n - 1) / 2;
   const at = (i, j) => i < j ? i * (2 * n - i - 1) / 2 + j - i - 1 : at(j, i);
   const number = (k, plane, size) => size ? bytes[plane * count + k] + 256 * number(k, plane + 1, size - 1) : 0;
   const details = k => [strategies[number(k, 1, 1)], number(k, 2, 2), number(k, 4, 2), number(k, 6, 3) / 10 || ""];
   const state = (i, j) => states[i == j ? 0 : bytes[at(i, j)]];
   const names = (i, j) => i < j ? [hosts[i].name, hosts[j].name] : names(j, i);
-  const order = hosts.map((_, i) => i), canvas = find("pixels"), card = find("pair-card");
+  const order = [...hosts.keys()], canvas = find("pixels"), card = find("pair-card");
   const sorts = {kind: (a, b) => a - b, name: (a, b) => hosts[a].name.localeCompare(hosts[b].name, "en", {numeric: true}),
                  share: (a, b) => hosts[b].connected - hosts[a].connected || a - b};
   let matches, cursor = [0, 0];
@@ -32,7 +32,7 @@ async function start(root) {
       place.textContent = text;
       place.parentNode.hidden = !text;
     }
-    card.querySelector(".outcome").className = "outcome badge " + outcome.tone;
+    find("outcome").className = "outcome badge " + outcome.tone;
     card.showPopover();
   };
 
@@ -40,7 +40,7 @@ async function start(root) {
   const draw = () => {
     const style = getComputedStyle(root), image = new ImageData(n, n), pixels = new Uint32Array(image.data.buffer);
     const inks = {}, ink = name => inks[name] ??=
-      Number("0xff" + style.getPropertyValue("--ink-" + name).trim().slice(1).match(/../g).reverse().join(""));
+      +("0xff" + style.getPropertyValue("--ink-" + name).trim().slice(1).match(/../g).reverse().join(""));
     order.forEach((i, y) => order.forEach((j, x) => {
       const {exists, differs, outcome, theory} = state(i, j);
       if (exists) pixels[y * n + x] = ink(!matches(i, j) ? "faint" : x < y ? theory.tone : differs ? "differs" : outcome.tone);
@@ -75,13 +75,10 @@ async function start(root) {
     items.forEach((item, i) => item.hidden = !hit[i]);
     cells.forEach((row, y) => row.forEach((cell, x) =>
       cell.classList.toggle("dim", x && y && state(x - 1, y - 1).exists && !matches(x - 1, y - 1))));
-    const visible = new Set();
+    const visible = new Uint32Array(count);
     let shown = 0;
-    each(k => {
-      ++shown;
-      if (cards.length) visible.add(id + "-p" + k);
-    });
-    for (const card of cards) card.hidden = !visible.has(card.id);
+    each(k => visible[k] = ++shown);
+    for (const card of cards) card.hidden = !visible[card.id.split("-p")[1]];
     say(shown.toLocaleString("en") + " of " + total);
     if (canvas) draw();
   };
@@ -100,7 +97,7 @@ async function start(root) {
     target.querySelectorAll("noscript").forEach(text => text.outerHTML = text.children[0] ? text.innerHTML : text.textContent), true);
 
   find("copy").onclick = async () => {
-    const safe = value => '"' + String(value).replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""') + '"';
+    const safe = value => '"' + (value + "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""') + '"';
     const lines = ["a,b,predicted,outcome,strategy,successes,trials,median_ms"];
     each((k, i, j) => lines.push([...names(i, j), state(i, j).theory.name, state(i, j).outcome.name, ...details(k)].map(safe).join()));
     await navigator.clipboard.writeText(lines.join("\n") + "\n");
