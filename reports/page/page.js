@@ -69,8 +69,8 @@ async function start(root) {
   const rows = [...root.querySelectorAll(".matrix tr")], cells = rows.map(row => [...row.cells]);
   const items = [...find("hosts").children], cards = [...find("pairs")?.children || []];
   const apply = () => {
-    const wanted = find("query").value.toLowerCase(), only = find("only").value;
-    const hit = hosts.map(({name, kind}) => (name + " " + kind).toLowerCase().includes(wanted));
+    const query = find("query").value.toLowerCase(), only = find("only").value;
+    const hit = hosts.map(({name, kind}) => (name + " " + kind).toLowerCase().includes(query));
     matches = (i, j) => (hit[i] || hit[j]) && state(i, j)[only];
     items.forEach((item, i) => item.hidden = !hit[i]);
     cells.forEach((row, y) => row.forEach((cell, x) =>
