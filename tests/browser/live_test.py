@@ -75,7 +75,7 @@ class Live(unittest.TestCase):
     def test_without_script_it_is_the_run_so_far(self):
         with Rendezvous() as rendezvous:
             rendezvous.add_peers("ab")
-            wait_for(lambda: '"b"' in rendezvous.get("/api/v1/hosts"))
+            wait_for(lambda: all(f'"{name}"' in rendezvous.get("/api/v1/hosts") for name in "ab"))
             self.assertEqual(rendezvous.order('{"hold_ms": 0}')[0], 202)
             wait_for(lambda: "The pair connects directly" in rendezvous.get("/"))
             with self.browser.open(f"http://127.0.0.1:{rendezvous.port}/", script=False) as tab:
