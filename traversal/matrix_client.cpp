@@ -12,7 +12,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr net::Duration poll_interval = 250ms;
-constexpr std::size_t most_rows = 10'000'000;
 
 }  // namespace
 
@@ -58,6 +57,9 @@ std::vector<net::Output> MatrixClient::take_outputs() { return std::exchange(out
 void MatrixClient::handle_reply(net::TimePoint now, const SignalReply& reply) {
   if (reply.answer) {
     heard_ = true;
+    const auto* asked = std::get_if<RowsRequest>(&reply.request);
+    const auto* page = std::get_if<Rows>(&*reply.answer);
+    if (asked != nullptr && page != nullptr) return take(now, *asked, *page);
     std::visit([this, now](const auto& answer) { take(now, answer); }, *reply.answer);
     return;
   }
@@ -88,14 +90,14 @@ void MatrixClient::take(net::TimePoint now, const Status& status) {
   progress_.pairs = status;
   if (!id_) return;
   if (status.done < status.total) return ask_later(now, StatusRequest{*id_});
-  ask(now, RowsRequest{*id_, 0});
+  ask(now, RowsRequest{*id_, first_row});
 }
 
-void MatrixClient::take(net::TimePoint now, const Rows& rows) {
-  rows_.insert(rows_.end(), rows.rows.begin(), rows.rows.end());
-  if (rows.rows.empty() || rows_.size() > most_rows) return fail("an incomplete matrix");
-  if (rows_.size() < rows.total) return ask(now, RowsRequest{*id_, rows_.size()});
-  matrix_ = matrix_of(rows_);
+void MatrixClient::take(net::TimePoint now, const RowsRequest& asked, const Rows& page) {
+  for (const std::uint64_t from : fetch_.take(asked.from, page)) ask(now, RowsRequest{asked.matrix, from});
+  if (fetch_.broken()) return fail("an incomplete matrix");
+  if (!fetch_.complete()) return;
+  matrix_ = matrix_of(fetch_.rows());
   matrix_->duration = now - asked_;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "net/agent.h"
+#include "traversal/row_fetch.h"
 #include "traversal/signal_client.h"
 #include "traversal/summary.h"
 
@@ -51,7 +52,7 @@ class MatrixClient final : public net::Agent {
   std::optional<Accepted> accepted_;
   std::optional<Signal> next_;  // asked at next_time_
   net::TimePoint next_time_;
-  std::vector<MatrixRow> rows_;
+  RowFetch fetch_;
   Progress progress_;
   std::optional<Matrix> matrix_;
   std::optional<std::string> failure_;
@@ -63,7 +64,7 @@ class MatrixClient final : public net::Agent {
   void take(net::TimePoint now, const HostPage& page);
   void take(net::TimePoint now, const Accepted& accepted);
   void take(net::TimePoint now, const Status& status);
-  void take(net::TimePoint now, const Rows& rows);
+  void take(net::TimePoint now, const RowsRequest& asked, const Rows& page);
   template <typename Unasked>
   void take(net::TimePoint, const Unasked&) {}
   void ask(net::TimePoint now, const Signal& signal);

@@ -177,4 +177,18 @@ TEST(MatrixSimulation, ThirtyOfAHundredAgentsLost_TheOthersAllFinish) {
   for (const auto& pair : pairs) EXPECT_TRUE(connected(pair.outcome) || pair.outcome == Outcome::AgentLost);
 }
 
+// At 40 ms there and back, and with every tenth packet lost each way: page after page it would take over a minute.
+TEST(MatrixSimulation, AFinishedMatrix_IsFetchedSoon) {
+  World world({.seed = 5, .link = {.delay = 10ms, .loss = 0.1}});
+  for (int i = 0; i < 20; ++i) world.add_peer("h" + std::to_string(i), nat("EIM/APDF"));
+  world.wait_until_registered();
+  const auto& client = world.ask({.trials = 3, .hold = 200ms});
+  world.wait_until_played(client);
+  const net::TimePoint ended = world.bed.simulator.now();
+  ASSERT_TRUE(world.bed.simulator.run_until([&] { return client.finished(); }, ended + 1h));
+  ASSERT_TRUE(client.matrix()) << client.failure().value();
+  EXPECT_EQ(client.matrix()->pairs.size(), 190U);
+  EXPECT_LT(net::to_seconds(world.bed.simulator.now() - ended), 15.0);
+}
+
 }  // namespace matrix_simulation_test
