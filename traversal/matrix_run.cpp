@@ -54,7 +54,7 @@ Theory theory_of(const Pairing& pair) {
 
 }  // namespace
 
-MatrixRun::MatrixRun(MatrixOrder order, net::TimePoint start, bool sprays)
+MatrixRun::MatrixRun(MatrixOrder order, net::TimePoint start, bool sprays, bool tcp)
     : pairs_(pairs_of(order)),
       closed_(pairs_.size(), false),
       plan_(plan_of(order.request).value_or(JobPlan{})),
@@ -65,6 +65,7 @@ MatrixRun::MatrixRun(MatrixOrder order, net::TimePoint start, bool sprays)
   matrix_.hosts = std::move(order.hosts);
   matrix_.pairs.resize(pairs_.size());
   plan_.sprays = sprays;
+  plan_.tcp = tcp;
 }
 
 std::optional<std::uint32_t> MatrixRun::index_of(const std::string& name) const {

@@ -17,7 +17,7 @@ namespace traversal {
 class MatrixRun {
  public:
   // What the order says of its hosts holds for the whole run.
-  MatrixRun(MatrixOrder order, net::TimePoint start, bool sprays = true);
+  MatrixRun(MatrixOrder order, net::TimePoint start, bool sprays = true, bool tcp = true);
 
   // What became of a host; it matters only where the matrix has that host.
   void set(const std::string& name, HostState state) {

@@ -40,6 +40,7 @@ inline constexpr std::uint16_t rendezvous_port = 3480;
 struct RendezvousConfig {
   net::Endpoint listen;
   std::optional<net::Endpoint> listen_other = std::nullopt;  // of the other address family, over UDP
+  bool tcp = false;                                          // behind a StreamDoor, and that not behind TLS
   std::string token;  // the one there is (set_tokens() gives several); empty: open to everyone
   std::size_t hosts_per_token = 100;
   Key secret{};                // 32 bytes of chance, new at each start

@@ -46,7 +46,7 @@ void Rendezvous::take_news(net::TimePoint now) {
 }
 
 void Rendezvous::add_run(net::TimePoint now, const MatrixOrder& order, HostState absent) {
-  MatrixRun& run = runs_.emplace(order.id, MatrixRun(order, now, !tokens_.open())).first->second;
+  MatrixRun& run = runs_.emplace(order.id, MatrixRun(order, now, !tokens_.open(), config_.tcp)).first->second;
   runs_by_age_.push_back(order.id);
   happened(MatrixBegun{order});
   for (const RegisteredHost& host : run.hosts()) {

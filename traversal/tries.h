@@ -15,6 +15,7 @@ struct JobPlan {
   unsigned trials = 1;
   net::Duration hold{};  // how long a proven path is watched
   bool sprays = true;    // whether searches may be asked for
+  bool tcp = true;       // whether the rendezvous can see connections that are to be punched
 };
 
 struct Try {

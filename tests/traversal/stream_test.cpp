@@ -28,7 +28,7 @@ class TcpStory : public testing::Test {
 
   struct Rendezvous {
     Rendezvous(const net::Endpoint& listen, std::uint64_t seed)
-        : rendezvous({.listen = listen, .token = token, .secret = {static_cast<std::uint8_t>(seed)}},
+        : rendezvous({.listen = listen, .tcp = true, .token = token, .secret = {static_cast<std::uint8_t>(seed)}},
                      net::Random(seed)),
           door(rendezvous, 1000) {}
     traversal::Rendezvous rendezvous;

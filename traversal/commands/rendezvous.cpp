@@ -178,6 +178,7 @@ int run(const RendezvousOptions& own, const net::CommonOptions& common) {
   const Kept kept = kept_as(own);
   Rendezvous rendezvous({.listen = own.listen.front(),
                          .listen_other = other_family_of(own.listen),
+                         .tcp = !tls.has_value(),
                          .hosts_per_token = own.hosts_per_token,
                          .secret = drawn<Key>(),
                          .journal = kept.journal.get(),
