@@ -41,8 +41,8 @@ TEST(Ipv6Pair, ConnectsThroughBothFirewalls_OnRealPackets) {
   lab::WiredLab lab{scenario};
   const std::string v4 = net::to_string(place_of(lab.rendezvous(), net::Family::V4));
   const std::string v6 = net::to_string(place_of(lab.rendezvous(), net::Family::V6));
-  lab::Process rendezvous(lab.rendezvous().where, {.words = {natpunch, "rendezvous", "--listen", v4, "--listen", v6}},
-                          stop);
+  lab::Process rendezvous(lab.rendezvous().where,
+                          {.words = {natpunch, "rendezvous", "--listen", v4, "--listen", v6, "--store", "none"}}, stop);
   rendezvous.wait_for_line("listening on udp " + v6, 10s);
   rendezvous.wait_for_line("listening on tcp", 10s);
   const auto peer = [&](const std::string& host) {

@@ -35,7 +35,7 @@ class Pair {
     do_in(gateway_, std::string("ip route add default via 20.0.1.9; nft '") + symmetric + "'");
     gateway_.set_sysctl("ipv4/ip_forward", "1");
     home.world().set_sysctl("ipv4/ip_forward", "1");
-    rendezvous.emplace(inside(home.world(), {natpunch, "rendezvous", "--listen", rendezvous_at}));
+    rendezvous.emplace(inside(home.world(), {natpunch, "rendezvous", "--listen", rendezvous_at, "--store", "none"}));
     EXPECT_TRUE(rendezvous->wait_for("listening")) << rendezvous->err();
     mapped.emplace(peer(home.client(), "mapped", {"-r", reflector}));
     other.emplace(peer(client_, "other", {"--behavior", "APDM/APDF/random"}));

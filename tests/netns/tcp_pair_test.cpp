@@ -30,7 +30,8 @@ TEST_P(TcpPair, BothConnectAtOnce) {
   scenario.rendezvous = true;
   lab::WiredLab lab{scenario};
   const std::string place = net::to_string(lab.rendezvous().addresses.front());
-  lab::Process rendezvous(lab.rendezvous().where, {.words = {natpunch, "rendezvous", "--listen", place}}, stop);
+  lab::Process rendezvous(lab.rendezvous().where,
+                          {.words = {natpunch, "rendezvous", "--listen", place, "--store", "none"}}, stop);
   rendezvous.wait_for_line("listening on tcp", 10s);
   const auto peer = [&](const std::string& host) {
     return lab::Process(

@@ -74,7 +74,10 @@ class ReturnOfMany : public testing::Test {
     add(hosts);
     world_.bed.simulator.kill(world_.rendezvous_agent);
     world_.bed.simulator.run_for(outage);
-    traversal::Rendezvous fresh({.listen = world_.rendezvous_endpoint(), .token = "correct horse", .secret = {8}},
+    traversal::Rendezvous fresh({.listen = world_.rendezvous_endpoint(),
+                                 .token = "correct horse",
+                                 .hosts_per_token = traversal::most_hosts,
+                                 .secret = {8}},
                                 net::Random(3));
     world_.bed.simulator.restart(world_.rendezvous_agent, fresh);
     expect_calm(what, hosts, watch(world_, static_cast<std::size_t>(hosts), [&] { return fresh.registered_hosts(); }));

@@ -28,6 +28,7 @@ World::World(const WorldSettings& settings)
       rendezvous({.listen = {bed.reflector_a.address, port},
                   .listen_other = other_place(settings),
                   .token = settings.token,
+                  .hosts_per_token = traversal::most_hosts,
                   .secret = {7, 7}},
                  net::Random(settings.seed + 1)),
       settings_(settings),
