@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/core.h>
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -10,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "reports/matrix_json.h"
 #include "tests/programs/program.h"
 #include "tests/require.h"
 #include "tests/store/postgresql_server.h"
@@ -75,30 +76,43 @@ std::vector<std::string> endings(const std::string& told) {
   return ended;
 }
 
+// Whether one of the survivors, which are not the first, plays the pair within a minute.
+bool ends_elsewhere(const Fleet& fleet, const std::string& pair) {
+  for (int look = 0; look < 600; ++look) {
+    for (const std::size_t survivor : {1U, 2U}) {
+      if (fleet.members[survivor].rendezvous->wait_for(pair + ": direct", 50ms)) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<std::string> all_pairs() {
+  std::vector<std::string> all;
+  for (int a = 0; a < hosts; ++a) {
+    for (int b = a + 1; b < hosts; ++b) all.push_back(fmt::format("h{} with h{}", a, b));
+  }
+  return all;
+}
+
+// The one that was asked is killed: it knew of the matrix first, so it has begun pairs for sure.
 TEST(Fleet, PlaysEveryPairOnce_AndLosesNone_WhenOneIsKilled) {
   const tests::PostgresqlServer server;
   if (server.trouble()) NATSCOPE_SKIP("database", *server.trouble());
   Fleet fleet(server.url());
   programs::Background matrix(fleet.matrix(), {.timeout = 120s});
-  ASSERT_TRUE(fleet.members[1].rendezvous->wait_for(": direct", 60s)) << fleet.members[1].rendezvous->err();
-  ASSERT_TRUE(fleet.members[1].rendezvous->wait_for(" begins", 30s));
-  const std::string killed = fleet.members[1].rendezvous->stop(SIGKILL).err;
-  const auto result = matrix.wait();
-  EXPECT_EQ(result.exit_code, 0) << result.err;
-  const auto document = reports::parse_matrix(result.out);
-  ASSERT_TRUE(document) << document.error();
-  ASSERT_EQ(document->matrix.pairs.size(), pairs);
-  for (const auto& pair : document->matrix.pairs) {
-    EXPECT_EQ(pair.outcome, traversal::Outcome::Direct) << pair.a << pair.b << pair.why;
-    EXPECT_EQ(pair.successes, 2U);
+  ASSERT_TRUE(fleet.members[0].rendezvous->wait_for(": direct", 60s)) << fleet.members[0].rendezvous->err();
+  std::vector<std::string> written = endings(fleet.members[0].rendezvous->stop(SIGKILL).err);
+  const auto client = matrix.wait();
+  EXPECT_EQ(client.exit_code, 2) << "nobody answers it";
+  for (const std::string& pair : all_pairs()) {
+    const bool ended = std::find(written.begin(), written.end(), pair) != written.end();
+    EXPECT_TRUE(ended || ends_elsewhere(fleet, pair)) << pair;
   }
   std::map<std::string, int> times;
-  for (const int survivor : {0, 2}) {
-    const std::string told = fleet.members[static_cast<std::size_t>(survivor)].rendezvous->stop().err;
-    for (const auto& pair : endings(told)) ++times[pair];
+  for (const std::size_t survivor : {1U, 2U}) {
+    for (const auto& pair : endings(fleet.members[survivor].rendezvous->stop().err)) ++times[pair];
   }
   // What the killed one told last may not have been written down yet: then it is another one's.
-  std::vector<std::string> written = endings(killed);
   for (int i = 0; i < hosts / 2 && !written.empty() && times.contains(written.back()); ++i) written.pop_back();
   for (const auto& pair : written) ++times[pair];
   EXPECT_EQ(times.size(), pairs);
