@@ -10,8 +10,18 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+
+
+def require(program):
+    """Ends the test as skipped where there is no such browser, or as failed where one is required."""
+    if os.access(program, os.X_OK):
+        return
+    print("browser: package chromium is missing")
+    sys.exit(1 if "browser" in os.environ.get("NATSCOPE_REQUIRE", "").split(",") else 77)
+
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
          "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "../traversal")]
 CHROMIUM, NATPUNCH = sys.argv[1:3]
 sys.argv[1] = NATPUNCH  # as web_test wants it
-from chromium import Chromium, MEASURE  # noqa: E402
+from chromium import Chromium, MEASURE, require  # noqa: E402
 from web_test import Rendezvous, wait_for  # noqa: E402
 
 PICTURES = os.environ.get("NATSCOPE_PICTURES")
@@ -91,12 +91,6 @@ class Live(unittest.TestCase):
                 wait_for(lambda: "connection lost" in tab.evaluate(TEXT % ".live .state"))
 
 
-def skip(reason):
-    print("browser: " + reason)
-    sys.exit(1 if "browser" in os.environ.get("NATSCOPE_REQUIRE", "").split(",") else 77)
-
-
 if __name__ == "__main__":
-    if not os.access(CHROMIUM, os.X_OK):
-        skip("package chromium is missing")
+    require(CHROMIUM)
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -10,7 +10,7 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import picture  # noqa: E402
-from chromium import Chromium  # noqa: E402
+from chromium import Chromium, require  # noqa: E402
 
 PROGRAM, PAGES, GOLDEN = sys.argv[1:4]
 PICTURES = os.environ.get("NATSCOPE_PICTURES")
@@ -231,12 +231,6 @@ class Pages(unittest.TestCase):
                     self.assertLess(picture.distance(seen, picture.read(golden)), TOLERANCE)
 
 
-def skip(reason):
-    print("browser: " + reason)
-    sys.exit(1 if "browser" in os.environ.get("NATSCOPE_REQUIRE", "").split(",") else 77)
-
-
 if __name__ == "__main__":
-    if not os.access(PROGRAM, os.X_OK):
-        skip("package chromium is missing")
+    require(PROGRAM)
     unittest.main(argv=sys.argv[:1], verbosity=2)
