@@ -105,6 +105,7 @@ class Web(unittest.TestCase):
             accepted = json.loads(body)
             self.assertEqual(accepted["pairs"], 3)
             self.assertEqual(fields["Location"], "/api/v1/matrices/" + accepted["id"])
+            self.assertEqual(json.loads(rendezvous.get(fields["Location"]))["schema"], "natscope/traversal-matrix/1")
             wait_for(lambda: json.loads(rendezvous.get("/api/v1/matrices"))["matrices"][0]["done"] == 3)
             matrix = json.loads(rendezvous.get(fields["Location"]))
             self.assertEqual(matrix["schema"], "natscope/traversal-matrix/1")

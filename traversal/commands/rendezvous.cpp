@@ -126,8 +126,10 @@ class Web {
                       },
                   .order =
                       [this, &rendezvous, &driver](const std::string& token, const std::string& order) {
-                        return desk_.ask([&rendezvous, &driver, token, order] {
-                          return rendezvous.order_matrix(driver.now(), token, order);
+                        return desk_.ask([this, &rendezvous, &driver, token, order] {
+                          auto ordered = rendezvous.order_matrix(driver.now(), token, order);
+                          tell(rendezvous.take_happenings());  // whoever has the answer may ask for the matrix
+                          return ordered;
                         });
                       }},
                  own.http_names),
