@@ -4,12 +4,6 @@
 #include <utility>
 
 namespace traversal {
-namespace {
-
-constexpr net::SocketId listener{net::first_accepted_id - 1};  // no agent counts its own sockets that far
-
-}  // namespace
-
 void StreamDoor::start(net::TimePoint now) {
   inner_.start(now);
   take_inner_outputs();
@@ -18,7 +12,7 @@ void StreamDoor::start(net::TimePoint now) {
 void StreamDoor::handle(net::TimePoint now, const net::Input& input) {
   std::visit(net::Overloaded{[&](const net::Opened& opened) { handle_opened(now, opened); },
                              [&](const net::OpenFailed& failed) {
-                               if (failed.socket == listener) {
+                               if (is_listener(failed.socket)) {
                                  failure_ = failed.attempt;
                                } else {
                                  inner_.handle(now, failed);
@@ -33,15 +27,16 @@ void StreamDoor::handle(net::TimePoint now, const net::Input& input) {
   take_inner_outputs();
 }
 
+// They are named downwards from the connections: no agent counts its own sockets that far.
+bool StreamDoor::is_listener(net::SocketId socket) const {
+  return !is_stream(socket) && socket.value >= net::first_accepted_id - listeners_;
+}
+
 void StreamDoor::handle_opened(net::TimePoint now, const net::Opened& opened) {
-  if (opened.socket == listener) {
-    listening_ = opened.local;
-    return;
-  }
+  if (is_listener(opened.socket)) return listening_.push_back(opened.local);
   inner_.handle(now, opened);
   take_inner_outputs();
-  if (std::exchange(asked_to_listen_, true)) return;
-  outputs_.emplace_back(net::Listen{listener, opened.local});
+  outputs_.emplace_back(net::Listen{net::SocketId{net::first_accepted_id - ++listeners_}, opened.local});
 }
 
 void StreamDoor::handle_bytes(net::TimePoint now, const net::StreamBytes& bytes) {

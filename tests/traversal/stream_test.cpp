@@ -27,8 +27,12 @@ class TcpStory : public testing::Test {
   }
 
   struct Rendezvous {
-    Rendezvous(const net::Endpoint& listen, std::uint64_t seed)
-        : rendezvous({.listen = listen, .tcp = true, .token = token, .secret = {static_cast<std::uint8_t>(seed)}},
+    Rendezvous(const net::Endpoint& listen, std::uint64_t seed, std::optional<net::Endpoint> listen_other = {})
+        : rendezvous({.listen = listen,
+                      .listen_other = listen_other,
+                      .tcp = true,
+                      .token = token,
+                      .secret = {static_cast<std::uint8_t>(seed)}},
                      net::Random(seed)),
           door(rendezvous, 1000) {}
     traversal::Rendezvous rendezvous;
@@ -156,6 +160,29 @@ TEST_F(TcpStory, ARestartedRendezvous_GetsItsPeerBack_OnANewConnection) {
   bed_.simulator.run_for(120s);
   EXPECT_EQ(fresh.rendezvous.registered_hosts(), 1U);
   EXPECT_FALSE(peer.finished());
+}
+
+TEST_F(TcpStory, EachAddressOfTheRendezvous_ServesIt) {
+  const net::Endpoint over_ipv6{net::address("2001:db8:ffff::1"), traversal::rendezvous_port};
+  bed_.simulator.kill(agent_);
+  bed_.network.add_interface(bed_.reflector_a.host, {over_ipv6.address}, lab::core);
+  Rendezvous both(place(), 2, over_ipv6);
+  bed_.simulator.restart(agent_, both.door);
+  traversal::Peer six({.rendezvous = over_ipv6,
+                       .name = "six",
+                       .behavior = *net::parse_short("udp-blocked"),
+                       .token = token,
+                       .session = {6},
+                       .transport = Transport::Tcp},
+                      net::Random(6));
+  run(bed_.network.add_host({net::address("2001:db8:9::2")}, lab::core), six, Transport::Tcp);
+  add_peer("four", nat("EIM/APDF"), Transport::Tcp);
+  ASSERT_TRUE(registered());
+  ASSERT_TRUE(bed_.simulator.run_until([&] { return six.registered_as().has_value(); }, bed_.simulator.now() + 10s));
+  EXPECT_EQ(six.registered_as()->address, net::address("2001:db8:9::2"));
+  EXPECT_EQ(both.rendezvous.registered_hosts(), 2U);
+  EXPECT_EQ(both.door.listening(), (std::vector{place(), over_ipv6}));
+  EXPECT_THAT(pair_of(matrix(Transport::Tcp), "four", "six").why, testing::HasSubstr("no address family in common"));
 }
 
 TEST_F(TcpStory, NobodyListens_IsSaidAtOnce) {

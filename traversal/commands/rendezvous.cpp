@@ -158,7 +158,8 @@ void say_where(const Rendezvous& rendezvous, const StreamDoor& door, const std::
   for (const auto& place : {rendezvous.listening(), rendezvous.listening_other()}) {
     if (place) say("listening on udp " + net::to_string(*place));
   }
-  say((secured ? "listening on tcp, with TLS, " : "listening on tcp ") + net::to_string(*door.listening()));
+  const std::string tcp = secured ? "listening on tcp, with TLS, " : "listening on tcp ";
+  for (const auto& place : door.listening()) say(tcp + net::to_string(place));
   if (web) say("listening on " + web->place());
 }
 
@@ -198,7 +199,7 @@ int run(const RendezvousOptions& own, const net::CommonOptions& common) {
   driver.run(secured ? static_cast<net::Agent&>(*secured) : door, [&](net::TimePoint) {
     print_notes(rendezvous.take_notes(), common);
     if (web) web->tell(rendezvous.take_happenings());
-    if (announced || !door.listening()) return;
+    if (announced || door.listening().size() < own.listen.size()) return;
     say_defaults(kept.place, !own.token_file, common);
     if (web) web->start();
     say_where(rendezvous, door, web, secured.has_value());

@@ -15,7 +15,7 @@ namespace traversal {
 struct KeepNothing {};
 
 struct RendezvousOptions {
-  std::vector<net::Endpoint> listen;                           // one; or one of each address family, TCP at the first
+  std::vector<net::Endpoint> listen;                           // one; or one of each address family
   std::optional<std::variant<store::Url, KeepNothing>> store;  // none: a file at the usual place (state_place.h)
   std::optional<std::string> token_file;
   std::uint64_t hosts_per_token = 100;

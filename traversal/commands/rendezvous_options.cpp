@@ -35,7 +35,7 @@ net::Result<net::Endpoint, std::string> parse_http(std::string_view text) {
 
 void add_options(CLI::App& command, net::CommonOptions&, RendezvousOptions& own) {
   net::require(net::add_parsed(command, "--listen", own.listen, parse_listen, "ADDRESS[:PORT]",
-                               "UDP and TCP; port 3480 by default; again for UDP over the other address family"));
+                               "UDP and TCP; port 3480 by default; again for the other address family"));
   net::add_parsed(command, "--http", own.http, parse_http, "ADDRESS:PORT",
                   "a page that shows hosts and matrices as they fill, JSON below /api/v1/, and /metrics; a port alone "
                   "is one of 127.0.0.1");
