@@ -22,17 +22,21 @@ Json json_run(const LiveView::Run& run) {
 
 }  // namespace
 
-std::string hosts_json(const LiveView& view) {
+// By name: `next` is what the next page comes after, null where there is none.
+std::string hosts_json(const LiveView& view, const traversal::PageQuery& page) {
   const MatrixDocument no_probes;
   Json out;
   out["schema"] = "natscope/registered-hosts/1";
+  out["total"] = view.hosts().size();
   out["hosts"] = Json::array();
-  for (const auto& [name, came] : view.hosts()) {
-    Json host = json_host(came.host, no_probes);
-    host["over_tcp"] = came.over_tcp;
-    host["console"] = came.texts;
+  auto at = view.hosts().upper_bound(page.after);
+  for (; at != view.hosts().end() && out["hosts"].size() < page.limit; ++at) {
+    Json host = json_host(at->second.host, no_probes);
+    host["over_tcp"] = at->second.over_tcp;
+    host["console"] = at->second.texts;
     out["hosts"].push_back(std::move(host));
   }
+  out["next"] = at == view.hosts().end() ? Json() : Json(std::prev(at)->first);
   return document_text(out);
 }
 

@@ -5,11 +5,12 @@
 #include <string>
 
 #include "reports/live_view.h"
+#include "traversal/page_query.h"
 #include "traversal/signal.h"
 
 namespace reports {
 
-[[nodiscard]] std::string hosts_json(const LiveView& view);
+[[nodiscard]] std::string hosts_json(const LiveView& view, const traversal::PageQuery& page = {});
 [[nodiscard]] std::string matrices_json(const LiveView& view);
 [[nodiscard]] std::string accepted_json(const traversal::Accepted& accepted);
 [[nodiscard]] std::string refusal_json(std::string_view why);  // why: escaped here

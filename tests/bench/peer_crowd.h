@@ -1,5 +1,5 @@
 #pragma once
-// Ten thousand peers of a rendezvous in one process and one socket: each has a loopback address of its own (127/8), as
+// Thousands of peers of a rendezvous in one process and one socket: each has a loopback address of its own (127/8), as
 // the kernel tells and takes with every datagram. They register, send heartbeats and play every job as a perfect pair
 // would, at once. What is asked for besides is asked by one more address.
 

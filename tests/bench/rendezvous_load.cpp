@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <fstream>
 
 #include "net/cannot_work.h"
 #include "tests/bench/outcome.h"
@@ -28,14 +27,6 @@ constexpr net::Duration length = 15s;
 constexpr double most_registration_ms = 100;
 constexpr double least_jobs_a_second = 500;
 constexpr double most_memory_mib = 400;
-
-double memory_mib(pid_t process) {
-  std::ifstream status(fmt::format("/proc/{}/status", process));
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
-  }
-  throw net::CannotWork("the rendezvous is gone");
-}
 
 // Asks for matrix after matrix, of pairs no other one has at the time; counts the pairs that are done.
 class Matrices {
@@ -98,7 +89,7 @@ bench::Outcome measure() {
   const auto done = static_cast<double>(matrices.done() - before);
   const double rate = done / net::to_seconds(length);
   const double cpu_ms = net::to_ms(rendezvous.cpu_time() - cpu_before);
-  const double memory = memory_mib(rendezvous.pid());
+  const double memory = rendezvous.most_memory_mib();
 
   fmt::print(
       "{} peers: registration p99 {:.1f} ms (bar {}), {:.0f} pair jobs a second (bar {}), {:.2f} ms of processor"

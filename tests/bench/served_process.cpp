@@ -1,9 +1,11 @@
 #include "tests/bench/served_process.h"
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <csignal>
 #include <ctime>
+#include <fstream>
 
 #include "lab/wire/system_call.h"
 
@@ -43,6 +45,14 @@ net::Duration ServedProcess::cpu_time() const {
   timespec time{};
   if (::clock_getcpuclockid(process_->pid(), &clock) != 0 || ::clock_gettime(clock, &time) != 0) return {};
   return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+}
+
+double ServedProcess::most_memory_mib() const {
+  std::ifstream status(fmt::format("/proc/{}/status", process_->pid()));
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) return std::stod(line.substr(6)) / 1024;
+  }
+  throw net::CannotWork("a program under measurement is gone");
 }
 
 void ServedProcess::freeze() { ::kill(process_->pid(), SIGSTOP); }

@@ -18,6 +18,7 @@ class ServedProcess {
   ServedProcess(const programs::Argv& argv, const Cores& cores, const std::string& ready = "listening");
 
   [[nodiscard]] net::Duration cpu_time() const;  // of all its threads
+  [[nodiscard]] double most_memory_mib() const;  // so far
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
   void freeze();
   void thaw();

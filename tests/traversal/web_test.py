@@ -100,6 +100,9 @@ class Web(unittest.TestCase):
             wait_for(lambda: len(json.loads(rendezvous.get("/api/v1/hosts"))["hosts"]) == 3)
             host = json.loads(rendezvous.get("/api/v1/hosts"))["hosts"][0]
             self.assertEqual((host["name"], host["class"], host["over_tcp"]), ("a", "no-nat", False))
+            pages = [json.loads(rendezvous.get("/api/v1/hosts?" + query)) for query in ("limit=2", "limit=2&after=b")]
+            self.assertEqual([[host["name"] for host in page["hosts"]] for page in pages], [["a", "b"], ["c"]])
+            self.assertEqual([(page["total"], page["next"]) for page in pages], [(3, "b"), (3, None)])
             status, fields, body = rendezvous.order('{"trials": 2, "hold_ms": 50}')
             self.assertEqual(status, 202, body)
             accepted = json.loads(body)
@@ -146,6 +149,7 @@ class Web(unittest.TestCase):
                 (404, "GET", "/nothing", None, {}), (404, "GET", "/api/v1/matrices/00", None, {}),
                 (404, "GET", "/..%2f..%2fetc/passwd", None, {}), (404, "GET", "/api/v1/matrices/../hosts", None, {}),
                 (405, "POST", "/", "{}", usual), (405, "PUT", matrices, "{}", usual), (405, "DELETE", matrices, None, usual),
+                (400, "GET", "/api/v1/hosts?limit=0", None, {}), (400, "GET", "/api/v1/hosts?from=a", None, {}),
                 (405, "POST", "/api/v1/hosts", "{}", usual), (405, "OPTIONS", matrices, None, {}),
                 (421, "GET", "/", None, {"Host": "evil.example"}), (421, "POST", matrices, "{}", {**usual, "Host": "evil.example"}),
                 (403, "POST", matrices, "{}", {**usual, "Origin": "http://evil.example"}),

@@ -96,7 +96,7 @@ net::HttpReply WebService::read(const net::HttpRequest& request) {
   if (path == "/") return page();
   if (path == "/metrics") return metrics();
   if (path == "/api/v1/events") return {.type = "text/event-stream", .followed = true};
-  if (path == "/api/v1/hosts") return json(reports::hosts_json(view_));
+  if (path == "/api/v1/hosts") return hosts(request.query);
   if (path == matrices) return json(reports::matrices_json(view_));
   if (path.starts_with(one_matrix)) return matrix(path.substr(one_matrix.size()));
   return refusal(404, "there are /, /metrics, and /api/v1/hosts, matrices, matrices/ID, events");
@@ -123,6 +123,11 @@ net::HttpReply WebService::metrics() const {
   auto text = questions_.metrics();
   if (!text) return net::http_refusal(503, "the rendezvous does not answer");
   return {.body = *std::move(text), .type = std::string(net::prometheus_type)};
+}
+
+net::HttpReply WebService::hosts(std::string_view query) const {
+  const auto page = parse_page_query(query);
+  return page ? json(reports::hosts_json(view_, *page)) : refusal(400, page.error());
 }
 
 net::HttpReply WebService::matrix(std::string_view id) const {

@@ -60,6 +60,7 @@ class WebService final : public net::HttpService {
   [[nodiscard]] net::HttpReply read(const net::HttpRequest& request);
   [[nodiscard]] net::HttpReply page();
   [[nodiscard]] net::HttpReply metrics() const;
+  [[nodiscard]] net::HttpReply hosts(std::string_view query) const;
   [[nodiscard]] net::HttpReply matrix(std::string_view id) const;
   [[nodiscard]] net::HttpReply order(const net::HttpRequest& request) const;
 };
