@@ -117,6 +117,7 @@ reports::MatrixDocument matrix(Addresses& addresses) {
     host.name = names.at(host.name);
     host.local = net::to_string(addresses.next());
     host.external = net::to_string(addresses.next());
+    host.external_other = net::to_string(addresses.next());
     out.probes[host.name] = report(addresses);
   }
   for (auto& pair : out.matrix.pairs) {

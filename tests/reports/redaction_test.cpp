@@ -253,6 +253,21 @@ TEST(Redaction, ToThePrefix_KeepsNetworksAndNames) {
   EXPECT_THAT(to_json(shown), Not(HasSubstr("10.11.12.13")));
 }
 
+// A host of both families is seen twice.
+TEST(Redaction, WhatTheOtherFamilyWasSeenAs_IsRedactedToo) {
+  auto document = samples::three_hosts();
+  document.matrix.hosts[0].external_other = "[2001:db8:1:2::77]:4711";
+  ASSERT_THAT(to_json(document), HasSubstr("[2001:db8:1:2::77]:4711"));
+  Redaction prefix(key, reports::RedactionDepth::Prefix);
+  EXPECT_EQ(prefix(document).matrix.hosts[0].external_other, "[2001:db8:1::]:4711");
+
+  Redaction full(key);
+  const auto shown = full(document);
+  EXPECT_EQ(shown.matrix.hosts[0].external_other, net::to_string(full(net::endpoint("[2001:db8:1:2::77]:4711"))));
+  EXPECT_THAT(to_json(shown), Not(HasSubstr("2001:db8:1:2::77")));
+  EXPECT_TRUE(shown.matrix.hosts[1].external_other.empty());
+}
+
 // ---- captures ------------------------------------------------------------------------------------------------------
 
 std::vector<probe::Packet> one_answer() {
