@@ -35,16 +35,17 @@ std::vector<Gathering::Question> Gathering::ask(net::TimePoint now, net::Random&
   return questions;
 }
 
-void Gathering::handle(net::TimePoint now, const net::Endpoint& from, net::BytesView payload) {
+bool Gathering::handle(net::TimePoint now, const net::Endpoint& from, net::BytesView payload) {
   const auto asked =
       std::find_if(asked_.begin(), asked_.end(), [&](const Asked& one) { return one.at == from && !one.answered; });
-  if (asked == asked_.end()) return;
+  if (asked == asked_.end()) return false;
   const auto message = stun::Message::decode(payload);
-  if (!message || message->message_class() != stun::MessageClass::Success || message->id() != asked->id) return;
+  if (!message || message->message_class() != stun::MessageClass::Success || message->id() != asked->id) return false;
   const auto mapped = message->get<stun::XorMappedAddress>();
-  if (!mapped) return;
+  if (!mapped) return false;
   asked->answered = now;
   asked->mapped = mapped->endpoint;
+  return true;
 }
 
 std::vector<Reflected> Gathering::seen(net::TimePoint begin) const {

@@ -26,7 +26,7 @@ class Gathering {
   Gathering(std::vector<net::Endpoint> reflectors, const net::IpAddress& rendezvous);
 
   [[nodiscard]] std::vector<Question> ask(net::TimePoint now, net::Random& random);
-  void handle(net::TimePoint now, const net::Endpoint& from, net::BytesView payload);
+  bool handle(net::TimePoint now, const net::Endpoint& from, net::BytesView payload);  // whether it is an answer
 
   // Their times are since `begin`: a reflector saw the socket half-way between question and answer.
   [[nodiscard]] std::vector<Reflected> seen(net::TimePoint begin) const;

@@ -253,40 +253,43 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
 // ---- datagrams -----------------------------------------------------------------------------------------------------
 
 void Peer::handle_datagram(net::TimePoint now, const net::Datagram& datagram) {
-  const bool from_rendezvous = datagram.from == config_.rendezvous;
-  if (other_ && datagram.socket == other_->socket) {
-    const auto message = datagram.from == other_->rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
-    if (message && message->message_class != stun::MessageClass::Request) other_->client.handle(now, *message);
-    return;
-  }
-  if (const auto index = index_of(datagram.socket)) {
-    if (punch_->attempt) punch_->attempt->handle(now, datagram.from, datagram.payload, *index);
-    if (*index == 0) punch_->gathering.handle(now, datagram.from, datagram.payload);
-    const auto message = datagram.from == punch_->rendezvous ? decode_signal(datagram.payload, key_) : std::nullopt;
-    if (message) punch_->observer.handle(now, *message);
-    return;
-  }
-  if (datagram.socket != signal_socket || !from_rendezvous) return;
-  const auto message = decode_signal(datagram.payload, key_);
-  if (!message) return;
-  if (message->message_class != stun::MessageClass::Request) return client_.handle(now, *message);
-  if (message->authentic) handle_request(now, *message);
+  if (const auto why = take(now, datagram)) unused_.count(*why);
 }
 
-void Peer::handle_request(net::TimePoint now, const SignalMessage& message) {
-  const net::Endpoint& from = config_.rendezvous;
-  net::Bytes response;
-  if (const net::Bytes* known = responses_.find(from, message.id)) {
-    response = *known;
-  } else {
-    const Answer answered = message.content.and_then([&](const Signal& signal) {
-      return std::visit([&](const auto& order) { return answer(now, order); }, signal);
-    });
-    response =
-        answered ? encode_success(message.id, *answered, key_) : encode_error(message.id, answered.error(), {}, key_);
-    responses_.keep(now, from, message.id, response);
+std::optional<Unused> Peer::take(net::TimePoint now, const net::Datagram& datagram) {
+  if (other_ && datagram.socket == other_->socket) {
+    return take_answer(now, datagram, other_->rendezvous, other_->client);
   }
+  if (const auto index = index_of(datagram.socket)) return take_at_punch(now, datagram, *index);
+  if (datagram.socket != signal_socket) return Unused::NotAsked;  // of a punch that is over
+  if (datagram.from != config_.rendezvous) return Unused::FromElsewhere;
+  const auto message = decode_signal(datagram.payload, key_);
+  if (!message) return unreadable(datagram.payload);
+  if (message->message_class != stun::MessageClass::Request) return client_.handle(now, *message);
+  return message->authentic ? handle_request(now, *message) : Unused::Forged;
+}
+
+std::optional<Unused> Peer::take_answer(net::TimePoint now, const net::Datagram& datagram,
+                                        const net::Endpoint& rendezvous, SignalClient& client) const {
+  if (datagram.from != rendezvous) return Unused::FromElsewhere;
+  const auto message = decode_signal(datagram.payload, key_);
+  return message ? client.handle(now, *message) : unreadable(datagram.payload);
+}
+
+std::optional<Unused> Peer::handle_request(net::TimePoint now, const SignalMessage& message) {
+  const net::Endpoint& from = config_.rendezvous;
+  if (const net::Bytes* known = responses_.find(from, message.id)) {
+    outputs_.push_back(net::Send{signal_socket, from, *known});
+    return Unused::Repeated;
+  }
+  const Answer answered = message.content.and_then(
+      [&](const Signal& signal) { return std::visit([&](const auto& order) { return answer(now, order); }, signal); });
+  net::Bytes response =
+      answered ? encode_success(message.id, *answered, key_) : encode_error(message.id, answered.error(), {}, key_);
+  responses_.keep(now, from, message.id, response);
   outputs_.push_back(net::Send{signal_socket, from, std::move(response)});
+  const bool for_another = !answered && answered.error().code == NotKnown;
+  return for_another ? std::optional(Unused::NotAsked) : std::nullopt;
 }
 
 void Peer::advance(net::TimePoint now) {

@@ -63,6 +63,7 @@ class Peer final : public net::Agent {
   // Why it ended by itself, ready to print: silence before the first registration, a refusal.
   [[nodiscard]] const std::optional<std::string>& failure() const { return failure_; }
   [[nodiscard]] std::vector<Note> take_notes() { return notes_.take(); }
+  [[nodiscard]] const UnusedCounts& unused() const { return unused_; }                      // messages to it
   [[nodiscard]] std::vector<ProvenPath> take_paths() { return std::exchange(paths_, {}); }  // a console's
 
  private:
@@ -121,12 +122,18 @@ class Peer final : public net::Agent {
   bool unheard_ = false;
   bool finished_ = false;
   std::vector<ProvenPath> paths_;
+  UnusedCounts unused_;
   Notes notes_;
   std::vector<net::Output> outputs_;
 
   void handle_opened(net::TimePoint now, const net::Opened& opened);
   void handle_datagram(net::TimePoint now, const net::Datagram& datagram);
-  void handle_request(net::TimePoint now, const SignalMessage& message);
+  // Each gives why the message changed nothing, where it did not.
+  std::optional<Unused> take(net::TimePoint now, const net::Datagram& datagram);
+  std::optional<Unused> take_answer(net::TimePoint now, const net::Datagram& datagram, const net::Endpoint& rendezvous,
+                                    SignalClient& client) const;
+  std::optional<Unused> take_at_punch(net::TimePoint now, const net::Datagram& datagram, std::uint16_t index);
+  std::optional<Unused> handle_request(net::TimePoint now, const SignalMessage& message);
   void handle_reply(net::TimePoint now, const SignalReply& reply);
   void open_other_path(const Registered& registered);
   void refresh_other_path(net::TimePoint now);

@@ -156,11 +156,17 @@ void Peer::handle_stream(net::TimePoint now, const net::Input& input) {
     punch_->local = punch_->streams->local();
     show_socket(now);
   }
-  for (const StreamPaths::Message& message : punch_->streams->take_messages()) {
-    if (punch_->attempt) punch_->attempt->handle(now, message.from, message.payload);
-    const auto signal = message.from == punch_->rendezvous ? decode_signal(message.payload, key_) : std::nullopt;
-    if (signal) punch_->observer.handle(now, *signal);
+  for (StreamPaths::Message& message : punch_->streams->take_messages()) {
+    const net::Datagram whole{punch_->socket, message.from, std::move(message.payload), std::nullopt};
+    if (const auto why = take_at_punch(now, whole, 0)) unused_.count(*why);
   }
+}
+
+std::optional<Unused> Peer::take_at_punch(net::TimePoint now, const net::Datagram& datagram, std::uint16_t index) {
+  if (datagram.from == punch_->rendezvous) return take_answer(now, datagram, punch_->rendezvous, punch_->observer);
+  if (index == 0 && punch_->gathering.handle(now, datagram.from, datagram.payload)) return std::nullopt;
+  if (!punch_->attempt) return Unused::NotAsked;
+  return punch_->attempt->handle(now, datagram.from, datagram.payload, index);
 }
 
 void Peer::send_from_punch(net::SocketId socket, net::Send send) {

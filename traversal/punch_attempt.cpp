@@ -19,29 +19,31 @@ PunchAttempt::PunchAttempt(AttemptSetup setup, net::Random random) : setup_(std:
   half_.ports = setup_.plan.sockets;
 }
 
-void PunchAttempt::handle(net::TimePoint now, const net::Endpoint& from, net::BytesView datagram, SocketIndex socket) {
+std::optional<Unused> PunchAttempt::handle(net::TimePoint now, const net::Endpoint& from, net::BytesView datagram,
+                                           SocketIndex socket) {
   const auto packet = decode_check(datagram, setup_.key);
-  if (!packet) return;
+  if (!packet) return datagram.size() == check_size ? Unused::Forged : unreadable(datagram);
   const Path path{socket, from};
-  if (const auto* check = std::get_if<Check>(&*packet)) handle_check(now, path, *check);
-  if (const auto* answer = std::get_if<CheckAnswer>(&*packet)) handle_answer(now, path, *answer);
+  if (const auto* check = std::get_if<Check>(&*packet)) return handle_check(now, path, *check);
+  return handle_answer(now, path, std::get<CheckAnswer>(*packet));
 }
 
 // One answer a check, and none to our own when a NAT or a stranger sends it back.
-void PunchAttempt::handle_check(net::TimePoint now, const Path& from, const Check& check) {
-  if (check.attempt != setup_.attempt || own_.contains(check.id)) return;
-  if (answered_.size() == most_answers || !answered_.insert(check.id).second) return;
+std::optional<Unused> PunchAttempt::handle_check(net::TimePoint now, const Path& from, const Check& check) {
+  if (check.attempt != setup_.attempt || own_.contains(check.id)) return Unused::NotAsked;
+  if (answered_.size() == most_answers || !answered_.insert(check.id).second) return Unused::Repeated;
   send(from, encode(CheckAnswer{check.id, from.remote}, setup_.key));
   hear(now, from);
+  return std::nullopt;
 }
 
-void PunchAttempt::handle_answer(net::TimePoint now, const Path& from, const CheckAnswer& answer) {
+std::optional<Unused> PunchAttempt::handle_answer(net::TimePoint now, const Path& from, const CheckAnswer& answer) {
   const auto asked = unanswered_.find(answer.id);
-  if (asked == unanswered_.end()) return;
+  if (asked == unanswered_.end()) return own_.contains(answer.id) ? Unused::Repeated : Unused::NotAsked;
   const Path path = asked->second;
   unanswered_.erase(asked);
   if (hold_) hold_->answered(now, answer.id);
-  if (over_) return;
+  if (over_) return std::nullopt;
   note(now, Step::Answered, from.remote);
   const Proof proof = path == from ? Proof::SamePath : Proof::TwoPaths;
   if (proof > half_.proof) {
@@ -51,6 +53,7 @@ void PunchAttempt::handle_answer(net::TimePoint now, const Path& from, const Che
     if (proof == Proof::SamePath) note(now, Step::Proven, from.remote);
   }
   hear(now, from);
+  return std::nullopt;
 }
 
 // Who searches where nobody is wanted must stop. A single punch may meet a closed port on its way to an open one.

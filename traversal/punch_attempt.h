@@ -16,6 +16,7 @@
 #include "traversal/half.h"
 #include "traversal/path_hold.h"
 #include "traversal/strategy.h"
+#include "traversal/unused.h"
 
 namespace traversal {
 
@@ -38,7 +39,9 @@ class PunchAttempt {
 
   PunchAttempt(AttemptSetup setup, net::Random random);
 
-  void handle(net::TimePoint now, const net::Endpoint& from, net::BytesView datagram, SocketIndex socket = 0);
+  // Gives why it changed nothing, where it did not.
+  std::optional<Unused> handle(net::TimePoint now, const net::Endpoint& from, net::BytesView datagram,
+                               SocketIndex socket = 0);
   void handle_unreachable(net::TimePoint now, const net::Endpoint& destination);  // an ICMP error for a check
   void stop(net::TimePoint now);                                                  // the other side is gone
   void tick(net::TimePoint now);
@@ -86,8 +89,8 @@ class PunchAttempt {
 
   [[nodiscard]] bool settled() const { return over_ || half_.proof == Proof::SamePath; }
   [[nodiscard]] bool hold_is_due() const;
-  void handle_check(net::TimePoint now, const Path& from, const Check& check);
-  void handle_answer(net::TimePoint now, const Path& from, const CheckAnswer& answer);
+  std::optional<Unused> handle_check(net::TimePoint now, const Path& from, const Check& check);
+  std::optional<Unused> handle_answer(net::TimePoint now, const Path& from, const CheckAnswer& answer);
   void hear(net::TimePoint now, const Path& source);
   void play(net::TimePoint now);
   void watch(net::TimePoint now);

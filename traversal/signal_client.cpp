@@ -37,18 +37,20 @@ void SignalClient::begin(net::TimePoint now, const Signal& signal, unsigned fres
 
 // An error that is not authentic can only be the word of a rendezvous with another token, or a forger's who saw our
 // transaction id; both end the request alone.
-void SignalClient::handle(net::TimePoint now, const SignalMessage& message) {
+std::optional<Unused> SignalClient::handle(net::TimePoint now, const SignalMessage& message) {
   const auto found = pending_.find(message.id);
-  if (found == pending_.end() || !is_response(message)) return;
-  if (!message.authentic && message.message_class == stun::MessageClass::Success) return;
+  if (found == pending_.end() || !is_response(message)) return Unused::NotAsked;
+  if (!message.authentic && message.message_class == stun::MessageClass::Success) return Unused::Forged;
   const Pending pending = std::move(found->second);
   pending_.erase(found);
   const bool stale_nonce = !message.content && message.content.error().code == StaleNonce;
   if (stale_nonce && !message.nonce.empty() && pending.fresh_nonces < most_fresh_nonces) {
     nonce_ = message.nonce;
-    return begin(now, pending.signal, pending.fresh_nonces + 1);
+    begin(now, pending.signal, pending.fresh_nonces + 1);
+    return std::nullopt;
   }
   replies_.push_back({pending.signal, message.content, now - pending.last_sent});
+  return std::nullopt;
 }
 
 void SignalClient::tick(net::TimePoint now) {

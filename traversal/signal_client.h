@@ -10,6 +10,7 @@
 #include "net/random.h"
 #include "stun/client_transaction.h"
 #include "traversal/signal_message.h"
+#include "traversal/unused.h"
 
 namespace traversal {
 
@@ -36,7 +37,8 @@ class SignalClient {
                Transport transport = Transport::Udp);
 
   void request(net::TimePoint now, const Signal& signal);
-  void handle(net::TimePoint now, const SignalMessage& message);  // responses only; others are ignored
+  // A response; gives why it changed nothing, where it did not.
+  std::optional<Unused> handle(net::TimePoint now, const SignalMessage& message);
   void tick(net::TimePoint now);
   [[nodiscard]] std::optional<net::TimePoint> next_deadline() const;
 

@@ -19,6 +19,8 @@ Spoken take_part(net::SocketDriver& driver, const PeerConfig& config, const Rend
   if (peer.failure()) return {.failure = peer.failure(), .unheard = peer.unheard()};
   peer.stop(driver.now());
   driver.drain(channel.agent(), std::chrono::seconds(3));
+  const std::string unused = peer.unused().text();
+  if (common.verbose && !unused.empty()) net::print_diagnostic(program, "messages that changed nothing: " + unused);
   return {};
 }
 
