@@ -64,9 +64,16 @@ void MatrixClient::handle_reply(net::TimePoint now, const SignalReply& reply) {
     return;
   }
   const Refusal& refusal = reply.answer.error();
+  if (hosts_may_come_back(now, reply.request, refusal)) return ask_later(now, ListRequest{});
   unheard_ = refusal.code == no_answer && !heard_;
   if (refusal.code == no_answer) return fail("no answer");
   fail(refusal.code == WrongToken ? "the token was refused" : stun::shown(refusal.reason));
+}
+
+// The rendezvous was restarted after it had named enough of them.
+bool MatrixClient::hosts_may_come_back(net::TimePoint now, const Signal& request, const Refusal& refusal) const {
+  return config_.wait_for > 0 && config_.request.pairs.empty() && refusal.code == NotKnown &&
+         std::holds_alternative<MatrixRequest>(request) && now < start_ + config_.patience;
 }
 
 void MatrixClient::take(net::TimePoint now, const HostPage& page) {

@@ -61,6 +61,7 @@ class MatrixClient final : public net::Agent {
   std::vector<net::Output> outputs_;
 
   void handle_reply(net::TimePoint now, const SignalReply& reply);
+  [[nodiscard]] bool hosts_may_come_back(net::TimePoint now, const Signal& request, const Refusal& refusal) const;
   void take(net::TimePoint now, const HostPage& page);
   void take(net::TimePoint now, const Accepted& accepted);
   void take(net::TimePoint now, const Status& status);

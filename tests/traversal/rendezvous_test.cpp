@@ -229,6 +229,25 @@ TEST(Registration, RestartedRendezvous_GetsItsPeersBack) {
   EXPECT_EQ(notes[1].text, "registered again at " + net::to_string(*world.peer("a").registered_as()));
 }
 
+TEST(Registration, WhoWaitsForHosts_WaitsOn_WhenTheRendezvousIsRestartedBeforeItIsAsked) {
+  World world;
+  world.add_peer("a", nat("EIM/EIF"));
+  world.add_peer("b", nat("EIM/EIF"));
+  world.wait_until_registered();
+  traversal::MatrixClient client(
+      {.rendezvous = world.rendezvous_endpoint(), .token = "correct horse", .request = {}, .wait_for = 2},
+      net::Random(4));
+  world.bed.simulator.add_agent(world.bed.add_public_host({.delay = 10ms}).host, client);
+  ASSERT_TRUE(world.bed.simulator.run_until([&] { return client.progress().hosts == 2; }, net::TimePoint(1min)));
+  world.bed.simulator.kill(world.rendezvous_agent);
+  traversal::Rendezvous fresh({.listen = world.rendezvous_endpoint(), .token = "correct horse", .secret = {8}},
+                              net::Random(3));
+  world.bed.simulator.restart(world.rendezvous_agent, fresh);
+  ASSERT_TRUE(world.bed.simulator.run_until([&] { return client.finished(); }, net::TimePoint(5min)));
+  ASSERT_TRUE(client.matrix()) << *client.failure();
+  EXPECT_EQ(client.matrix()->pairs.at(0).outcome, Outcome::Direct);
+}
+
 TEST(Notes, TellEveryStep_OfTheRendezvousAndThePeer) {
   World world;
   world.add_peer("a", nat("EIM/EIF"));
