@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "net/cannot_work.h"
+#include "net/desk.h"
 #include "net/secured_streams.h"
 #include "net/socket_driver.h"
 
@@ -16,6 +17,7 @@ class HttpThread::Running {
     if (tls) secured_.emplace(server_, *std::move(tls));
     driver_.run(agent(), [this](TimePoint) { driver_.stop(); });  // as soon as it is bound
     if (server_.failure()) throw CannotWork(*server_.failure());
+    driver_.watch(desk_.descriptor(), [this] { desk_.answer(); });
   }
   ~Running() {
     driver_.stop();
@@ -27,10 +29,18 @@ class HttpThread::Running {
   void start() {
     thread_ = std::thread([this] { driver_.resume(agent()); });
   }
+  [[nodiscard]] bool renew(TlsContext context) {
+    auto renewed = [this, fresh = std::move(context)]() mutable {
+      secured_->renew(std::move(fresh));
+      return true;
+    };
+    return desk_.ask(std::move(renewed)).has_value();
+  }
   [[nodiscard]] const Endpoint& listening() const { return *server_.listening(); }
 
  private:
   SocketDriver driver_;
+  Desk desk_;
   HttpServer server_;
   std::optional<SecuredStreams> secured_;
   std::thread thread_;
@@ -44,6 +54,7 @@ HttpThread::HttpThread(const Endpoint& listen, const HttpLimits& limits, HttpSer
 HttpThread::~HttpThread() = default;
 
 void HttpThread::start() { running_->start(); }
+bool HttpThread::renew(TlsContext context) { return running_->renew(std::move(context)); }
 const Endpoint& HttpThread::listening() const { return running_->listening(); }
 
 }  // namespace net

@@ -21,6 +21,8 @@ class HttpThread {
   HttpThread& operator=(const HttpThread&) = delete;
 
   void start();
+  // From another thread, of a server with TLS: for connections to come. False: the thread does not answer.
+  [[nodiscard]] bool renew(TlsContext context);
   [[nodiscard]] const Endpoint& listening() const;
 
  private:

@@ -19,6 +19,8 @@ class SecuredStreams final : public Agent {
   SecuredStreams(Agent& inner, TlsContext context, std::string server = {})
       : inner_(inner), context_(std::move(context)), server_(std::move(server)) {}
 
+  void renew(TlsContext context) { context_ = std::move(context); }  // for streams to come; those there are go on
+
   void start(TimePoint now) override;
   void handle(TimePoint now, const Input& input) override;
   void tick(TimePoint now) override;

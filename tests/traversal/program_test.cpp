@@ -373,6 +373,20 @@ class TlsStory : public testing::Test {
     return programs::run(argv);
   }
 
+  // Of its page.
+  programs::Result visit(const std::string& ca_file, const std::string& version) {
+    EXPECT_TRUE(rendezvous_->wait_for("listening on https://"));
+    const std::string out = rendezvous_->out();
+    const auto begin = out.find("https://");
+    const std::string url = out.substr(begin, out.find('\n', begin) - begin);
+    constexpr auto ask =
+        "import ssl, sys, urllib.request as r\n"
+        "c = ssl.create_default_context(cafile=sys.argv[1])\n"
+        "c.maximum_version = getattr(ssl.TLSVersion, sys.argv[3])\n"
+        "print(r.urlopen(sys.argv[2], context=c, timeout=10).read().decode())";
+    return programs::run({"python3", "-c", ask, ca_file, url, version});
+  }
+
   programs::TemporaryDirectory files_;
   certificates::Certificate authority_{{.name = "an authority", .authority = true}};
   std::unique_ptr<programs::Background> rendezvous_;
@@ -388,18 +402,6 @@ TEST_F(TlsStory, IsSpokenWithWhoIsVouchedFor) {
 }
 
 TEST_F(TlsStory, ThePageSpeaksItToo) {
-  ASSERT_TRUE(rendezvous_->wait_for("listening on https://"));
-  const std::string out = rendezvous_->out();
-  const auto begin = out.find("https://");
-  const std::string url = out.substr(begin, out.find('\n', begin) - begin);
-  constexpr auto ask =
-      "import ssl, sys, urllib.request as r\n"
-      "c = ssl.create_default_context(cafile=sys.argv[1])\n"
-      "c.maximum_version = getattr(ssl.TLSVersion, sys.argv[3])\n"
-      "print(r.urlopen(sys.argv[2], context=c, timeout=10).read().decode())";
-  const auto visit = [&](const std::string& ca_file, const std::string& version) {
-    return programs::run({"python3", "-c", ask, ca_file, url, version});
-  };
   EXPECT_THAT(visit(ca(authority_), "TLSv1_3").out, HasSubstr("hosts are registered"));
   EXPECT_NE(visit(ca(authority_), "TLSv1_2").exit_code, 0);
   const certificates::Certificate another({.name = "another authority", .authority = true});
@@ -413,6 +415,36 @@ TEST_F(TlsStory, IsRefused_WithTheReason) {
   expect_one_line(ask("127.0.0.1", {"--ca", ca(another)}),
                   "connect 127.0.0.1" + port + ": TLS: unable to get local issuer certificate");
   expect_one_line(ask("127.0.0.1", {}), "connect 127.0.0.1" + port + ": closed by the other side");
+}
+
+// At both doors; what is wrong with the new files leaves the old certificate where it was.
+TEST_F(TlsStory, ACertificateIsReadAgainAtSighup_AndAMistakeChangesNothing) {
+  const auto believed = [&](const certificates::Certificate& authority) {
+    const auto at_hosts_door = ask("127.0.0.1", {"--ca", ca(authority)}).err;
+    const auto at_the_page = visit(ca(authority), "TLSv1_3").out;
+    return std::pair(at_hosts_door.find("fewer than two hosts") != std::string::npos,
+                     at_the_page.find("hosts are registered") != std::string::npos);
+  };
+  const certificates::Certificate another({.name = "another authority", .authority = true});
+  const certificates::Certificate fresh({.name = "127.0.0.1"}, another);
+  EXPECT_EQ(believed(authority_), std::pair(true, true));
+
+  files_.file("server.pem", "no certificate");
+  ::kill(rendezvous_->pid(), SIGHUP);
+  ASSERT_TRUE(rendezvous_->wait_for("natpunch: TLS certificate "));
+  EXPECT_TRUE(rendezvous_->wait_for("; nothing was changed\n"));
+  EXPECT_EQ(believed(authority_), std::pair(true, true));
+
+  files_.file("server.pem", fresh.pem());  // and the key of the old one
+  ::kill(rendezvous_->pid(), SIGHUP);
+  ASSERT_TRUE(rendezvous_->wait_for("natpunch: TLS key "));
+  EXPECT_EQ(believed(authority_), std::pair(true, true));
+
+  files_.file("server.key", fresh.key_pem());
+  ::kill(rendezvous_->pid(), SIGHUP);
+  ASSERT_TRUE(rendezvous_->wait_for("natpunch: TLS certificate read again: "));
+  EXPECT_EQ(believed(authority_), std::pair(false, false));
+  EXPECT_EQ(believed(another), std::pair(true, true));
 }
 
 TEST_F(LoopbackStory, TlsWhereTheOtherSpeaksNone_IsRefused) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -77,44 +78,18 @@ std::vector<TokenLine> tokens_in(const std::string& file) {
   return *std::move(lines);
 }
 
-// Its tokens, read again at SIGHUP; what is wrong with the file then changes nothing.
-class Tokens {
- public:
-  Tokens(const RendezvousOptions& own, Rendezvous& rendezvous, net::SocketDriver& driver)
-      : file_(own.token_file), rendezvous_(rendezvous), driver_(driver), hangups_({SIGHUP}) {
-    if (file_) read();
-    driver_.watch(hangups_.descriptor(), [this] { read_again(); });
+// The tokens from now on; how many.
+std::size_t read_tokens(const std::string& file, Rendezvous& rendezvous, net::TimePoint now) {
+  const auto lines = tokens_in(file);
+  const auto moment = std::chrono::system_clock::now();
+  std::vector<Token> tokens;
+  for (const TokenLine& line : lines) {
+    tokens.push_back({.name = line.name, .key = line.key});
+    if (line.until) tokens.back().until = *line.until > moment ? now + (*line.until - moment) : now;
   }
-
- private:
-  std::optional<std::string> file_;
-  Rendezvous& rendezvous_;
-  net::SocketDriver& driver_;
-  net::SignalFile hangups_;
-
-  std::size_t read() {
-    const auto lines = tokens_in(*file_);
-    const auto now = driver_.now();
-    const auto moment = std::chrono::system_clock::now();
-    std::vector<Token> tokens;
-    for (const TokenLine& line : lines) {
-      tokens.push_back({.name = line.name, .key = line.key});
-      if (line.until) tokens.back().until = *line.until > moment ? now + (*line.until - moment) : now;
-    }
-    rendezvous_.set_tokens(now, TokenRing(std::move(tokens)));
-    return lines.size();
-  }
-
-  void read_again() {
-    while (hangups_.take()) continue;
-    if (!file_) return net::print_diagnostic(program, "SIGHUP: there is no --token-file to read again");
-    try {
-      net::print_diagnostic(program, "tokens read again: " + std::to_string(read()));
-    } catch (const net::CannotWork& error) {
-      net::print_diagnostic(program, std::string(error.what()) + "; nothing was changed");
-    }
-  }
-};
+  rendezvous.set_tokens(now, TokenRing(std::move(tokens)));
+  return lines.size();
+}
 
 // Its page, in a thread of its own.
 class Web {
@@ -139,6 +114,9 @@ class Web {
   }
   void start() { thread_.start(); }
   void tell(std::vector<Happening> happenings) { service_.tell(std::move(happenings)); }
+  void renew(net::TlsContext context) {
+    if (!thread_.renew(std::move(context))) throw net::CannotWork("the page does not answer");
+  }
   [[nodiscard]] std::string place() const {
     return (secured_ ? "https://" : "http://") + net::to_string(thread_.listening()) + "/";
   }
@@ -151,6 +129,41 @@ class Web {
 
   static DoorStatus status_of(const StreamDoor& door) {
     return {.connections = door.connections().size(), .refused = door.connections().refused()};
+  }
+};
+
+// Both are made before one is put in place, so that a mistake changes neither.
+void renew_tls(const RendezvousOptions& own, net::SecuredStreams& secured, std::optional<Web>& web) {
+  auto of_streams = tls_of(own);
+  auto of_page = tls_of(own);
+  if (web) web->renew(*std::move(of_page));
+  secured.renew(*std::move(of_streams));
+}
+
+// What is read again at SIGHUP: tokens, certificate. What is wrong with a file then changes nothing.
+class Hangups {
+ public:
+  Hangups(net::SocketDriver& driver) : hangups_({SIGHUP}) {
+    driver.watch(hangups_.descriptor(), [this] { read_again(); });
+  }
+  // Gives what it has read, to be said.
+  void add(std::function<std::string()> read) { readers_.push_back(std::move(read)); }
+
+ private:
+  net::SignalFile hangups_;
+  std::vector<std::function<std::string()>> readers_;
+
+  void read_again() {
+    while (hangups_.take()) continue;
+    if (readers_.empty())
+      net::print_diagnostic(program, "SIGHUP: there is no --token-file and no --tls-cert to read again");
+    for (const auto& read : readers_) {
+      try {
+        net::print_diagnostic(program, read());
+      } catch (const net::CannotWork& error) {
+        net::print_diagnostic(program, std::string(error.what()) + "; nothing was changed");
+      }
+    }
   }
 };
 
@@ -192,9 +205,20 @@ int run(const RendezvousOptions& own, const net::CommonOptions& common) {
   StreamDoor door(rendezvous, limit - std::min(limit / 2, descriptors_of_our_own + pages));
   std::optional<net::SecuredStreams> secured;
   if (tls) secured.emplace(door, *std::move(tls));
-  const Tokens tokens(own, rendezvous, driver);
   std::optional<Web> web;
   if (own.http) web.emplace(own, rendezvous, door, driver);
+  Hangups hangups(driver);
+  if (own.token_file) {
+    const auto read = [&] { return read_tokens(*own.token_file, rendezvous, driver.now()); };
+    (void)read();
+    hangups.add([read] { return "tokens read again: " + std::to_string(read()); });
+  }
+  if (secured) {
+    hangups.add([&] {
+      renew_tls(own, *secured, web);
+      return "TLS certificate read again: " + *own.tls_certificate;
+    });
+  }
   bool announced = false;
   driver.run(secured ? static_cast<net::Agent&>(*secured) : door, [&](net::TimePoint) {
     print_notes(rendezvous.take_notes(), common);
