@@ -31,7 +31,8 @@ struct RegisteredHost {
   net::SocketId socket;      // on which of the rendezvous's sockets: a connection, where its UDP is blocked
   Key key{};                 // of its token
   net::TimePoint last_seen;
-  std::optional<net::Endpoint> other;  // reflexive, in the other address family
+  std::optional<net::Duration> round_trip;  // to here, the least that was seen
+  std::optional<net::Endpoint> other;       // reflexive, in the other address family
   net::TimePoint other_seen;
   bool texts = false;                // takes relayed ones
   net::TimePoint relays_used_until;  // see may_relay

@@ -73,7 +73,7 @@ void Rendezvous::handle_datagram(net::TimePoint now, const net::Datagram& datagr
 // RFC 8489 section 9.2.4 in short: integrity, then the nonce, then the request itself.
 void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagram, const SignalMessage& message) {
   const Key& key = message.authentic ? tokens_.keys()[message.signer] : key_for_strangers_;
-  const Asker asker{datagram.socket, datagram.from, key};
+  Asker asker{datagram.socket, datagram.from, key};
   const net::Endpoint& from = datagram.from;
   if (datagram.payload.size() < least_answered_request) return void(++counted_.ignored);
   ++counted_.requests;
@@ -83,9 +83,9 @@ void Rendezvous::handle_request(net::TimePoint now, const net::Datagram& datagra
     return send(asker, *known);
   }
   if (held_.contains({from, message.id})) return;  // it is being written down
-  if (!secrets_.accepts(message.nonce, from, now)) {
-    return send_refusal(asker, message.id, {StaleNonce, {}}, secrets_.nonce_for(from, now));
-  }
+  const auto age = secrets_.age_of(message.nonce, from, now);
+  if (!age) return send_refusal(asker, message.id, {StaleNonce, {}}, secrets_.nonce_for(from, now));
+  asker.round_trip = *age;
   const Answer answered = message.content.and_then([&](const Signal& signal) {
     return std::visit([&](const auto& request) { return answer(now, asker, request); }, signal);
   });

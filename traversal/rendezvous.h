@@ -81,7 +81,8 @@ class Rendezvous final : public net::Agent {
   struct Asker {  // where a request came from
     net::SocketId socket;
     net::Endpoint from;
-    Key key;  // that signed it, and signs the answer
+    Key key;                     // that signed it, and signs the answer
+    net::Duration round_trip{};  // at most: since its nonce was given to it
   };
   static constexpr net::SocketId server_socket{1};
   static constexpr net::SocketId other_socket{2};  // of the other address family

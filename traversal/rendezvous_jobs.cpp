@@ -188,6 +188,8 @@ JobOutline Rendezvous::outline(const MatrixRun& run, std::uint32_t pair) const {
   const auto [a, b] = run.pair(pair).values;
   JobOutline job = run.outline(pair);
   job.targets = targets_of(current(*a), current(*b));
+  const auto trip = [&](const RegisteredHost& host) { return current(host).round_trip.value_or(net::Duration{}); };
+  job.length += added_by_distance(job, trip(*a), trip(*b));
   if (auto why = blocked(run, pair)) job.not_run = std::move(why);
   return job;
 }

@@ -89,6 +89,7 @@ Rendezvous::Answer Rendezvous::answer(net::TimePoint now, const Asker& asker, co
     return registered(asker);
   }
   host.last_seen = now;
+  host.round_trip = std::min(host.round_trip.value_or(asker.round_trip), asker.round_trip);
   const bool moved = host.external != asker.from || host.socket != asker.socket;
   host.external = asker.from;
   host.socket = asker.socket;

@@ -25,13 +25,19 @@ TEST(Secrets, ANonce_IsForOneSource_AndEnds) {
   const auto source = net::endpoint("192.0.2.1:4000");
   const net::TimePoint now{100s};
   const std::string nonce = secrets.nonce_for(source, now);
-  EXPECT_TRUE(secrets.accepts(nonce, source, now));
-  EXPECT_TRUE(secrets.accepts(nonce, source, now + 15s));
-  EXPECT_FALSE(secrets.accepts(nonce, source, now + 32s));
-  EXPECT_FALSE(secrets.accepts(nonce, net::endpoint("192.0.2.1:4001"), now));
-  EXPECT_FALSE(secrets.accepts(nonce, net::endpoint("192.0.2.2:4000"), now));
-  EXPECT_FALSE(secrets.accepts("", source, now));
-  EXPECT_FALSE(Secrets({2}).accepts(nonce, source, now));
+  EXPECT_EQ(secrets.age_of(nonce, source, now), 0ms);
+  EXPECT_EQ(secrets.age_of(nonce, source, now + 130ms), 130ms);
+  EXPECT_EQ(secrets.age_of(nonce, source, now + 23s), 23s);
+  EXPECT_FALSE(secrets.age_of(nonce, source, now + 24s));
+  EXPECT_FALSE(secrets.age_of(nonce, net::endpoint("192.0.2.1:4001"), now));
+  EXPECT_FALSE(secrets.age_of(nonce, net::endpoint("192.0.2.2:4000"), now));
+  for (const char* other : {"", "0", "00000000", "-0000001", "zzzzzzzz0123456789abcdef"}) {
+    EXPECT_FALSE(secrets.age_of(other, source, now)) << other;
+  }
+  std::string older = nonce;
+  older[7] = older[7] == '0' ? '1' : '0';
+  EXPECT_FALSE(secrets.age_of(older, source, now)) << "its moment is signed, too";
+  EXPECT_FALSE(Secrets({2}).age_of(nonce, source, now));
 }
 
 TEST(ResponseCache, KeepsFor40Seconds_BySourceAndId) {
