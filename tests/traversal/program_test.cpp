@@ -384,7 +384,7 @@ class TlsStory : public testing::Test {
         "c = ssl.create_default_context(cafile=sys.argv[1])\n"
         "c.maximum_version = getattr(ssl.TLSVersion, sys.argv[3])\n"
         "print(r.urlopen(sys.argv[2], context=c, timeout=10).read().decode())";
-    return programs::run({"python3", "-c", ask, ca_file, url, version});
+    return programs::run({"/usr/bin/python3", "-c", ask, ca_file, url, version});
   }
 
   programs::TemporaryDirectory files_;
