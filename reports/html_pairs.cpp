@@ -11,6 +11,9 @@ namespace {
 using traversal::Attempt;
 using traversal::PairOutcome;
 
+// The others are laid out when they come into sight: reports/page/matrix.css counts to the same number.
+constexpr std::size_t cards_laid_out = 11;
+
 std::string direction_words(const PairOutcome& pair) {
   if (pair.direction.empty()) return {};
   const bool forward = pair.direction == "a-to-b";
@@ -63,28 +66,30 @@ std::string attempts_table(const PairOutcome& pair) {
   return out + "</tbody></table></div>\n";
 }
 
-// Most of a page of 30 hosts, and closed: to a browser that runs the script it is a text until it is opened.
-std::string attempts(const PairOutcome& pair) {
+// To a browser that runs the script, a text until the script wants it as elements (reports/page/page.js).
+std::string folded(const std::string& content) { return "<noscript>" + content + "</noscript>"; }
+
+std::string attempts(const PairOutcome& pair, const std::string& content) {
   if (pair.attempts.empty()) return {};
-  return fmt::format(R"(<details><summary>{} {}, and what each side did</summary><noscript>{}{}</noscript></details>
-)",
-                     pair.attempts.size(), pair.attempts.size() == 1 ? "attempt" : "attempts", attempts_table(pair),
-                     timelines(pair));
+  return fmt::format("<details><summary>{} {}, and what each side did</summary>{}</details>\n", pair.attempts.size(),
+                     pair.attempts.size() == 1 ? "attempt" : "attempts", content);
 }
 
-std::string pair_card(const PairOutcome& pair, const std::string& id) {
+// Most of a page of 30 hosts is attempts, and closed; the next most is cards far below. A text in a text would end with
+// the inner one, so in a card that is folded its attempts are not.
+std::string pair_card(const PairOutcome& pair, const std::string& id, bool far_below) {
+  const std::string told = attempts_table(pair) + timelines(pair);
   const std::string why = pair.why.empty() ? std::string()
                                            : fmt::format(R"(<p class="why">{}</p>
 )",
                                                          html_escaped(pair.why));
-  return fmt::format(
-      R"(<section class="card" id="{}">
-<div class="title"><h3>{} – {}</h3><span>{} {}</span></div>
-{}{}{}</section>
-)",
-      id, html_escaped(pair.a), html_escaped(pair.b),
+  const std::string content = fmt::format(
+      R"(<div class="title"><h3>{} – {}</h3><span>{} {}</span></div>
+{}{}{})",
+      html_escaped(pair.a), html_escaped(pair.b),
       badge(look(pair.outcome), std::string(plain(pair.outcome)) + direction_words(pair)), agreement_badge(pair),
-      facts(pair), why, attempts(pair));
+      facts(pair), why, attempts(pair, far_below ? told : folded(told)));
+  return fmt::format("<section class=\"card\" id=\"{}\">\n{}</section>\n", id, far_below ? folded(content) : content);
 }
 
 }  // namespace
@@ -95,8 +100,9 @@ std::string pair_cards(const MatrixView& view) {
 <div class="pairs">
 )";
   const auto pairs = view.placed.pairs();
+  std::size_t cards = 0;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (pairs[i] != nullptr) out += pair_card(*pairs[i], view.anchor.pair(i).id);
+    if (pairs[i] != nullptr) out += pair_card(*pairs[i], view.anchor.pair(i).id, ++cards > cards_laid_out);
   }
   return out + "</div>\n";
 }

@@ -91,10 +91,15 @@ async function start(root) {
   // Hears of the order too, once it is set.
   find("tools").oninput = apply;
 
-  // Attempts are a text until they are wanted (reports/html_pairs.cpp), or elements where the page was read without a
-  // script, as one that is followed is; that one may have an order already.
+  // Attempts and cards far below are a text until they are wanted (reports/html_pairs.cpp), or elements where the page was
+  // read without a script, as one that is followed is; that one may have an order already.
+  const html = text => text.children[0] ? text.innerHTML : text.textContent;
+  const show = card => card?.querySelectorAll(":scope > noscript").forEach(text =>
+    text.outerHTML = html(text).replace(/(<\/summary>)(.*)(<\/details>)/s, "$1<noscript>$2</noscript>$3"));
   root.addEventListener("toggle", ({target}) =>
-    target.querySelectorAll("noscript").forEach(text => text.outerHTML = text.children[0] ? text.innerHTML : text.textContent), true);
+    target.querySelectorAll("noscript").forEach(text => text.outerHTML = html(text)), true);
+  root.addEventListener("click", ({target}) => show(document.getElementById(target.closest("a")?.hash.slice(1))));
+  addEventListener("beforeprint", () => cards.forEach(show));
 
   find("copy").onclick = async () => {
     const safe = value => '"' + (value + "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""') + '"';
@@ -106,6 +111,8 @@ async function start(root) {
   find("tools").hidden = false;
   if (find("sort").value != "kind") find("sort").oninput();
   apply();
+  // One by one, once the page stands: nothing waits for them.
+  requestAnimationFrame(() => cards.forEach((card, i) => setTimeout(show, 99 + i, card)));
 }
 
 document.querySelectorAll(".matrix-view").forEach(start);

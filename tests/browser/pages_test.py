@@ -149,6 +149,16 @@ class Pages(unittest.TestCase):
                         box.top >= 0 && box.top < innerHeight]; })()""")
             self.assertEqual(seen, [seen[0], seen[0], True])
 
+    def test_cards_far_below_come_by_themselves(self):
+        closed = "document.querySelectorAll('.pairs > * > noscript').length"
+        with self.open("many_hosts_30") as tab:
+            wait = f"new Promise(done => {{ const look = () => {closed} ? setTimeout(look, 20) : done(0); look(); }})"
+            tab.evaluate(wait)
+            last = "document.querySelector('.pairs > :last-child %s')"
+            self.assertIn("host-", tab.evaluate(last % "h3" + ".textContent"))
+            tab.evaluate(last % "details" + ".open = true; new Promise(done => setTimeout(done, 100)).then(() => 0)")
+            self.assertEqual(tab.evaluate(last % "tbody" + ".rows.length > 0"), True)
+
     def test_the_timeline_has_a_lane_for_each_host(self):
         with self.open("three_hosts") as tab:
             tab.wait_until_ready()
@@ -200,6 +210,7 @@ class Pages(unittest.TestCase):
 
     def test_without_script_everything_is_there_to_read(self):
         for name, says in (("three_hosts", ["2 of 3", "Pair by pair", "simultaneous-open"]),
+                           ("many_hosts_30", ["host-030", "3 of 3 succeeded", "What each did"]),
                            ("crowd_300", ["By kind of NAT", "host-0300", "Above the diagonal"])):
             with self.subTest(name), self.open(name, script=False) as tab:
                 # Cards out of sight are laid out when they come into it, and innerText has only what is.
@@ -208,7 +219,7 @@ class Pages(unittest.TestCase):
                     self.assertIn(words, text)
                 self.assertNotIn("Copy as CSV", text)
                 lists = tab.evaluate("document.querySelectorAll('.pairs .timeline').length")
-                self.assertEqual(lists, 3 if name == "three_hosts" else 0)
+                self.assertEqual(lists, {"three_hosts": 3, "many_hosts_30": 435}.get(name, 0))
 
     def test_names_are_shown_as_they_were_sent(self):
         for name in ("hostile_few", "hostile_many"):
