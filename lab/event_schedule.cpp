@@ -34,10 +34,10 @@ bool EventSchedule::is_due(const Moment& moment) const {
 }
 
 std::vector<Act> EventSchedule::take_due(const Moment& moment) {
-  const auto rest =
-      std::ranges::stable_partition(pending_, [&](const Pending& pending) { return is_due(pending, moment); });
-  std::vector<Pending> due(pending_.begin(), rest.begin());
-  pending_.erase(pending_.begin(), rest.begin());
+  const auto rest = std::stable_partition(pending_.begin(), pending_.end(),
+                                          [&](const Pending& pending) { return is_due(pending, moment); });
+  std::vector<Pending> due(pending_.begin(), rest);
+  pending_.erase(pending_.begin(), rest);
   std::ranges::stable_sort(due, {}, [&](const Pending& pending) {
     const auto* at = std::get_if<net::Duration>(&pending.trigger);
     return at != nullptr ? *at : moment.since_up;

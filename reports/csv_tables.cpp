@@ -94,12 +94,13 @@ net::Result<std::string, std::string> to_csv(const std::vector<NamedDocument>& d
   if (documents.empty()) return std::string();
   const NamedDocument& first = documents.front();
   CsvRows rows = {columns_of(first.document)};
-  for (const auto& [name, document] : documents) {
-    if (document.index() != first.document.index()) {
+  for (const NamedDocument& named : documents) {
+    if (named.document.index() != first.document.index()) {
       return net::Unexpected(fmt::format("{} is {} and {} is {}: a table holds one kind", first.name,
-                                         kind_words[first.document.index()], name, kind_words[document.index()]));
+                                         kind_words[first.document.index()], named.name,
+                                         kind_words[named.document.index()]));
     }
-    std::visit([&](const auto& content) { add_rows(rows, name, content); }, document);
+    std::visit([&](const auto& content) { add_rows(rows, named.name, content); }, named.document);
   }
   std::string out;
   for (const CsvRow& row : rows) out += csv_line(row);

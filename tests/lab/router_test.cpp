@@ -48,7 +48,7 @@ TEST_F(Router, TranslatesBothWays_AndTakesOneHop) {
   const auto left = out(packet(host, remote));
   ASSERT_THAT(left, SizeIs(1));
   EXPECT_EQ(left[0].side, Side::Outside);
-  EXPECT_EQ(left[0].packet.source, net::Endpoint(external, 4000));
+  EXPECT_EQ(left[0].packet.source, (net::Endpoint{external, 4000}));
   EXPECT_EQ(left[0].packet.ttl, 63);
   const auto back = in(packet(remote, left[0].packet.source));
   ASSERT_THAT(back, SizeIs(1));

@@ -40,7 +40,7 @@ TEST(Segmentation, Tcp_IsCutInOrder_EachPartWithItsSequence) {
     EXPECT_EQ(header.fin, i == 2);
     EXPECT_EQ(parts[i].ttl, 17);
     EXPECT_TRUE(parts[i].dont_fragment);
-    EXPECT_EQ(parts[i].source, net::Endpoint(net::address("192.0.2.1"), 1000));
+    EXPECT_EQ(parts[i].source, (net::Endpoint{net::address("192.0.2.1"), 1000}));
     net::append(again, lab::tcp_data(parts[i]));
   }
   EXPECT_EQ(again, data);

@@ -8,6 +8,8 @@
 namespace certificates {
 namespace {
 
+char curve[] = "P-256";  // OpenSSL takes it as one that may be changed
+
 void extend(X509* certificate, int kind, const std::string& value) {
   X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, kind, value.c_str());
   X509_add_ext(certificate, extension, -1);
@@ -34,7 +36,7 @@ Certificate::Certificate(const Wish& wish) : Certificate(wish, nullptr) {}
 Certificate::Certificate(const Wish& wish, const Certificate& issuer) : Certificate(wish, &issuer) {}
 
 Certificate::Certificate(const Wish& wish, const Certificate* issuer)
-    : key_(EVP_EC_gen("P-256"), &EVP_PKEY_free), certificate_(X509_new(), &X509_free) {
+    : key_(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", std::data(curve)), &EVP_PKEY_free), certificate_(X509_new(), &X509_free) {
   static long serial = 0;
   X509* x = certificate_.get();
   X509_set_version(x, X509_VERSION_3);
