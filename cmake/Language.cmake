@@ -27,6 +27,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside the standard library's own inlined code.
   target_compile_options(language INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
                                             -Wno-array-bounds)
+else()
+  target_compile_options(language INTERFACE -Wno-shadow)  # clang's sees the other files of a unity batch; g++ looks after it
 endif()
 
 # CLI11 costs half a minute a file under the sanitizers: options.cpp and main.cpp stay uninstrumented.
@@ -52,12 +54,12 @@ function(natscope_library name)
   target_link_libraries(${name} PUBLIC natscope::language ${arg_LINK})
 endfunction()
 
-# natscope_optimized(targets...): compiled for speed in the everyday build too, since their instructions are counted by
-# tests (tests/reflector/packet_cost_test.cpp) and whole suites stand on them. Assertions stay.
+# natscope_optimized(targets...): compiled for speed in the everyday build and under the sanitizers too, since their
+# instructions are counted by tests (tests/reflector/packet_cost_test.cpp) and whole suites stand on them. Assertions stay.
 function(natscope_optimized)
-  if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT NATSCOPE_SANITIZE AND NOT NATSCOPE_FUZZ)
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND NOT NATSCOPE_FUZZ)
     foreach(target IN LISTS ARGN)
-      target_compile_options(${target} PRIVATE -O2)
+      target_compile_options(${target} PRIVATE $<IF:$<BOOL:${NATSCOPE_SANITIZE}>,-O1,-O2>)
     endforeach()
   endif()
 endfunction()
