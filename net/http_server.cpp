@@ -37,7 +37,8 @@ void HttpServer::handle(TimePoint now, const Input& input) {
                           const auto found = visitors_.find(ended.connection);
                           if (found == visitors_.end()) return;
                           // Whoever has asked may close his half; whoever follows is gone.
-                          if (!found->second.answered || found->second.follows) send_away(ended.connection);
+                          if (!found->second.answered || found->second.follows) return send_away(ended.connection);
+                          push(now, ended.connection, found->second);  // often he has all of it, and his place is free
                         },
                         [&](const Closed& closed) { forget(closed.connection); }, [](const auto&) {}},
              input);
@@ -115,7 +116,7 @@ void HttpServer::push(TimePoint now, SocketId connection, Visitor& visitor) {
     visitor.handed_on += size;
     be_patient(now, connection, visitor);
   }
-  next_push_ = now + push_interval;
+  if (!next_push_) next_push_ = now + push_interval;  // never put off, however many ask meanwhile
   if (left + unsent > 0) return;
   answering_.erase(connection);
   deadlines_.erase({visitor.deadline, connection});

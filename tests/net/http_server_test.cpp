@@ -128,6 +128,23 @@ TEST_F(Story, ASourceHasSoMany_AndAllTogether) {
 }
 
 // security.md's kind of flood: each brings a byte a second, and honest visitors come all the while.
+// One after another without a pause: whoever has his reply does not count, whether he closes or waits for the end.
+TEST_F(Story, ASourceThatAsksAgainAndAgain_IsAlwaysAnswered) {
+  for (int i = 0; i < 1000; ++i) {
+    const auto closes = connect();
+    write(closes, get);
+    server_.handle(now_, PeerFinished{closes});
+    take();
+    EXPECT_THAT(text_[closes], HasSubstr("hello\n"));
+    EXPECT_TRUE(closed_.contains(closes));
+    const auto waits = connect();
+    write(waits, get);
+    pass(3ms);
+    EXPECT_THAT(text_[waits], HasSubstr("hello\n"));
+  }
+  EXPECT_EQ(server_.refused(), 0U);
+}
+
 TEST(HttpServer, FiveThousandByteASecondConnections_AreSentAwayWithin15Seconds_AndHonestOnesAnswered) {
   Echo service;
   HttpServer server(*parse_endpoint("127.0.0.1:80"), {.connections = 6000, .of_a_source = 64, .patience = 10s}, service,

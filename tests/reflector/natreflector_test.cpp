@@ -63,7 +63,7 @@ TEST(Natreflector, TwoProcesses_BecomeOnePair) {
   ASSERT_TRUE(first.wait_for("(partner link)\n")) << first.err();
   ASSERT_TRUE(second.wait_for("(partner link)\n")) << second.err();
   std::size_t size = 0;
-  for (int i = 0; i < 100 && size != 68; ++i) {  // OTHER-ADDRESS comes with the link
+  for (int i = 0; i < 500 && size != 68; ++i) {  // OTHER-ADDRESS comes with the link
     size = answer_size(address(9), a);
     ::usleep(20'000);
   }
