@@ -1,5 +1,10 @@
 #include "reports/html_escape.h"
 
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdint>
+
 #include "reports/terminal.h"
 #include "reports/utf8.h"
 
@@ -30,6 +35,22 @@ bool forbidden_in_xml(char32_t c) {
 }  // namespace
 
 std::string html_escaped(std::string_view text) { return with_references(printable(text)); }
+
+std::string ascii_html(std::string_view page) {
+  std::string out;
+  out.reserve(page.size());
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  while (!page.empty()) {
+    const auto foreign = std::ranges::find_if_not(page, is_ascii);
+    const auto after = std::find_if(foreign, page.end(), is_ascii);
+    out.append(page.begin(), foreign);
+    for (const utf8::Piece& piece : utf8::pieces({foreign, after})) {
+      out += fmt::format("&#{};", static_cast<std::uint32_t>(piece.code_point.value_or(U'\uFFFD')));
+    }
+    page.remove_prefix(static_cast<std::size_t>(after - page.begin()));
+  }
+  return out;
+}
 
 std::string xml_escaped(std::string_view text) {
   std::string out;

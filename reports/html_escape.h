@@ -11,7 +11,12 @@ namespace reports {
 // (controls, bidirectional overrides, zero-width) are shown as escapes like \x1B, so that text reads as it was sent.
 [[nodiscard]] std::string html_escaped(std::string_view text);
 
-// The same for XML 1.0, which cannot hold control characters: they and bad bytes become U+FFFD.
+// A whole page in ASCII: every other character as a numeric reference, a bad byte as that of U+FFFD. It passes any mail
+// gateway unharmed, and browsers read such a page faster. Styles, scripts and data blocks must be ASCII as they come:
+// references are none in them.
+[[nodiscard]] std::string ascii_html(std::string_view page);
+
+// Like html_escaped, for XML 1.0, which cannot hold control characters: they and bad bytes become U+FFFD.
 [[nodiscard]] std::string xml_escaped(std::string_view text);
 
 }  // namespace reports

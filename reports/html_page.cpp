@@ -61,7 +61,7 @@ constexpr std::array<std::string_view, 3> footers = {
 std::string page(std::string_view title, std::string_view body, Scripts scripts) {
   const std::string code = script_of(scripts);
   const std::string script = code.empty() ? code : fmt::format("<script>{}</script>\n", code);
-  return fmt::format(R"(<!doctype html>
+  return ascii_html(fmt::format(R"(<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -83,7 +83,7 @@ std::string page(std::string_view title, std::string_view body, Scripts scripts)
 </html>
 )",
                      security_policy(scripts), html_escaped(title), style_sheet(), brand, body, NATSCOPE_VERSION,
-                     footers.at(static_cast<std::size_t>(scripts)), script);
+                     footers.at(static_cast<std::size_t>(scripts)), script));
 }
 
 std::string article(const std::string& section, std::string_view name = {}) {

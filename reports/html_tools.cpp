@@ -149,7 +149,7 @@ Words hosts_of(const MatrixView& view) {
   return out;
 }
 
-// For a data block: nothing in it may look like markup, and it stays JSON (RFC 8259 section 7).
+// For a data block, in ASCII: nothing in it may look like markup, and it stays JSON (RFC 8259 section 7).
 std::string block_escaped(const std::string& json) {
   std::string out;
   for (const char c : json) out += c == '<' ? std::string("\\u003c") : std::string(1, c);
@@ -163,7 +163,7 @@ std::string block_of(const MatrixView& view, const Strategies& strategies, const
   out["strategies"] = Words::array({""});
   for (const auto& [name, number] : strategies) out["strategies"].push_back(word(name));
   out["states"] = list_of_states(states);
-  return block_escaped(out.dump(-1, ' ', false, Words::error_handler_t::replace));
+  return block_escaped(out.dump(-1, ' ', true, Words::error_handler_t::replace));
 }
 
 }  // namespace

@@ -37,8 +37,8 @@ function follow(live) {
   };
   const events = new EventSource("/api/v1/events");
   const state = (words, tone) => Object.assign(says("state"), {textContent: words, className: "state badge " + tone, hidden: false});
-  events.onopen = () => state("● live", "good");
-  events.onerror = () => state("○ connection lost, trying again", "fair");
+  events.onopen = () => state("\u25cf live", "good");
+  events.onerror = () => state("\u25cb connection lost, trying again", "fair");
   let first = true;
   for (const name of ["state", "registered", "left", "matrix", "pair"]) events.addEventListener(name, event => {
     const {progress, registered} = JSON.parse(event.data);

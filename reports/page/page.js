@@ -22,10 +22,10 @@ async function start(root) {
 
   const say = text => find("says").textContent = text;
   const tell = (i, j) => find("reading").textContent =
-    `${names(i, j).join(" – ")}: ${state(i, j).outcome.words}; theory: ${state(i, j).theory.words}`;
+    `${names(i, j).join(" \u2013 ")}: ${state(i, j).outcome.words}; theory: ${state(i, j).theory.words}`;
   const open = (i, j) => {
     const {outcome, theory, differs, from} = state(i, j), [strategy, successes, trials, median] = details(at(i, j));
-    const parts = {name: names(i, j).join(" – "), outcome: outcome.symbol + " " + outcome.words, theory: theory.words, differs,
+    const parts = {name: names(i, j).join(" \u2013 "), outcome: outcome.symbol + " " + outcome.words, theory: theory.words, differs,
       trials: successes + " of " + trials, strategy, time: median && median + " ms", from: from && names(i, j)[from - 1]};
     for (const [name, text] of Object.entries(parts)) {
       const place = card.querySelector("." + name);

@@ -5,6 +5,7 @@
 #include <regex>
 
 #include "net/cannot_work.h"
+#include "reports/html_escape.h"
 #include "reports/html_page.h"
 #include "reports/html_style.h"
 #include "tests/reports/markup.h"
@@ -38,6 +39,21 @@ std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
   return found;
+}
+
+TEST(HtmlPage, IsAscii_AndItsReferencesMeanWhatWasSent) {
+  EXPECT_EQ(reports::ascii_html("<b>a \u2013 \u20AC\U0001F600</b>\xFF&lt;\u00E9"),
+            "<b>a &#8211; &#8364;&#128512;</b>&#65533;&lt;&#233;");
+  auto document = samples::many_hosts(31);  // with data for the script
+  document.matrix.hosts[0].name = "b\u00FCro \U0001F600";
+  for (auto& pair : document.matrix.pairs) {
+    if (pair.a == "host-001") pair.a = document.matrix.hosts[0].name;
+    if (pair.b == "host-001") pair.b = document.matrix.hosts[0].name;
+  }
+  const auto page = markup::read(to_html(document));
+  EXPECT_THAT(page.complaints, IsEmpty());
+  EXPECT_THAT(page.content(), HasSubstr("b\u00FCro \U0001F600"));
+  EXPECT_THAT(page.content(), HasSubstr(R"("b\u00fcro \ud83d\ude00")"));
 }
 
 TEST(HtmlPage, IsWellFormed_WithUniqueIdsAndLinksThatLead) {
@@ -104,7 +120,7 @@ TEST(HtmlPage, Timeline_TellsBothHostsSteps) {
   for (const char* row : {"<li class=\"both\"><b>62.0</b>rendezvous tells both to begin</li>",
                           "<li class=\"a\"><b>62.0</b>sends its first check to 203.0.113.86:41500</li>",
                           "<li class=\"b good\"><b>103.0</b>proves a path to 198.51.100.1:50002</li>",
-                          "<li class=\"b missing bad\"><b>never</b>✕ no check of b came</li>"}) {
+                          "<li class=\"b missing bad\"><b>never</b>&#10005; no check of b came</li>"}) {
     EXPECT_THAT(page, HasSubstr(row));
   }
   EXPECT_THAT(page, Not(HasSubstr("no check of c came"))) << "b heard it";
@@ -179,7 +195,7 @@ TEST(MatrixPage, ShowsEveryHostAndPair_Once) {
 TEST(MatrixPage, Disagreement_IsMarkedAndCounted) {
   const std::string page = to_html(samples::all_outcomes());
   EXPECT_THAT(page, HasSubstr("outcomes differ"));
-  EXPECT_THAT(page, HasSubstr("≠ theory: direct"));
+  EXPECT_THAT(page, HasSubstr("&#8800; theory: direct"));
   EXPECT_THAT(page, HasSubstr("theory said otherwise</span>"));
   EXPECT_THAT(to_html(samples::three_hosts()), Not(HasSubstr("class=\"cell good differs")));
 }

@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 #include <utility>
 
@@ -20,12 +22,35 @@ bool is_void(const std::string& name) {
   return false;
 }
 
+std::string utf8_of(unsigned code_point) {
+  std::string out;
+  unsigned shift = code_point < 0x800 ? 6 : code_point < 0x10000 ? 12 : 18;
+  const unsigned head = code_point < 0x800 ? 0xC0 : code_point < 0x10000 ? 0xE0 : 0xF0;
+  for (out += static_cast<char>(head | (code_point >> shift)); shift > 0;) {
+    out += static_cast<char>(0x80 | ((code_point >> (shift -= 6)) & 0x3F));
+  }
+  return out;
+}
+
+// "&amp;", "&#8211;": empty where it is none.
+std::string referred(std::string_view reference) {
+  for (const auto& [known, character] : references) {
+    if (reference == known) return {character};
+  }
+  unsigned code_point = 0;
+  if (!reference.starts_with("&#") || !reference.ends_with(';')) return {};
+  const char* end = reference.data() + reference.size() - 1;
+  const auto read = std::from_chars(reference.data() + 2, end, code_point);
+  return read.ptr == end && code_point >= 0x80 && code_point <= 0x10FFFF ? utf8_of(code_point) : std::string();
+}
+
 class Reader {
  public:
   explicit Reader(std::string_view html) : rest_(html) {}
 
   Page read() {
     if (!rest_.starts_with("<!doctype html>")) complain("no doctype");
+    if (std::ranges::any_of(rest_, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) complain("not ASCII");
     rest_.remove_prefix(std::min<std::size_t>(15, rest_.size()));
     while (!rest_.empty()) {
       if (rest_.front() == '<') {
@@ -59,18 +84,11 @@ class Reader {
         raw.remove_prefix(1);
         continue;
       }
-      bool known = false;
-      for (const auto& [reference, character] : references) {
-        if (!raw.starts_with(reference)) continue;
-        out += character;
-        raw.remove_prefix(reference.size());
-        known = true;
-        break;
-      }
-      if (!known) {
-        complain("unknown reference");
-        raw.remove_prefix(1);
-      }
+      const std::string_view reference = raw.substr(0, std::min(raw.find(';'), raw.size() - 1) + 1);
+      const std::string character = referred(reference);
+      if (character.empty()) complain("unknown reference");
+      out += character;
+      raw.remove_prefix(character.empty() ? 1 : reference.size());
     }
     return out;
   }

@@ -1,6 +1,7 @@
 #pragma once
 // Reads a page the strict way, so that tests can say what must hold of it: every tag closed, every attribute quoted,
-// every id once, every fragment link leading somewhere, no reference but the five that escape.
+// every id once, every fragment link leading somewhere, ASCII, no reference but the five that escape and those
+// to characters beyond ASCII.
 
 #include <string>
 #include <string_view>
