@@ -23,6 +23,12 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(language INTERFACE _FORTIFY_SOURCE=2)
 endif()
 
+# Test builds link a hundred programs: lld does it in a fifth of the time. What is shipped has the compiler's own linker.
+find_program(NATSCOPE_LLD ld.lld)
+if(NATSCOPE_LLD AND NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_link_options(-fuse-ld=lld)
+endif()
+
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these inside the standard library's own inlined code.
   target_compile_options(language INTERFACE -Wno-restrict -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-stringop-overread
