@@ -82,8 +82,8 @@ std::string page(std::string_view title, std::string_view body, Scripts scripts)
 {}</body>
 </html>
 )",
-                     security_policy(scripts), html_escaped(title), style_sheet(), brand, body, NATSCOPE_VERSION,
-                     footers.at(static_cast<std::size_t>(scripts)), script));
+                                security_policy(scripts), html_escaped(title), style_sheet(), brand, body,
+                                NATSCOPE_VERSION, footers.at(static_cast<std::size_t>(scripts)), script));
 }
 
 std::string article(const std::string& section, std::string_view name = {}) {
