@@ -39,12 +39,15 @@ class Writer {
   void operator()(const char* key, const T& value) {
     if (Json written = json_of(value); !written.is_null()) object_[key] = std::move(written);
   }
+  void operator()(const char* key, const std::string& text) {  // an empty one is left out, but not of a list
+    if (!text.empty()) object_[key] = text;
+  }
   void name(const char* key, const std::string& value) { object_[key] = value; }
 
  private:
   Json& object_;
 
-  static Json json_of(const std::string& text) { return text.empty() ? Json() : Json(text); }
+  static Json json_of(const std::string& text) { return text; }
   static Json json_of(bool value) { return value; }
   static Json json_of(int value) { return value; }
   static Json json_of(unsigned value) { return value; }

@@ -35,7 +35,8 @@ void mend(net::Bytes& input) {
 std::vector<net::Bytes> seeds() {
   return {bytes_of("{}"), bytes_of(R"({"pairs":[["a","b"],["c","d-1.x_y"]],"trials":3})"),
           bytes_of(R"({"strategies":["all"],"hold_ms":200.5})"),
-          bytes_of(R"({"strategies":["simultaneous-open","low-ttl-primer"],"trials":1000,"hold_ms":60000})")};
+          bytes_of(R"({"strategies":["simultaneous-open","low-ttl-primer"],"trials":1000,"hold_ms":60000})"),
+          bytes_of(R"({"strategies":["","low-ttl-primer"]})")};
 }
 
 }  // namespace fuzz

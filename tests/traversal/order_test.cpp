@@ -23,6 +23,14 @@ TEST(Order, WhatIsNotSaid_IsAsUsual) {
   EXPECT_EQ(said->hold, std::chrono::milliseconds(200));
 }
 
+TEST(Order, AnEmptyName_IsCarriedToWhoRefusesIt) {
+  const auto order = parse_matrix_order(R"({"strategies": ["", "low-ttl-primer"]})");
+  ASSERT_TRUE(order) << order.error();
+  const auto again = parse_signal(to_json(*order));
+  ASSERT_TRUE(again) << again.error();
+  EXPECT_EQ(std::get<MatrixRequest>(*again).strategies, order->strategies);
+}
+
 std::vector<std::string> hostile_orders() {
   std::vector<std::string> out = {"",
                                   " ",
