@@ -37,8 +37,10 @@ void HttpServer::handle(TimePoint now, const Input& input) {
                           const auto found = visitors_.find(ended.connection);
                           if (found == visitors_.end()) return;
                           // Whoever has asked may close his half; whoever follows is gone.
-                          if (!found->second.answered || found->second.follows) return send_away(ended.connection);
-                          push(now, ended.connection, found->second);  // often he has all of it, and his place is free
+                          Visitor& visitor = found->second;
+                          if (!visitor.answered || visitor.follows) return send_away(ended.connection);
+                          const bool all = visitor.handed_on == visitor.reply.size();
+                          if (all) push(now, ended.connection, visitor);  // often he has it, and his place is free
                         },
                         [&](const Closed& closed) { forget(closed.connection); }, [](const auto&) {}},
              input);

@@ -192,6 +192,18 @@ TEST_F(Story, ALargePage_GoesOutAsTheStreamTakesIt) {
   EXPECT_GT(text_[visitor].size(), 1'000'000U);
 }
 
+TEST_F(Story, ALargePage_IsNoLargerAtOnceForWhoClosesHisHalfAsHeAsks) {
+  service_.page = std::string(1'000'000, 'x');
+  stuck_ = true;
+  const auto visitor = connect();
+  server_.handle(now_, StreamBytes{visitor, {get.begin(), get.end()}});
+  server_.handle(now_, PeerFinished{visitor});
+  take();
+  EXPECT_LE(unsent_, 128U * 1024);
+  for (; !closed_.contains(visitor); unsent_ = 0) pass(10ms);
+  EXPECT_GT(text_[visitor].size(), 1'000'000U);
+}
+
 TEST_F(Story, WhoTakesNothingOfHisReply_IsSentAway) {
   service_.page = std::string(1'000'000, 'x');
   stuck_ = true;
