@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "stun/address_attributes.h"
+#include "stun/assist_attributes.h"
 #include "stun/behavior_attributes.h"
 #include "stun/error_attributes.h"
 #include "stun/integrity.h"
@@ -88,7 +89,8 @@ void check_attribute(net::BytesView value, const stun::TransactionId& id) {
   check_as_each<stun::MappedAddress, stun::XorMappedAddress, stun::ChangeRequest, stun::ResponsePort, stun::Padding,
                 stun::ErrorCode, stun::UnknownAttributes, stun::Username, stun::Realm, stun::Software,
                 stun::ReturnToken, stun::Fill, stun::SentQuery, stun::SentCount, stun::Arrival, stun::Delay,
-                stun::Signal, stun::AttemptId>(value, id);
+                stun::Signal, stun::AttemptId, stun::Text, stun::Nonce, stun::AssistNonce, stun::AssistQuestion,
+                stun::AssistTarget, stun::AssistLocal, stun::AssistProof>(value, id);
   const std::string shown = stun::shown(net::as_text(value));
   const bool clean = std::none_of(shown.begin(), shown.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
