@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "tests/netns/stations.h"
@@ -13,6 +14,7 @@ namespace path_test {
 using nlohmann::json;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Pair;
 using testing::StartsWith;
 
 // A host with an interface behind a full cone and one behind a symmetric NAT; IPv6 by both, through a firewall and
@@ -220,6 +222,25 @@ TEST_F(Paths, AName_IsLookedUpAsAService) {
   const auto unknown = asked("nobody.example");
   EXPECT_THAT(unknown.err, StartsWith("natprobe: resolve nobody.example: Host not found\n"));
   EXPECT_EQ(unknown.exit_code, 2);
+}
+
+// `natreflector check` of a name looks for what a client would ask the name server for.
+TEST_F(Paths, ACheckOfAName_CountsItsServices) {
+  const std::string zone =
+      "_stun._udp.one.example SRV 3478 one.example\n"
+      "_stun._udp.one.example SRV 3479 one.example\n"
+      "one.example A 198.51.100.1\n";
+  const auto checked = on_host(with_name_server(zone, "natreflector check --json - one.example"));
+  std::map<std::string, std::string> found;
+  const json document = json::parse(checked.out);
+  for (const json& row : document.at("checks")) {
+    if (row.at("about") != "one.example") continue;
+    found[row.at("check")] = row.at("verdict").get<std::string>() + ": " + row.at("seen").get<std::string>();
+  }
+  EXPECT_THAT(found, ElementsAre(Pair("ipv6", "warning: no IPv6 address"),
+                                 Pair("srv-behavior", "warning: 0 _stun-behavior._udp records"),
+                                 Pair("srv-stun", "ok: 2 _stun._udp records")))
+      << checked.out << checked.err;
 }
 
 // ---- a NAT64 with a prefix of its own (RFC 6052, RFC 7050) ---------------------------------------------------------
