@@ -7,8 +7,8 @@ namespace lab {
 namespace {
 
 constexpr std::array act_kinds = {Act::Kind::Flush,   Act::Kind::PowerOff, Act::Kind::Readdress,
-                              Act::Kind::Cut,     Act::Kind::Mend,     Act::Kind::Kill,
-                              Act::Kind::Restart, Act::Kind::Suspend,  Act::Kind::Resume};  // by Action
+                                  Act::Kind::Cut,     Act::Kind::Mend,     Act::Kind::Kill,
+                                  Act::Kind::Restart, Act::Kind::Suspend,  Act::Kind::Resume};  // by Action
 
 }  // namespace
 

@@ -153,6 +153,8 @@ Contradiction expectations(const Scenario& scenario) {
       return contradicts("expect.pairs[{}].outcome: must be one of {}", i, fmt::join(outcomes, ", "));
     }
   }
+  if (!scenario.expected_pairs.empty() && !scenario.rendezvous)
+    return contradicts("expect.pairs: the scenario has no rendezvous, so no pair is tried");
   return std::nullopt;
 }
 

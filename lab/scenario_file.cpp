@@ -44,8 +44,7 @@ std::string_view contradiction_in(const NatProfile& profile) {
   if (profile.on_collision == OnCollision::BecomeDependent &&
       profile.mapping != net::MappingBehavior::EndpointIndependent)
     return "on_collision: become-dependent needs an endpoint-independent mapping";
-  if (!translates(profile) && profile.hairpin != Hairpin::Off)
-    return "hairpin: a firewall translates nothing";
+  if (!translates(profile) && profile.hairpin != Hairpin::Off) return "hairpin: a firewall translates nothing";
   return {};
 }
 

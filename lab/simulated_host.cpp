@@ -103,7 +103,8 @@ void Simulator::deliver_icmp(HostId host, const Packet& packet) {
   const auto key = sockets_.receiver(host, about->protocol, about->source);
   if (!key) return;
   const auto [type, code] = icmp_type(packet);
-  tell(key->agent, net::IcmpError{key->socket, about->destination, type, code, packet.source.address, icmp_mtu(packet)});
+  tell(key->agent,
+       net::IcmpError{key->socket, about->destination, type, code, packet.source.address, icmp_mtu(packet)});
 }
 
 // RFC 1122 section 4.2.3.9: an error ends a connection that opens, and none that is established.

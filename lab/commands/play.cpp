@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "traversal/matrix_order.h"
 #include "traversal/predict.h"
 
 namespace lab {
@@ -39,6 +40,13 @@ traversal::PairOutcome without_outcome(const traversal::Host& a, const traversal
 }
 
 }  // namespace
+
+std::optional<std::string> cannot_be_played(const Scenario& scenario) {
+  if (scenario.reflectors.empty()) return "reflectors: there must be at least one, to be asked by the hosts";
+  const auto plan = traversal::plan_of({.strategies = scenario.strategies});
+  if (!plan) return fmt::format("matrix.strategies: {}", plan.error().reason);
+  return std::nullopt;
+}
 
 probe::Report report_without_answers(const std::string& why) {
   probe::Report out{.verdict = probe::classify({})};

@@ -16,6 +16,9 @@ namespace lab {
 // A folder for what crosses the links (lab/capture.h), or none.
 using CaptureFolder = std::optional<std::filesystem::path>;
 
+// Why it can be laid out and not be played, and where: "matrix.strategies: no such strategy: x". Empty: it can.
+[[nodiscard]] std::optional<std::string> cannot_be_played(const Scenario& scenario);
+
 // With real packets: a namespace a host, and the programs beside this one. CannotWork where that cannot be had or a
 // program fails; Stopped on a signal.
 [[nodiscard]] reports::MatrixDocument play_wired(const Scenario& scenario, const CaptureFolder& pcap = {});

@@ -26,6 +26,7 @@ constexpr auto report_junit = "junit.xml";
 Scenario load_scenario(const std::filesystem::path& file) {
   auto scenario = read_scenario(file);
   if (!scenario) throw net::CannotWork(scenario.error());
+  if (const auto why = cannot_be_played(*scenario)) throw net::CannotWork(fmt::format("{}: {}", file.string(), *why));
   return *std::move(scenario);
 }
 

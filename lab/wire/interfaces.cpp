@@ -80,7 +80,16 @@ int index_of(const std::string& interface) {
 }
 
 // Where a worker of the kernel has to finish what we began.
-constexpr auto look_again = std::chrono::microseconds(200);
+template <typename Done>
+void wait_for_kernel(const std::string& attempt, Done&& done) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto look_again = std::chrono::microseconds(200);
+  constexpr auto patience = std::chrono::seconds(10);
+  for (const auto start = Clock::now(); !done(); std::this_thread::sleep_for(look_again)) {
+    if (Clock::now() - start > patience)
+      throw net::CannotWork(fmt::format("{}: the kernel has not done so in {} s", attempt, patience.count()));
+  }
+}
 
 constexpr std::uint32_t offloads[] = {ETHTOOL_STSO, ETHTOOL_SGSO, ETHTOOL_STXCSUM};
 
@@ -111,7 +120,7 @@ void wait_until_carrying(const LinkEnd& end) {
       const char* queue = rtnl_link_get_qdisc(link.get());
       return queue != nullptr && std::string_view(queue) != "noop";
     };
-    while (!has_queue()) std::this_thread::sleep_for(look_again);
+    wait_for_kernel(fmt::format("bring {} up", end.name), has_queue);
   });
 }
 
@@ -144,9 +153,9 @@ void add_address(const LinkEnd& end, const net::IpAddress& address) {
     rtnl_addr_set_ifindex(entry.get(), index_of(end.name));
     expect(rtnl_addr_set_local(entry.get(), local.get()), "set an address");
     if (address.family() == net::Family::V6) rtnl_addr_set_flags(entry.get(), IFA_F_NODAD);  // usable at once
-    expect(rtnl_addr_add(socket.get(), entry.get(), NLM_F_EXCL),
-           fmt::format("add address {} to {}", net::to_string(address), end.name));
-    while (!is_local(address)) std::this_thread::sleep_for(look_again);  // IPv6 leaves that to a worker
+    const std::string attempt = fmt::format("add address {} to {}", net::to_string(address), end.name);
+    expect(rtnl_addr_add(socket.get(), entry.get(), NLM_F_EXCL), attempt);
+    wait_for_kernel(attempt, [&] { return is_local(address); });  // of IPv6
   });
 }
 

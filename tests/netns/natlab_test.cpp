@@ -55,6 +55,12 @@ struct Refused {
 TEST(Natlab, BadInput_IsOneLine_AndTwo) {
   const programs::TemporaryDirectory folder;
   const auto malformed = folder.file("malformed.json", "{\"schema\": \"natscope/scenario/1\",").string();
+  const std::string host = R"({"schema": "natscope/scenario/1", "name": "x", "hosts": [{"name": "h"}])";
+  const auto unasked = folder.file("unasked.json", host + "}").string();
+  const auto strategy = folder
+                            .file("strategy.json", host + R"(, "reflectors": [{"name": "r"}], "rendezvous": true,
+                                                             "matrix": {"strategies": ["nosuch"]}})")
+                            .string();
   const std::vector<Refused> cases = {
       {{"natlab"}, "a command is required: list, nat, run, shell, verify, simulate"},
       {{"natlab", "runn"}, "runn: unknown command"},
@@ -69,6 +75,8 @@ TEST(Natlab, BadInput_IsOneLine_AndTwo) {
       {{"natlab", "verify"}, "SCENARIO is required"},
       {{"natlab", "verify", "/no/such/file.json"}, "read /no/such/file.json: No such file or directory"},
       {{"natlab", "verify", malformed}, malformed + ": line 1: not JSON"},
+      {{"natlab", "verify", unasked}, unasked + ": reflectors: there must be at least one, to be asked by the hosts"},
+      {{"natlab", "verify", strategy}, strategy + ": matrix.strategies: no such strategy: nosuch"},
       {{"natlab", "verify", malformed, "--backend", "real"}, "--backend: 'real' is not sim or netns"},
   };
   for (const auto& [argv, line] : cases) {
