@@ -16,13 +16,13 @@ namespace probe {
 
 struct RunSoFar {
   const ObservationLog& log;
-  net::Duration elapsed{};               // since the run began
-  std::span<const net::Endpoint> given;  // the reflectors the user named
-  net::Duration timeout{};               // for a first answer
-  bool follow_other_address = false;     // whatever its scope
-  bool full = false;                     // --full: time and traffic for the deeper answer
-  std::optional<net::IpAddress> gateway = std::nullopt;  // the router this host sends through, where it is known
-  std::span<const net::IpAddress> own_addresses = {};  // of this host, on the interface of the run; may be bound
+  net::Duration elapsed{};                                // since the run began
+  std::span<const net::Endpoint> given;                   // the reflectors the user named
+  net::Duration timeout{};                                // for a first answer
+  bool follow_other_address = false;                      // whatever its scope
+  bool full = false;                                      // --full: time and traffic for the deeper answer
+  std::optional<net::IpAddress> gateway = std::nullopt;   // the router this host sends through, where it is known
+  std::span<const net::IpAddress> own_addresses = {};     // of this host, on the interface of the run; may be bound
   std::optional<net::Endpoint> assistant = std::nullopt;  // behind the same NAT, as the user says
   std::span<const std::string_view> discoveries = {};     // that take part in this run, by name
 };
@@ -78,22 +78,22 @@ namespace sockets {
 inline constexpr std::uint32_t connectivity = 100;      // and up, one a reflector
 inline constexpr std::uint32_t connectivity_tcp = 200;  // and up
 inline constexpr std::uint32_t partner = 300;
-inline constexpr std::uint32_t mapping = 400;       // and up, two a round
-inline constexpr std::uint32_t filtering = 500;     // and up, one a question
-inline constexpr std::uint32_t confirmation = 600;  // and up, one each
-inline constexpr std::uint32_t layers = 700;        // and up
-inline constexpr std::uint32_t determinism = 800;   // and up
-inline constexpr std::uint32_t hairpin = 900;       // and up
-inline constexpr std::uint32_t fragments = 1000;    // and up
-inline constexpr std::uint32_t path_mtu = 1100;     // and up
-inline constexpr std::uint32_t payload = 1200;      // and up
-inline constexpr std::uint32_t icmp = 1300;         // and up
-inline constexpr std::uint32_t unsolicited = 1400;  // and up
+inline constexpr std::uint32_t mapping = 400;        // and up, two a round, six from one round to the next
+inline constexpr std::uint32_t filtering = 500;      // and up, one a question
+inline constexpr std::uint32_t confirmation = 600;   // and up, one each
+inline constexpr std::uint32_t layers = 700;         // and up
+inline constexpr std::uint32_t determinism = 800;    // and up
+inline constexpr std::uint32_t hairpin = 900;        // and up
+inline constexpr std::uint32_t fragments = 1000;     // and up
+inline constexpr std::uint32_t path_mtu = 1100;      // and up
+inline constexpr std::uint32_t payload = 1200;       // and up
+inline constexpr std::uint32_t icmp = 1300;          // and up
+inline constexpr std::uint32_t unsolicited = 1400;   // and up
 inline constexpr std::uint32_t port_mapping = 1500;  // and up
-inline constexpr std::uint32_t assist = 1900;       // and up
-inline constexpr std::uint32_t many = 2000;         // from here on a range may hold hundreds
-inline constexpr std::uint32_t allocation = 2000;   // and up, to 2499
-inline constexpr std::uint32_t lifetime = 2500;     // and up, to 2699
+inline constexpr std::uint32_t assist = 1900;        // and up
+inline constexpr std::uint32_t many = 2000;          // from here on a range may hold hundreds
+inline constexpr std::uint32_t allocation = 2000;    // and up, to 2499
+inline constexpr std::uint32_t lifetime = 2500;      // and up, to 2699
 }  // namespace sockets
 
 // With --bind ADDRESS:PORT: how far above PORT the socket of this number is bound. Always the same, so that a repeated

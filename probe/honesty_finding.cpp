@@ -75,10 +75,12 @@ bool one_external_address(const MappingAnswers& answers) {
   });
 }
 
-// A port that changes between repeats may be the NAT's doing as well: it is left to the mapping finding.
+// Ports that change between repeats, or follow no rule, may be the NAT's doing as well: they are left to the mapping
+// finding.
 void audit_together(NamedFinding& out, const MappingAnswers& answers) {
   std::string wrong = contradiction(answers);
-  if (wrong.empty() || (!changed_during_the_test(answers).empty() && one_external_address(answers))) return;
+  const bool of_ports = wrong == changed_during_the_test(answers) || wrong == without_one_rule(answers);
+  if (wrong.empty() || (of_ports && one_external_address(answers))) return;
   add(out, "contradiction", std::move(wrong), indices(answers));
 }
 

@@ -49,17 +49,30 @@ std::string standing_alone(const MappingAnswers& answers) {
                      net::to_string(alone->mapped));
 }
 
+// From one round to the next. Bound side by side (--bind), a round's ports must not be those that a NAT went on to when
+// the round before found its own taken.
+constexpr std::uint32_t apart = 6;
+
+// Answers two by two: whether some are equal, and some not.
+struct Compared {
+  bool equal = false;
+  bool differ = false;
+
+  void take(const TwoAnswers& two) { (two.differ() ? differ : equal) = true; }
+  [[nodiscard]] bool mixed() const { return equal && differ; }
+};
+
 }  // namespace
 
 std::array<std::uint32_t, 2> mapping_sockets(unsigned round) {
-  const std::uint32_t first = sockets::mapping + 2 * round;
+  const std::uint32_t first = sockets::mapping + apart * round;
   return {first, first + 1};
 }
 
 unsigned latest_mapping_round(const ObservationLog& log) {
   unsigned latest = 0;
   for (const Observation& seen : log) {
-    if (is_mapping(seen)) latest = std::max(latest, (seen.query.socket - sockets::mapping) / 2);
+    if (is_mapping(seen)) latest = std::max(latest, (seen.query.socket - sockets::mapping) / apart);
   }
   return latest;
 }
@@ -116,8 +129,32 @@ std::string changed_during_the_test(const MappingAnswers& answers) {
   return {};
 }
 
+std::string without_one_rule(const MappingAnswers& answers) {
+  Compared addresses;
+  Compared ports;
+  const TwoAnswers* apart = nullptr;
+  const auto twos = two_by_two(answers);
+  for (const TwoAnswers& two : twos) {
+    if (two.one->reflector == two.two->reflector) continue;
+    (two.same_address() ? ports : addresses).take(two);
+    if (two.differ()) apart = &two;
+  }
+  if (!addresses.mixed() && !ports.mixed() && !(addresses.equal && ports.differ)) return {};
+  return fmt::format(
+      "ports follow no one rule: {} and {} see one socket at {} and {} while others agree, as where an earlier mapping "
+      "is in the way",
+      net::to_string(apart->one->reflector), net::to_string(apart->two->reflector), apart->one->mapped.port,
+      apart->two->mapped.port);
+}
+
+bool worth_asking_again(const MappingAnswers& answers) {
+  if (!changed_during_the_test(answers).empty()) return true;
+  return two_external_addresses(answers).empty() && !without_one_rule(answers).empty();
+}
+
 std::string contradiction(const MappingAnswers& answers) {
-  for (const auto check : {impossible_scope, changed_during_the_test, two_external_addresses, standing_alone}) {
+  for (const auto check :
+       {impossible_scope, changed_during_the_test, two_external_addresses, standing_alone, without_one_rule}) {
     if (std::string why = check(answers); !why.empty()) return why;
   }
   return {};

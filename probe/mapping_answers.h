@@ -12,8 +12,8 @@
 
 namespace probe {
 
-// A round is two sockets; the latest one counts. A second is played when the external endpoint changed in the first.
-inline constexpr unsigned mapping_rounds = 2;
+// A round is two sockets; the latest one counts. Another is played where worth_asking_again() says so.
+inline constexpr unsigned mapping_rounds = 3;
 [[nodiscard]] std::array<std::uint32_t, 2> mapping_sockets(unsigned round);
 [[nodiscard]] unsigned latest_mapping_round(const ObservationLog& log);
 [[nodiscard]] bool in_mapping_round(const Observation& seen, unsigned round);
@@ -48,8 +48,16 @@ struct TwoAnswers {
 // A repeat showed another external endpoint: says which reflector saw it. Empty: none did.
 [[nodiscard]] std::string changed_during_the_test(const MappingAnswers& answers);
 
+// Whichever part of the destination a mapping depends on, it does so at every socket and for every two destinations
+// alike. Where it does not, a mapping that was there before was in the way: says which two answers show it. Empty: one
+// rule explains all.
+[[nodiscard]] std::string without_one_rule(const MappingAnswers& answers);
+
+// The answers are spoilt by something that fresh sockets may escape.
+[[nodiscard]] bool worth_asking_again(const MappingAnswers& answers);
+
 // Why these answers cannot all be true, ready to print; empty when they can. Named are: an address that does not reach
-// a public reflector, a change between repeats, two external addresses, one reflector against all others.
+// a public reflector, a change between repeats, two external addresses, one reflector against all others, no one rule.
 [[nodiscard]] std::string contradiction(const MappingAnswers& answers);
 
 }  // namespace probe

@@ -101,7 +101,7 @@ Step next_mapping(const RunSoFar& run) {
   const unsigned round = latest_mapping_round(run.log);
   const Step step = next_round(run, round, to_ask);
   const bool once_more =
-      step.finished && !changed_during_the_test(latest_mapping_answers(run.log)).empty() && round + 1 < mapping_rounds;
+      step.finished && round + 1 < mapping_rounds && worth_asking_again(latest_mapping_answers(run.log));
   return once_more ? next_round(run, round + 1, to_ask) : step;
 }
 

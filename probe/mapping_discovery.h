@@ -2,7 +2,8 @@
 // How the NAT chooses the external endpoint (RFC 4787 section 4.1, RFC 5780 section 4.3). Two never-used sockets each
 // ask all four endpoints of the pair: A:p, A:p', B:p, B:p' (or, without a pair, every reflector that answered). When
 // all have answered, each socket repeats its first question: an external endpoint that changes within the run says
-// nothing about destinations, so everything is then asked once more from fresh sockets.
+// nothing about destinations, nor do ports that follow no one rule, as where a router still holds a mapping for what
+// came unasked in an earlier run. Everything is then asked once more from fresh sockets, twice at most.
 
 #include "probe/discovery.h"
 

@@ -95,6 +95,21 @@ TEST(ASecondRun_OnTheSamePorts, SaysTheSame) {
   }
 }
 
+// A router that keeps state for what came unasked still holds pairs of ports of the first run: those that the second
+// one's mapping sockets come to, 15 to 17 ports on.
+TEST(ASecondRun_NextToTheFirst, IsNotMisled_ByStateForUnaskedPackets) {
+  SKIP_WITHOUT_NAMESPACES();
+  const std::string runs =
+      "address=$(hostname -I | cut -d' ' -f1); cone=mapping=endpoint-independent\n"
+      "for port in 20000 20015 20030 20046 20063; do\n"
+      "  natprobe --bind $address:$port --only mapping,filtering --expect $cone || exit\ndone";
+  for (const char* profile : {"poisoned-router", "kernel-masquerade"}) {
+    const auto result = programs::run({"natlab", "run", profile, "--", "sh", "-c", runs},
+                                      {.environment = {"PATH=" NATSCOPE_BIN ":/usr/bin:/bin:/usr/sbin:/sbin"}});
+    EXPECT_EQ(result.exit_code, 0) << profile << result.err << result.out;
+  }
+}
+
 // What natprobe finds of the path, beside mapping and filtering.
 struct PathCase {
   const char* profile;
@@ -125,7 +140,8 @@ INSTANTIATE_TEST_SUITE_P(
                     PathCase{"poisoned-router", "unsolicited=changes-mapping"}),
     [](const auto& of) {
       std::string name = std::string(of.param.profile) + "_" + of.param.finding;
-      std::replace_if(name.begin(), name.end(), [](char c) { return c == '-' || c == '='; }, '_');
+      std::replace_if(
+          name.begin(), name.end(), [](char c) { return c == '-' || c == '='; }, '_');
       return name;
     });
 

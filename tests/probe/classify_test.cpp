@@ -61,13 +61,18 @@ TEST(ClassifyMapping, FromWhatFourEndpointsSaw) {
   }
 }
 
-TEST(ClassifyMapping, OneSocketThatSeesADifference_Decides) {
+TEST(ClassifyMapping, OneSocketThatSeesADifference_AndOneThatDoesNot_DecideNothing) {
   LogBuilder builder;
   builder.pair();
   for (const auto& to : {a, a_alternate, b, b_alternate}) builder.exchange("mapping", m1, to, seen_at(7));
   for (const auto& to : {a, a_alternate}) builder.exchange("mapping", m2, to, seen_at(8));
   for (const auto& to : {b, b_alternate}) builder.exchange("mapping", m2, to, seen_at(9));
-  EXPECT_EQ(probe::classify(builder.log).mapping.value, MappingBehavior::AddressDependent);
+  const probe::Verdict verdict = probe::classify(builder.log);
+  EXPECT_FALSE(verdict.mapping.value);
+  EXPECT_EQ(verdict.mapping.why,
+            "ports follow no one rule: 198.51.100.1:3479 and 198.51.100.2:3479 see one socket at 8 and 9 while others "
+            "agree, as where an earlier mapping is in the way");
+  EXPECT_EQ(verdict.nat_class, net::NatClass::Unknown);
 }
 
 TEST(ClassifyMapping, TwoSocketsAreNotCompared) {

@@ -2,6 +2,7 @@
 
 #include "probe/discovery.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -113,10 +114,10 @@ TEST(Mapping, AsksFourEndpointsFromTwoSockets_ThenRepeatsTheFirst) {
   EXPECT_TRUE(probe::next_mapping(at(builder.log, 90ms)).finished);
 }
 
-TEST(Mapping, ThatChanged_IsAskedOnceMoreFromFreshSockets) {
+TEST(Mapping, ThatChanged_IsAskedAgainFromFreshSockets) {
   LogBuilder builder;
   builder.pair();
-  for (unsigned round = 0; round < 2; ++round) {
+  for (unsigned round = 0; round < 3; ++round) {
     Step step = probe::next_mapping(at(builder.log, 50ms));
     ASSERT_EQ(step.ask.size(), 8U) << round;
     for (const auto& query : step.ask) {
@@ -129,7 +130,28 @@ TEST(Mapping, ThatChanged_IsAskedOnceMoreFromFreshSockets) {
       builder.exchange("mapping", query.socket, query.to, net::with_port(external, 1));
     }
   }
-  EXPECT_TRUE(probe::next_mapping(at(builder.log, 90ms)).finished) << "once, not for ever";
+  EXPECT_TRUE(probe::next_mapping(at(builder.log, 90ms)).finished) << "twice, not for ever";
+}
+
+// One socket was shown another port by one reflector: what that says of the NAT, fresh sockets tell.
+TEST(Mapping, ThatFollowsNoRule_IsAskedAgainFromFreshSockets) {
+  LogBuilder builder;
+  builder.pair();
+  const auto play = [&](unsigned by) {
+    for (const net::Duration when : {50ms, 70ms}) {
+      for (const auto& query : probe::next_mapping(at(builder.log, when)).ask) {
+        const bool odd = query.socket % 2 == 1 && query.to == b_alternate;
+        builder.exchange("mapping", query.socket, query.to,
+                         net::with_port(external, static_cast<std::uint16_t>(query.socket + (odd ? by : 0U))));
+      }
+    }
+  };
+  play(7);
+  EXPECT_THAT(probe::classify(builder.log).mapping.why, testing::HasSubstr("ports follow no one rule"));
+  EXPECT_FALSE(probe::next_mapping(at(builder.log, 90ms)).finished);
+  play(0);
+  EXPECT_EQ(probe::classify(builder.log).mapping.value, net::MappingBehavior::EndpointIndependent);
+  EXPECT_TRUE(probe::next_mapping(at(builder.log, 90ms)).finished);
 }
 
 TEST(Mapping, AsksAPartnerThatIsNotIntroduced_Nothing) {

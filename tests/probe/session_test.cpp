@@ -208,6 +208,31 @@ TEST(ProbeSession, DoorsLeftOpenByAnEarlierRun_DoNotMislead) {
   }
 }
 
+// Changed replies of an earlier run came unasked. A router that keeps state for such packets holds the pair of ports,
+// and a later socket on that port is shown another one by that reflector alone.
+TEST(ProbeSession, StateForUnaskedPackets_OfAnEarlierRun_DoesNotMislead) {
+  int right = 0;
+  int runs = 0;
+  for (lab::NatProfile kind : all_kinds()) {
+    kind.unsolicited = lab::Unsolicited::AcceptWithState;
+    for (int shift = -20; shift <= 40; ++shift) {
+      World world;
+      const auto site = world.bed.add_site(kind, calm());
+      auto config = world::config_for({world.a(), world.b()});
+      config.only = {"mapping", "filtering"};
+      config.bind = net::Endpoint{site.inside, 20'000};
+      (void)world.run(site.host, config);
+      config.bind->port = static_cast<std::uint16_t>(20'000 + shift);
+      const auto report = world.run(site.host, config);
+      const Judgement judgement = judge(report.verdict, lab::observed_truth(kind));
+      EXPECT_NE(judgement, Judgement::Wrong) << kind.name << " at " << shift << describe(report);
+      right += judgement == Judgement::Right ? 1 : 0;
+      ++runs;
+    }
+  }
+  EXPECT_GE(right * 1000, runs * 999);
+}
+
 TEST(ProbeSession, ARepeatedRunOnTheSamePorts_IsNotMisled) {
   for (const lab::NatProfile& kind : ten_kinds()) {
     World world;
