@@ -51,25 +51,36 @@ bool names_the_fault(const std::string& why, Fault fault) {
   return why.find(reason) != std::string::npos || why.find("did not do what it was asked") != std::string::npos;
 }
 
+// What is not as fault row 1 demands; empty: all is.
+std::string misjudged(const lab::NatProfile& kind, const probe::Report& report, Fault fault) {
+  const auto& mapping = report.verdict.mapping;
+  const auto& filtering = report.verdict.filtering;
+  if (judge(report.verdict, lab::observed_truth(kind)) == Judgement::Wrong) return "a wrong verdict";
+  if (kind.udp_blocked) return {};  // no partner is needed to say so
+  if (!mapping.value && !names_the_fault(mapping.why, fault)) return "no reason for an unknown mapping";
+  if (!filtering.value && !names_the_fault(filtering.why, fault)) return "no reason for unknown filtering";
+  const bool one_vantage_is_enough = mapping.value == net::MappingBehavior::AddressAndPortDependent;
+  if (mapping.value && !one_vantage_is_enough && !seen_from_both(report)) return "mapping seen from one reflector";
+  return {};
+}
+
+// The fault before each event of the run; how many verdicts were unknown.
+unsigned unknown_before_any_event(const lab::NatProfile& kind, const FaultyRun& how) {
+  unsigned unknown = 0;
+  for (unsigned event = 0;; ++event) {
+    const auto report = run_with_fault(kind, how, event);
+    if (!report) return unknown;
+    const std::string fault = misjudged(kind, *report, how.fault);
+    EXPECT_EQ(fault, "") << kind.name << ", event " << event << ": " << describe(*report);
+    if (!fault.empty()) return unknown;
+    unknown += judge(report->verdict, lab::observed_truth(kind)) == Judgement::Unknown ? 1U : 0U;
+  }
+}
+
 TEST_P(PartnerFault, BeforeEveryEvent_NeverWrong_UnknownSaysWhy) {
   unsigned unknown = 0;
-  for (const lab::NatProfile& kind : ten_kinds()) {
-    for (unsigned event = 0;; ++event) {
-      const auto report = run_with_fault(kind, GetParam(), event);
-      if (!report) break;
-      SCOPED_TRACE(kind.name + ", event " + std::to_string(event) + ": " + describe(*report));
-      const auto& mapping = report->verdict.mapping;
-      const auto& filtering = report->verdict.filtering;
-      const Judgement judgement = judge(report->verdict, lab::observed_truth(kind));
-      ASSERT_NE(judgement, Judgement::Wrong);
-      ASSERT_TRUE(mapping.value || names_the_fault(mapping.why, GetParam().fault));
-      ASSERT_TRUE(filtering.value || names_the_fault(filtering.why, GetParam().fault));
-      const bool one_vantage_is_enough = mapping.value == net::MappingBehavior::AddressAndPortDependent;
-      ASSERT_TRUE(!mapping.value || one_vantage_is_enough || seen_from_both(*report));
-      unknown += judgement == Judgement::Unknown ? 1 : 0;
-    }
-  }
-  EXPECT_GT(unknown, 100U) << "the fault was felt";
+  for (const lab::NatProfile& kind : all_kinds()) unknown += unknown_before_any_event(kind, GetParam());
+  EXPECT_GT(unknown, 300U) << "the fault was felt";
 }
 
 // The NAT forgets everything, as when it reboots: never taken for a mapping that depends on the destination.
