@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "lab/wire/system_call.h"
@@ -88,6 +89,30 @@ TEST_F(WireTest, Links_LoseWhatTheScenarioSays) {
   EXPECT_NEAR(received, 300, 60);  // 6.9 standard deviations
 }
 
+TEST_F(WireTest, Links_DoubleAndReorderWhatTheScenarioSays) {
+  lab::Scenario scenario = netns::one_host_behind("full-cone");
+  scenario.nats[0].link = lab::LinkProfile{.duplication = 0.2, .reordering = 0.25};
+  const lab::WiredLab wired(scenario);
+  const UdpSocket host(wired.host("h"));
+  const UdpSocket reflector(wired.reflector("r1"), 3478);
+  constexpr int rounds = 10;
+  constexpr int burst = 60;  // fits the receiving socket's queue, doubled or not
+  std::set<int> received;
+  int copies = 0;
+  int overtaken = 0;
+  for (int round = 0; round < rounds; ++round) {
+    for (int i = 0; i < burst; ++i) host.send(reflector.local(), std::to_string(round * burst + i));
+    while (const auto got = reflector.receive(50ms)) {
+      const int number = std::stoi(got->text);
+      overtaken += !received.empty() && number < *received.rbegin();
+      copies += !received.insert(number).second;
+    }
+  }
+  EXPECT_EQ(received.size(), std::size_t{rounds * burst}) << "and loses none";
+  EXPECT_NEAR(copies, 120, 60);     // 6.1 standard deviations
+  EXPECT_NEAR(overtaken, 180, 70);  // of 720 that arrive, a quarter; 5.9 standard deviations
+}
+
 TEST_F(WireTest, CutLink_CarriesNothing_UntilMended) {
   lab::WiredLab wired(netns::one_host_behind("no-nat"));
   const UdpSocket host(wired.host("h"));
@@ -137,7 +162,6 @@ TEST_F(WireTest, ChecksumsLeftUndone_AreMade) {
   EXPECT_NE(source_seen(host, reflector), host.local());  // the receiving kernel would not take a wrong one
 }
 
-// More than one system call takes: none is lost, doubled or overtaken.
 // The host's kernel divides it; the NAT puts it together, and what leaves for the other host is divided again.
 TEST_F(WireTest, DatagramsAboveTheMtu_ArriveWhole_BothWays) {
   for (const char* profile : {"symmetric", "no-nat"}) {
@@ -156,6 +180,7 @@ TEST_F(WireTest, DatagramsAboveTheMtu_ArriveWhole_BothWays) {
   }
 }
 
+// More than one system call takes: none is lost, doubled or overtaken.
 TEST_F(WireTest, Bursts_ArriveWhole_InOrder) {
   const lab::WiredLab wired(netns::one_host_behind("symmetric"));
   const UdpSocket host(wired.host("h"));
