@@ -10,6 +10,11 @@ namespace stage {
 namespace {
 
 const net::IpAddress here = net::address("203.0.113.7");
+const net::IpAddress here_in_ipv6 = net::address("2001:db8::7");
+
+const net::IpAddress& bound_for(const net::OpenUdp& open) {
+  return open.towards && open.towards->family() == net::Family::V6 ? here_in_ipv6 : here;
+}
 
 net::Endpoint pick_role(const net::Endpoint& to, const std::optional<stun::ChangeRequest>& change) {
   net::Endpoint from = to;
@@ -52,7 +57,7 @@ void Stage::carry_out(const net::Output& output, net::TimePoint now) {
       events_.emplace(now, net::OpenFailed{open->socket, "bind 203.0.113.7:0: no such luck"});
       return;
     }
-    const net::Endpoint local{here, static_cast<std::uint16_t>(40000 + locals_.size())};
+    const net::Endpoint local{bound_for(*open), static_cast<std::uint16_t>(40000 + locals_.size())};
     locals_.emplace_back(open->socket, local);
     events_.emplace(now, net::Opened{open->socket, local});
   } else if (const auto* send = std::get_if<net::Send>(&output)) {

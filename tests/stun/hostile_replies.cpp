@@ -14,6 +14,7 @@ using enum Reaction;
 
 constexpr std::uint16_t success = 0x0101;
 constexpr std::uint16_t error = 0x0111;
+constexpr std::uint16_t assist_success = 0x3D02;  // docs/protocol.md: natprobe assist, whose answers are under a key
 constexpr std::uint16_t realm = 0x0014;
 constexpr std::uint16_t nonce = 0x0015;
 constexpr std::string_view foreign_key = "a key that nobody knows";
@@ -202,6 +203,7 @@ Rows structure_and_size() {
                                message(success, right_mapped(asked) + attribute(0x001C, zeros(12)), id_of(asked)));
        },
        "where the run demands integrity: 12 bytes are too few"},
+      fixed_reply("R34 absent", Ignored, assist_success, "", "to a question under a key: as if never received"),
   };
 }
 
@@ -255,11 +257,12 @@ Rows partner_addresses() {
   };
   for (const char* literal : {"0.0.0.0:3479", "127.0.0.1:3479", "169.254.1.1:3479", "10.0.0.1:3479", "224.0.0.1:3479",
                               "255.255.255.255:3479", "[::]:3479", "[::1]:3479", "[fe80::1]:3479", "[ff02::1]:3479",
-                              "[::ffff:127.0.0.1]:3479", "[64:ff9b::7f00:1]:3479", "198.51.100.1:0"}) {
+                              "[::ffff:127.0.0.1]:3479", "[64:ff9b::7f00:1]:3479", "198.51.100.2:0"}) {
     add(literal, [literal](const Asked&) { return other_address(literal); });
   }
   add("own address", [](const Asked& asked) { return plain_address(0x802C, asked.client); });
   add("same as primary", [](const Asked& asked) { return plain_address(0x802C, asked.reflector); });
+  add("same port as primary", [](const Asked&) { return other_address("198.51.100.2:3478"); });
   rows.push_back(reply(
       "R21", Used, success,
       [](const Asked& asked) {
