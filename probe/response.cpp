@@ -67,19 +67,40 @@ bool counts_from(const Query& query, const net::Endpoint& from) {
   return from == query.expected_from || (query.change && from == query.to);
 }
 
+// What a request can hold that must be understood.
+struct SentOption {
+  AttributeType type;
+  bool (*sent)(const Query& query);
+};
+constexpr std::array sent_options = {
+    SentOption{AttributeType::ChangeRequest, [](const Query& query) { return query.change.has_value(); }},
+    SentOption{AttributeType::ResponsePort, [](const Query& query) { return query.response_port.has_value(); }},
+    SentOption{AttributeType::Padding, [](const Query& query) { return query.padding.has_value(); }},
+};
+
+bool was_sent(const Query& query, std::uint16_t type) {
+  return std::any_of(sent_options.begin(), sent_options.end(), [&](const SentOption& option) {
+    return static_cast<std::uint16_t>(option.type) == type && option.sent(query);
+  });
+}
+
+void read_unsupported(Observation& seen, const Message& response) {
+  const auto unknown = response.get<stun::UnknownAttributes>();
+  if (!unknown || unknown->types.empty()) {
+    return add_note(seen, "option not supported; its list of unknown attributes is damaged");
+  }
+  const bool ours = std::all_of(unknown->types.begin(), unknown->types.end(),
+                                [&](std::uint16_t type) { return was_sent(seen.query, type); });
+  add_note(seen, ours ? "option not supported" : "odd: it names attributes that were never sent");
+}
+
 void read_error(Observation& seen, const Message& response) {
   const auto error = response.get<stun::ErrorCode>();
   if (!error) return add_note(seen, "error response without a valid ERROR-CODE");
   seen.error_code = error->code;
   const std::string reason = stun::shown(error->reason);
   add_note(seen, fmt::format("error {}{}{}", error->code, reason.empty() ? "" : " ", reason));
-  if (error->code != unknown_attribute) return;
-  const auto unknown = response.get<stun::UnknownAttributes>();
-  if (!unknown || unknown->types.empty()) return add_note(seen, "its list of unknown attributes is damaged");
-  const bool ours = std::any_of(unknown->types.begin(), unknown->types.end(), [](std::uint16_t type) {
-    return type == static_cast<std::uint16_t>(AttributeType::ChangeRequest);
-  });
-  if (!ours || !seen.query.change) add_note(seen, "odd: it names attributes that were never sent");
+  if (error->code == unknown_attribute) read_unsupported(seen, response);
 }
 
 void read_addresses(Observation& seen, const Message& response) {

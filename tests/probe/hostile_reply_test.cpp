@@ -8,6 +8,10 @@
 #include <set>
 
 #include "probe/assist_message.h"
+#include "probe/response.h"
+#include "stun/behavior_attributes.h"
+#include "stun/error_attributes.h"
+#include "stun/message_builder.h"
 #include "tests/probe/stage.h"
 #include "tests/stun/hostile_replies.h"
 
@@ -85,7 +89,7 @@ const std::vector<Told> told = {
     {"R15 wrong UTF-8", R"(error 400 \xff\xfe\xc0\x80\xed\xa0\x80\xf4\x90\x80\x80)"},
     {"R15 RTL marks", R"(error 400 \u{202e}gnp.exe\u{2066}\u{200f})"},
     {"R16", "error 300"},
-    {"R17", "error 420; its list of unknown attributes is damaged"},
+    {"R17", "error 420; option not supported; its list of unknown attributes is damaged"},
     {"R18", "error 420; odd: it names attributes that were never sent"},
     {"R19 0.0.0.0", not_usable("0.0.0.0:3479", "unspecified address")},
     {"R19 127.0.0.1", not_usable("127.0.0.1:3479", "loopback address")},
@@ -206,7 +210,7 @@ TEST(HostileReply, AChangeThatIsNotDone_ProvesNothing) {
     std::string why;
   } rows[] = {
       {"R25 success", "answered from 198.51.100.1:3478"},
-      {"R25 error", "error 420"},
+      {"R25 error", "error 420; option not supported"},
   };
   for (const auto& row : rows) {
     const Answer not_doing_it = hostile_at_first(row_of(row.id));
@@ -218,6 +222,34 @@ TEST(HostileReply, AChangeThatIsNotDone_ProvesNothing) {
     EXPECT_EQ(verdict.mapping.value, net::MappingBehavior::None) << row.id;
     EXPECT_FALSE(verdict.filtering.value) << row.id;
     EXPECT_EQ(verdict.filtering.why, "the reflector did not do what it was asked: " + row.why);
+  }
+}
+
+// R18, of a request that held options.
+TEST(HostileReply, OptionsThatWereSent_AreNotOdd) {
+  const probe::Query query{
+      .to = a, .change = stun::ChangeRequest{}, .expected_from = a, .response_port = 5000, .padding = 0};
+  const probe::Query without{.to = a, .expected_from = a};
+  const struct {
+    std::vector<std::uint16_t> listed;
+    const char* note;
+  } cases[] = {
+      {{0x0003}, "error 420; option not supported"},
+      {{0x0027, 0x0026}, "error 420; option not supported"},
+      {{0x0003, 0x7FFE}, "error 420; odd: it names attributes that were never sent"},
+  };
+  const auto note_of = [](const probe::Query& asked, const std::vector<std::uint16_t>& listed) {
+    net::Bytes bytes;
+    stun::MessageBuilder(bytes, stun::MessageClass::Error, stun::Method::Binding, {{0x21, 0x12, 0xA4, 0x42}})
+        .add(stun::ErrorCode{.code = 420, .reason = {}})
+        .add(stun::UnknownAttributes{listed});
+    probe::Observation seen{.query = asked};
+    EXPECT_TRUE(probe::take_response(seen, *stun::Message::decode(bytes), a, 5ms));
+    return seen.note;
+  };
+  for (const auto& row : cases) {
+    EXPECT_EQ(note_of(query, row.listed), row.note);
+    EXPECT_THAT(note_of(without, row.listed), HasSubstr("odd"));
   }
 }
 
