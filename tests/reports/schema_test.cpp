@@ -182,6 +182,21 @@ TEST_F(Schema, AnExperimentThatWasPlayed_Validates) {
   EXPECT_EQ(validate("probe-report-1.schema.json", probes), 0);
 }
 
+// Every scenario that can be played in memory, whatever its hosts are behind.
+TEST_F(Schema, EveryShippedScenarioPlayed_Validates) {
+  std::vector<std::string> matrices;
+  for (const auto& file : fs::recursive_directory_iterator(NATSCOPE_SCENARIOS)) {
+    if (file.path().extension() != ".json") continue;
+    const fs::path out = folder_ / file.path().stem();
+    const auto played =
+        programs::run({"natlab", "verify", file.path(), "--backend", "sim", "--quiet", "--out", out.string()});
+    ASSERT_EQ(played.exit_code, 0) << file.path() << ": " << played.err;
+    matrices.push_back(reports::read_document(out / "report.json"));
+  }
+  EXPECT_GT(matrices.size(), 5U);
+  EXPECT_EQ(validate("traversal-matrix-1.schema.json", matrices), 0);
+}
+
 TEST_F(Schema, DamagedReports_AreRefused) {
   expect_refused(
       "probe-report-1.schema.json", reports::to_json(samples::every_field()),
