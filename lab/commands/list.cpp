@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "lab/nat_knobs.h"
@@ -74,15 +75,20 @@ std::string as_text(const NatProfile& profile) {
   return out;
 }
 
+nlohmann::ordered_json json_of(const KnobValue& value) {
+  const double* number = std::get_if<double>(&value);
+  if (number != nullptr && std::trunc(*number) == *number) return static_cast<std::int64_t>(*number);
+  return std::visit([](const auto& scalar) { return nlohmann::ordered_json(scalar); }, value);
+}
+
 nlohmann::ordered_json json_of(const NatProfile& profile) {
   nlohmann::ordered_json out = {{"name", profile.name},
                                 {"probed_as", net::short_name(observed_truth(profile))},
                                 {"source", source_of(profile.name)},
                                 {"implementation", to_string(profile.implementation)}};
   for (const Knob& knob : nat_knobs()) {
-    out[std::string(knob.key)] = nullptr;
-    if (const auto value = knob.get(profile))
-      std::visit([&](const auto& v) { out[std::string(knob.key)] = v; }, *value);
+    const auto value = knob.get(profile);
+    out[std::string(knob.key)] = value ? json_of(*value) : nlohmann::ordered_json();
   }
   return out;
 }

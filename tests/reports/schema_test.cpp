@@ -20,6 +20,9 @@ namespace schema_test {
 
 namespace fs = std::filesystem;
 using nlohmann::ordered_json;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+using testing::Not;
 
 class Schema : public testing::Test {
  protected:
@@ -163,6 +166,8 @@ TEST_F(Schema, NatProfiles_Validate) {
   const auto list = programs::run({"natlab", "list", "--json", "-"});
   const auto one = programs::run({"natlab", "list", "symmetric", "--json", "-"});
   EXPECT_EQ(validate("nat-profiles-1.schema.json", {list.out, one.out}), 0);
+  EXPECT_THAT(one.out, HasSubstr("\"step\": 1,"));
+  EXPECT_THAT(list.out, Not(ContainsRegex("\": -?[0-9]+[.]0")));  // a whole number is printed as one
   expect_refused(
       "nat-profiles-1.schema.json", one.out,
       {[](auto& j) { j["profiles"][0].erase("mapping"); }, [](auto& j) { j["profiles"][0]["name"] = "a b"; }});
