@@ -2,11 +2,11 @@
 
 #include "lab/commands/list.h"
 #include "lab/commands/nat.h"
+#include "lab/commands/options.h"
 #include "lab/commands/run.h"
 #include "lab/commands/shell.h"
 #include "lab/commands/simulate.h"
 #include "lab/commands/verify.h"
-#include "lab/options.h"
 #include "net/agent.h"
 
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 // `natlab list`: the NAT profiles as a table, or one with all its settings; as JSON too.
 
-#include "lab/options.h"
+#include "lab/commands/options.h"
 
 namespace lab {
 

@@ -1,7 +1,7 @@
 #pragma once
 // `natlab nat`: this machine is that NAT for other people's applications.
 
-#include "lab/options.h"
+#include "lab/commands/options.h"
 
 namespace lab {
 

@@ -1,7 +1,7 @@
 #pragma once
 // `natlab run`: one command behind one NAT, two cooperating reflectors in the open.
 
-#include "lab/options.h"
+#include "lab/commands/options.h"
 
 namespace lab {
 

@@ -1,7 +1,7 @@
 #pragma once
 // `natlab shell`: a scenario is up, and somebody looks around on one of its hosts.
 
-#include "lab/options.h"
+#include "lab/commands/options.h"
 
 namespace lab {
 

@@ -1,7 +1,7 @@
 #pragma once
 // `natlab simulate`: draws hosts from a population and lets every two of them punch, in memory.
 
-#include "lab/options.h"
+#include "lab/commands/options.h"
 
 namespace lab {
 

@@ -1,7 +1,7 @@
 #pragma once
 // `natlab verify`: play a scenario, compare with what it expects, say and write down what came of it.
 
-#include "lab/options.h"
+#include "lab/commands/options.h"
 
 namespace lab {
 

@@ -1,4 +1,4 @@
-#include "lab/options.h"
+#include "lab/commands/options.h"
 
 #include <fmt/format.h>
 
