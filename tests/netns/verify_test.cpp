@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "reports/probe_report_json.h"
 #include "tests/netns/stations.h"
 #include "tests/programs/program.h"
 
@@ -61,12 +62,29 @@ class Verify : public testing::TestWithParam<std::string> {  // the backend
 TEST_P(Verify, Experiment2005_IsAsTheorySays_AndWrittenDown) {
   const auto result = verify(scenario("experiment-2005.json"));
   ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
-  EXPECT_THAT(result.out, HasSubstr("a  Cone (full cone)"));
   EXPECT_THAT(result.out, HasSubstr("6 of 6 as expected"));
+  EXPECT_THAT(
+      lines_of(result.out),
+      testing::IsSupersetOf(
+          {"  a  Cone (full cone): endpoint-independent mapping, endpoint-independent filtering",
+           "  b  Cone (port-restricted cone): endpoint-independent mapping, address-and-port-dependent filtering",
+           "  c  Symmetric: address-and-port-dependent mapping, address-and-port-dependent filtering", "     a  b  c",
+           "  a  -  ●  ●", "  b  ●  -  ✕", "  c  ●  ✕  -"}));
 
   const auto report = nlohmann::json::parse(read(folder_.path() / "report.json"));
   EXPECT_EQ(report.at("schema"), "natscope/traversal-matrix/1");
   EXPECT_EQ(report.at("hosts").size(), 3U);
+  for (const auto& host : report.at("hosts")) {
+    SCOPED_TRACE(host.at("name"));
+    const auto& probe = host.at("probe");
+    EXPECT_EQ(probe.at("schema"), "natscope/probe-report/1");
+    EXPECT_EQ(probe.at("verdict").at("class"), host.at("class"));
+    for (const char* kind : {"mapping", "filtering"})
+      EXPECT_EQ(probe.at("verdict").at(kind).at("value"), host.at("behavior").at(kind));
+    EXPECT_EQ(probe.at("reflectors").size(), 2U);
+    EXPECT_FALSE(probe.at("observations").empty());
+    EXPECT_TRUE(reports::parse_probe_report(probe.dump()));
+  }
   std::map<std::string, std::string> outcomes;
   for (const auto& pair : report.at("pairs"))
     outcomes[pair.at("a").get<std::string>() + pair.at("b").get<std::string>()] = pair.at("outcome");
@@ -76,7 +94,14 @@ TEST_P(Verify, Experiment2005_IsAsTheorySays_AndWrittenDown) {
     EXPECT_THAT(witnesses, testing::IsSupersetOf({"a", "b", "rendezvous", "reflector-1", "reflector-2"})) << pair;
   }
   EXPECT_EQ(outcomes, (std::map<std::string, std::string>{{"ab", "direct"}, {"ac", "direct"}, {"bc", "failed"}}));
-  EXPECT_THAT(read(folder_.path() / "report.html"), testing::StartsWith("<!"));
+  const std::string page = read(folder_.path() / "report.html");
+  EXPECT_THAT(page, StartsWith("<!"));
+  for (const auto& [host, kind] : {std::pair{"a", "full cone"}, {"b", "port-restricted cone"}, {"c", "symmetric"}}) {
+    EXPECT_THAT(page, HasSubstr(std::string("<h3>") + host + "</h3>"));
+    EXPECT_THAT(page, HasSubstr(std::string(host) + "</a><span class=\"kind\">" + kind + "</span>"));
+  }
+  for (const char* outcome : {"a and b: connected directly", "a and c: connected directly", "b and c: did not connect"})
+    EXPECT_THAT(page, HasSubstr(std::string("aria-label=\"") + outcome + "\""));
   EXPECT_THAT(read(folder_.path() / "junit.xml"), HasSubstr("failures=\"0\""));
 }
 
