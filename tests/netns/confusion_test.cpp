@@ -44,8 +44,14 @@ std::string found_of(const nlohmann::json& host) {
 TEST(Confusion, OfEveryNamedProfile_OnRealPackets_HasNothingBesideTheDiagonal) {
   SKIP_WITHOUT_NAMESPACES();
   std::vector<std::string> names;
+  std::string not_played;
   for (const lab::NatProfile& profile : lab::all_profiles()) {
-    if (netns::obstacle_to(profile).empty()) names.push_back(profile.name);
+    const std::string why = netns::obstacle_to(profile);
+    if (why.empty()) {
+      names.push_back(profile.name);
+    } else {
+      not_played += "; " + profile.name + ": " + why;
+    }
   }
   tests::ConfusionTable table;
   std::string wrong;
@@ -68,6 +74,7 @@ TEST(Confusion, OfEveryNamedProfile_OnRealPackets_HasNothingBesideTheDiagonal) {
   std::cout << table << table.right() << " of " << table.total() << " right\n";
   EXPECT_EQ(table.total(), names.size());
   EXPECT_EQ(table.right(), table.total()) << wrong;
+  if (!not_played.empty()) NATSCOPE_SKIP("netns", "all the others were played" + not_played);
 }
 
 }  // namespace confusion_test
