@@ -56,6 +56,7 @@ TEST_P(NineByNine, ConnectsExactly_WhatTheoryAllows) {
       EXPECT_EQ(to_string(seen), to_string(expected)) << "trial " << attempt.trial << ": " << attempt.why;
     }
     EXPECT_EQ(pair.successes, connected(expected) ? 3U : 0U);
+    EXPECT_EQ(to_string(pair.outcome == Outcome::OneWay ? Outcome::Failed : pair.outcome), to_string(expected));
   }
 }
 
