@@ -122,7 +122,7 @@ void PortMapping::take(net::TimePoint now, const Reply& reply) {
 }
 
 // Of an end there is nothing to say: what was not given back ends with its lease.
-void PortMapping::fail(std::string why) {
+void PortMapping::fail(const std::string& why) {
   close();
   if (ending_) {
     over_ = true;

@@ -70,7 +70,7 @@ class PortMapping {
   void send_due(net::TimePoint now);
   void take_stream(net::TimePoint now, net::SocketId connection, net::BytesView payload, bool ended);
   void take(net::TimePoint now, const Reply& reply);
-  void fail(std::string why);
+  void fail(const std::string& why);
   void close();
   [[nodiscard]] net::Bytes request() const { return write_request(asked_->question, setup_.service.to, nonce_); }
   [[nodiscard]] bool is_ours(net::SocketId socket) const { return asked_ && asked_->socket == socket; }
