@@ -15,6 +15,7 @@ namespace program_test {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::Not;
 using testing::StartsWith;
 
@@ -184,6 +185,13 @@ TEST_F(LoopbackStory, ThreeHosts_MakeAMatrix_AndLeaveInOrder) {
   EXPECT_EQ(rendezvous_.stop().exit_code, 0);
 }
 
+TEST_F(LoopbackStory, HowLongAMatrixTakes_IsSaidBeforehand_UnlessQuiet) {
+  auto a = peer("a");
+  auto b = peer("b");
+  EXPECT_THAT(programs::run(matrix({"--wait-for", "2"})).err, MatchesRegex("natpunch: 1 pairs, about [0-9]+ s\n"));
+  EXPECT_EQ(programs::run(matrix({"--quiet"})).err, "");
+}
+
 // "A pair was not run": partial, although the pair has its line and its reason.
 TEST_F(LoopbackStory, APairRefusedForItsOdds_IsNotRun_AnnouncedBeforehand_AndPartial) {
   auto a = peer("a", "APDM/APDF/random");
@@ -223,7 +231,7 @@ TEST_F(LoopbackStory, AJsonThatCannotBeWritten_TakesNothingFromTheText) {
   auto b = peer("b");
   const auto result = programs::run(matrix({"--wait-for", "2", "--json", "/dev/full"}));
   EXPECT_EQ(result.exit_code, 2);
-  EXPECT_THAT(result.err, StartsWith("natpunch: write /dev/full: "));
+  EXPECT_THAT(result.err, HasSubstr("natpunch: write /dev/full: "));
   EXPECT_THAT(result.out, HasSubstr("direct"));
 }
 

@@ -57,12 +57,13 @@ class ProgressLine {
 
 // What the rendezvous said beforehand.
 void print_announcement(const Accepted& accepted, const net::CommonOptions& common) {
+  if (common.quiet) return;
   const std::uint64_t not_run = accepted.not_run.value_or(0);
-  if (not_run > 0 && !common.quiet) {
+  if (not_run > 0) {
     net::print_diagnostic(program, fmt::format("{} of {} pairs will not be run, the first: {}", not_run, accepted.pairs,
                                                stun::shown(accepted.why)));
   }
-  if (common.verbose && accepted.length_s) {
+  if (accepted.length_s) {
     net::print_diagnostic(program, fmt::format("{} pairs, about {} s", accepted.pairs, *accepted.length_s));
   }
 }
