@@ -9,6 +9,7 @@
 
 #include "reports/matrix_json.h"
 #include "tests/net/certificates.h"
+#include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
 
 namespace program_test {
@@ -224,6 +225,24 @@ TEST_F(LoopbackStory, Verbose_TellsTheStepsOnStderr) {
   EXPECT_THAT(result.err, HasSubstr("natpunch: 0 of 1 pairs\n"));
   EXPECT_THAT(b.stop().err, HasSubstr("natpunch: attempt 1: connected\n"));
   EXPECT_EQ(a->stop().err, "");
+}
+
+// With reflectors that do not answer, or not all of them, it registers all the same.
+TEST_F(LoopbackStory, APeerWhoseReflectorsAreSilent_SaysWhatStaysUnknown) {
+  const std::string there = loopback::address(1), gone = loopback::address(2), gone_too = loopback::address(3);
+  programs::Background reflector({"natreflector", "--listen", there});
+  ASSERT_TRUE(reflector.wait_for("listening on udp " + there));
+  const auto peer_of = [this](const std::string& name, const std::string& one, const std::string& other) {
+    return std::make_unique<programs::Background>(programs::Argv{"natpunch", "peer", "--rendezvous", place_, "--name",
+                                                                 name, "--token-file", token_, "-r", one, "-r", other});
+  };
+  const auto alone = peer_of("a", gone, gone_too);
+  const auto half = peer_of("b", there, gone);
+  EXPECT_TRUE(alone->wait_for("registered a at ", 25s));
+  EXPECT_THAT(alone->err(), StartsWith("natpunch: mapping and filtering"));
+  EXPECT_THAT(alone->err(), HasSubstr(" unknown: no reflector answered over UDP"));
+  EXPECT_TRUE(half->wait_for("registered b at ", 25s));
+  EXPECT_THAT(half->err(), HasSubstr("filtering unknown: no reflector that answered named a partner"));
 }
 
 TEST_F(LoopbackStory, AJsonThatCannotBeWritten_TakesNothingFromTheText) {

@@ -7,6 +7,8 @@
 #include "net/routes.h"
 #include "probe/port_mapping_log.h"
 #include "probe/probe_session.h"
+#include "reports/terminal.h"
+#include "traversal/commands/left_unknown.h"
 #include "traversal/commands/port_findings.h"
 
 namespace traversal {
@@ -58,6 +60,8 @@ std::optional<OwnNat> probed(net::SocketDriver& driver, const std::vector<Reflec
   }
   if (const auto attempt = session.cannot_work()) throw net::CannotWork(*attempt);
   const probe::Report report = session.report();
+  const std::string unknown = left_unknown(report.verdict);
+  if (!unknown.empty()) net::print_diagnostic(program, reports::printable(unknown));
   return OwnNat{.behavior = probe::behavior_of(report.verdict),
                 .ports = port_pattern_of(report.verdict),
                 .port_mapping = probe::mapping_service(report.observations)};
