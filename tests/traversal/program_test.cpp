@@ -114,17 +114,25 @@ TEST(Natpunch, SpeaksOfPortAllocation_OnlyWhereItIsKnown) {
 }
 
 TEST(Natpunch, PredictsWithPortAllocation_WhereItIsSaid) {
-  for (const auto& [a, effort] : {std::pair{"APDM/APDF/random", "spray"}, {"APDM/APDF/sequential", "predict"}}) {
+  for (const auto& [a, effort] : {std::pair{"APDM/APDF/random", "spray (one random port is searched for: "},
+                                  {"APDM/APDF/sequential", "predict (the one unknown port follows "}}) {
     const auto result = programs::run({"natpunch", "predict", a, "EIM/APDF"});
     EXPECT_EQ(result.exit_code, 0) << result.err;
-    EXPECT_THAT(result.out, HasSubstr(std::string("with their port allocation: ") + effort + "\n"));
+    EXPECT_THAT(result.out, HasSubstr(std::string("\nwith their port allocation: ") + effort));
   }
 }
 
 TEST(Natpunch, PredictsFromBehaviours) {
   const auto result = programs::run({"natpunch", "predict", "EIM/APDF", "APDM/APDF"});
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_THAT(result.out, StartsWith("EIM/APDF with APDM/APDF: needs-1-port"));
+  EXPECT_THAT(result.out, StartsWith("EIM/APDF with APDM/APDF: needs-1-port (needs one port guessed)\n"));
+  EXPECT_EQ(programs::run({"natpunch", "predict", "EIM/APDF", "EIM/APDF"}).out,
+            "EIM/APDF with EIM/APDF: direct (connects, no port has to be guessed)\n"
+            "path: same-5-tuple (both directions use one pair of endpoints)\n");
+  EXPECT_EQ(programs::run({"natpunch", "predict", "?/?", "EIM/APDF"}).out,
+            "?/? with EIM/APDF: unknown (what decides was not measured)\n");
+  EXPECT_THAT(programs::run({"natpunch", "predict", "APDM/EIF", "APDM/EIF"}).out,
+              HasSubstr("\npath: two-5-tuples (each direction works on a pair of endpoints of its own)\n"));
 }
 
 // A rendezvous on a free port of the loopback, and its token.
