@@ -237,15 +237,18 @@ void Peer::handle_reply(net::TimePoint now, const SignalReply& reply) {
   const std::string rendezvous = "rendezvous " + net::to_string(config_.rendezvous);
   if (refusal.code == NotKnown) return register_within(now, return_within_);
   if (refusal.code == Replaced && !registered_as_ && now < name_by_.value_or(now + time_to_get_the_name)) {
-    if (!name_by_) name_by_ = now + time_to_get_the_name;
+    if (!name_by_) {
+      name_by_ = now + time_to_get_the_name;
+      notes_.trouble(stun::shown(refusal.reason) + ": waiting whether it is gone");
+    }
     return register_within(now, shortest_backoff);
   }
   if (refusal.code == no_answer && registered_as_) {
     if (silences_ == 0) notes_.trouble(rendezvous + " does not answer, trying on");
     return ask_later(now);
   }
-  unheard_ = refusal.code == no_answer;
-  if (unheard_) return fail(now, rendezvous + ": no answer");
+  unheard_ = refusal.code == no_answer && !name_by_;
+  if (refusal.code == no_answer) return fail(now, rendezvous + ": no answer");
   if (refusal.code == WrongToken) return fail(now, rendezvous + ": the token was refused");
   fail(now, rendezvous + ": " + stun::shown(refusal.reason));
 }

@@ -24,6 +24,7 @@ class StreamDialer final : public net::Agent {
   [[nodiscard]] std::optional<net::TimePoint> next_deadline() const override { return inner_.next_deadline(); }
   [[nodiscard]] std::vector<net::Output> take_outputs() override;
   [[nodiscard]] bool finished() const override { return inner_.finished(); }
+  [[nodiscard]] bool heard() const { return heard_; }  // a message, on any connection
 
  private:
   enum class State : std::uint8_t { None, Connecting, Open };
@@ -33,7 +34,7 @@ class StreamDialer final : public net::Agent {
   std::optional<net::Endpoint> remote_;
   net::SocketId connection_;  // of many, one after the other
   State state_ = State::None;
-  bool heard_ = false;  // a message, on any connection
+  bool heard_ = false;
   stun::StreamFramer framer_;
   std::vector<net::Output> outputs_;
 

@@ -270,6 +270,27 @@ TEST_F(LoopbackStory, AnotherToken_IsRefused) {
                   "rendezvous " + place_ + ": the token was refused");
 }
 
+// Leads to a rendezvous over TCP alone.
+constexpr const char* tcp_door = R"(
+import socket, sys, threading
+def carry(source, to):
+    while data := source.recv(4096): to.sendall(data)
+    to.shutdown(socket.SHUT_WR)
+listener = socket.create_server((sys.argv[1], 3480))
+print("up", flush=True)
+while True:
+    one, other = listener.accept()[0], socket.create_connection(sys.argv[2].split(":"))
+    for pair in ((one, other), (other, one)): threading.Thread(target=carry, args=pair, daemon=True).start()
+)";
+
+TEST_F(LoopbackStory, WhatIsRefusedOverTcp_IsToldAlone_WhereUdpDrewNoAnswer) {
+  const std::string place = loopback::address(4);
+  programs::Background door({"/usr/bin/python3", "-c", tcp_door, place, place_});
+  ASSERT_TRUE(door.wait_for("up\n")) << door.err();
+  expect_one_line(programs::run({"natpunch", "peer", "--rendezvous", place, "--name", "a", "--behavior", "EIM/EIF"}),
+                  "rendezvous " + place + ":3480: the token was refused");
+}
+
 TEST_F(LoopbackStory, Tokens_AreReadAgainAtSighup_AndAMistakeChangesNothing) {
   const std::string table = files_.file("table", "# tokens\nberlin first-token\nparis second-token until 2199-01-01\n");
   programs::Background rendezvous(

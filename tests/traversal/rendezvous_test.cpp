@@ -184,13 +184,32 @@ TEST(Registration, ASecondPeerWithANameInUse_IsRefused_AndTheFirstGoesOn) {
   traversal::Peer& first = world.peer("a");
   const auto site = world.bed.add_site(nat("EIM/APDF"), {.delay = 10ms});
   world.add_peer_at("a", site.host, *net::parse_short("EIM/APDF"), "correct horse");
+  world.bed.simulator.run_for(1s);
+  traversal::Peer& second = world.peer("a");
+  const auto notes = second.take_notes();
+  ASSERT_EQ(notes.size(), 1U);
+  EXPECT_EQ(notes.at(0).kind, traversal::Note::Kind::Trouble);
+  EXPECT_EQ(notes.at(0).text, "another host is registered as a: waiting whether it is gone");
   world.bed.simulator.run_for(60s);
-  const traversal::Peer& second = world.peer("a");
   EXPECT_TRUE(second.finished());
   EXPECT_EQ(second.failure(),
             "rendezvous " + net::to_string(world.rendezvous_endpoint()) + ": another host is registered as a");
   EXPECT_FALSE(first.finished());
   EXPECT_EQ(world.rendezvous.registered_hosts(), 2U);
+}
+
+TEST(Registration, ARendezvousThatFallsSilentAfterARefusal_WasHeard) {
+  World world;
+  world.add_peer("a", nat("EIM/EIF"));
+  world.wait_until_registered();
+  const auto site = world.bed.add_site(nat("EIM/APDF"), {.delay = 10ms});
+  world.add_peer_at("a", site.host, *net::parse_short("EIM/APDF"), "correct horse");
+  world.bed.simulator.run_for(1s);
+  world.bed.simulator.kill(world.rendezvous_agent);
+  world.bed.simulator.run_for(60s);
+  const traversal::Peer& second = world.peer("a");
+  EXPECT_EQ(second.failure(), "rendezvous " + net::to_string(world.rendezvous_endpoint()) + ": no answer");
+  EXPECT_FALSE(second.unheard());  // so TCP is not tried
 }
 
 TEST(Registration, ARestartedPeer_ComesBackWithinSixSeconds_AtItsNewEndpoint) {

@@ -20,7 +20,7 @@ void speak(bool tcp_only, const std::function<Spoken(Transport)>& over) {
     silence = *udp.failure + " over UDP; over TCP: ";
   }
   const Spoken tcp = over(Transport::Tcp);
-  if (tcp.failure) throw net::CannotWork(silence + *tcp.failure);
+  if (tcp.failure) throw net::CannotWork(tcp.answered ? *tcp.failure : silence + *tcp.failure);
 }
 
 }  // namespace traversal

@@ -19,6 +19,7 @@ class Channel {
   Channel(net::Agent& agent, Transport transport, const RendezvousAccess& access);
 
   [[nodiscard]] net::Agent& agent() { return *outermost_; }
+  [[nodiscard]] bool answered() const { return dialer_ && dialer_->heard(); }  // over TCP
 
  private:
   net::Agent* outermost_;
@@ -26,10 +27,12 @@ class Channel {
   std::optional<net::SecuredStreams> secured_;
 };
 
-// What came of it. `unheard`: the failure is that nothing answered.
+// What came of it. `unheard`: the failure is that nothing answered. `answered`: over TCP the rendezvous has, so that
+// the failure is all there is to tell.
 struct Spoken {
-  std::optional<std::string> failure;
+  std::optional<std::string> failure = std::nullopt;
   bool unheard = false;
+  bool answered = false;
 };
 
 // Over UDP unless `tcp_only`, then over TCP if nothing answered. CannotWork, with what was tried.

@@ -67,7 +67,8 @@ Spoken converse(net::SocketDriver& driver, TypedLines& typed, const PeerConfig& 
   Channel channel(console, config.transport, access);
   Desk desk(console, typed, config, common);
   driver.run(channel.agent(), [&](net::TimePoint now) { desk.look(now); });
-  if (console.peer().failure()) return {.failure = console.peer().failure(), .unheard = console.peer().unheard()};
+  const Peer& peer = console.peer();
+  if (peer.failure()) return {.failure = peer.failure(), .unheard = peer.unheard(), .answered = channel.answered()};
   console.stop(driver.now());
   driver.drain(channel.agent(), std::chrono::seconds(1));
   return {};

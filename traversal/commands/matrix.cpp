@@ -94,7 +94,7 @@ Spoken ask(net::SocketDriver& driver, const MatrixClientConfig& config, const Re
     progress.draw();
   });
   into = client.matrix();
-  return {.failure = client.failure(), .unheard = client.unheard()};
+  return {.failure = client.failure(), .unheard = client.unheard(), .answered = channel.answered()};
 }
 
 bool has_outcome(const PairOutcome& pair) {

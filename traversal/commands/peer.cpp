@@ -16,7 +16,7 @@ Spoken take_part(net::SocketDriver& driver, const PeerConfig& config, const Rend
     say(registered_line(config, *peer.registered_as()));
     announced = true;
   });
-  if (peer.failure()) return {.failure = peer.failure(), .unheard = peer.unheard()};
+  if (peer.failure()) return {.failure = peer.failure(), .unheard = peer.unheard(), .answered = channel.answered()};
   peer.stop(driver.now());
   driver.drain(channel.agent(), std::chrono::seconds(3));
   const std::string unused = peer.unused().text();
