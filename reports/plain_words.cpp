@@ -7,6 +7,8 @@
 #include <cmath>
 #include <tuple>
 
+#include "traversal/predict.h"
+
 namespace reports {
 namespace {
 
@@ -38,8 +40,8 @@ constexpr std::array<std::string_view, 6> outcome_words = {
 };
 constexpr std::array<std::string_view, 4> mapping_meanings = {
     "one external port serves every destination, so what a reflector sees is what a peer can send to",
-    "each destination address gets an external port of its own, so peers cannot be told it in advance",
-    "each destination address and port gets an external port of its own, so peers cannot be told it in advance",
+    "each destination address gets an external port of its own, so what a reflector sees is not what a peer has to send to",
+    "each destination address and port gets an external port of its own, so what a reflector sees is not what a peer has to send to",
     "the address is not translated: peers see this host's own address and port",
 };
 constexpr std::array<std::string_view, 3> filtering_meanings = {
@@ -75,7 +77,9 @@ constexpr std::string_view with_anyone_together =
     "Connects directly with every peer that can use UDP, whatever NAT it is behind, when both sides keep sending.";
 constexpr std::string_view with_cones_or_none = "Connects directly with peers behind a cone NAT or none.";
 constexpr std::string_view symmetric_needs_guess =
-    "A peer behind a symmetric NAT shows a port nobody could tell in advance: guess it, or use a relay.";
+    "A peer behind a symmetric NAT takes another port for us: predict it where it gives ports in order, else search "
+    "for "
+    "it, or use a relay.";
 constexpr std::string_view with_open_cones = "Connects directly with open hosts and with full and restricted cones";
 constexpr std::string_view exact_filter_needs_guess =
     "A peer whose filter compares ports (port-restricted cone, classic symmetric) needs a port guessed, or a relay.";
@@ -95,19 +99,26 @@ std::vector<std::string> endpoint_independent_advice(std::optional<FilteringBeha
   return {};
 }
 
-std::vector<std::string> dependent_advice(std::optional<FilteringBehavior> filtering) {
+// Two whose ports follow an order predict each other's, traversal::Effort::PredictBoth; two at random meet too rarely.
+std::string exact_filter_advice(const net::NatBehavior& behavior) {
+  if (traversal::predictable(behavior)) {
+    return "With a port-restricted cone its next port has to be predicted; two NATs like this one predict both.";
+  }
+  return fmt::format("With a port-restricted cone one port has to be guessed; two NATs like this one need a relay{}.",
+                     behavior.allocation ? "" : ", unless both hand out ports in order");
+}
+
+std::vector<std::string> dependent_advice(const net::NatBehavior& behavior) {
   const std::string open_cones(with_open_cones);
-  if (!filtering) return {open_cones + ".", "For other peers it depends on the filtering, which is unknown."};
-  switch (*filtering) {
+  if (!behavior.filtering) return {open_cones + ".", "For other peers it depends on the filtering, which is unknown."};
+  switch (*behavior.filtering) {
     case FilteringBehavior::EndpointIndependent:
       return {open_cones + ", and with symmetric NATs whose filter ignores ports.",
               std::string(exact_filter_needs_guess)};
     case FilteringBehavior::AddressDependent:
       return {open_cones + ", and with symmetric NATs that let anyone in.",
               "Every other peer needs a port guessed, or a relay."};
-    case FilteringBehavior::AddressAndPortDependent:
-      return {open_cones + " only.",
-              "With a port-restricted cone one port has to be guessed; two NATs like this one need a relay."};
+    case FilteringBehavior::AddressAndPortDependent: return {open_cones + " only.", exact_filter_advice(behavior)};
   }
   return {};
 }
@@ -182,7 +193,7 @@ std::vector<std::string> advice(const net::NatBehavior& behavior, net::NatClass 
     default: break;
   }
   const bool dependent = nat_class == net::NatClass::Symmetric;
-  auto out = dependent ? dependent_advice(behavior.filtering) : endpoint_independent_advice(behavior.filtering);
+  auto out = dependent ? dependent_advice(behavior) : endpoint_independent_advice(behavior.filtering);
   if (const auto allocation = allocation_advice(behavior)) out.push_back(*allocation);
   if (const auto firewall = firewall_advice(behavior)) out.push_back(*firewall);
   if (keep_alive) {

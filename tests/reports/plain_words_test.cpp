@@ -86,6 +86,35 @@ TEST(Advice, ConesReachCones_WhateverTheFilters) {
   }
 }
 
+// Two alike behind exact filters: whether they need a relay is what their ports are handed out by, as theory has it.
+TEST(Advice, OfTwoAlike_NeedsARelayOnlyWherePortsCannotBePredicted) {
+  using enum net::PortAllocation;
+  for (const auto allocation : {Preserving, Sequential, Random, Block}) {
+    const net::NatBehavior mine{.mapping = net::MappingBehavior::AddressAndPortDependent,
+                                .filtering = net::FilteringBehavior::AddressAndPortDependent,
+                                .allocation = allocation};
+    const bool predicted = traversal::effort(mine, mine) == traversal::Effort::PredictBoth;
+    const auto advice = reports::advice(mine, net::NatClass::Symmetric);
+    EXPECT_THAT(advice[1], HasSubstr(predicted ? "two NATs like this one predict both." : "need a relay."));
+    EXPECT_EQ(advice[2].find("in order, so the next one can be predicted") != std::string::npos, predicted);
+  }
+  const net::NatBehavior unmeasured{.mapping = net::MappingBehavior::AddressAndPortDependent,
+                                    .filtering = net::FilteringBehavior::AddressAndPortDependent};
+  EXPECT_THAT(reports::advice(unmeasured, net::NatClass::Symmetric)[1],
+              HasSubstr("unless both hand out ports in order"));
+}
+
+// A symmetric peer's port is no secret where its NAT counts.
+TEST(Advice, OfASymmetricPeer_NamesPredictionBeforeTheRelay) {
+  const net::NatBehavior mine{.mapping = net::MappingBehavior::EndpointIndependent,
+                              .filtering = net::FilteringBehavior::AddressAndPortDependent};
+  const net::NatBehavior peer{.mapping = net::MappingBehavior::AddressAndPortDependent,
+                              .filtering = net::FilteringBehavior::AddressAndPortDependent,
+                              .allocation = net::PortAllocation::Sequential};
+  EXPECT_EQ(traversal::effort(mine, peer), traversal::Effort::Predict);
+  EXPECT_THAT(reports::advice(mine, net::NatClass::Cone)[1], HasSubstr("predict it where it gives ports in order"));
+}
+
 TEST(Advice, IsGivenForUnknownToo) {
   EXPECT_THAT(reports::advice({}, net::NatClass::Unknown)[0], HasSubstr("Nothing can be promised"));
   EXPECT_THAT(reports::advice({.udp_blocked = true}, net::NatClass::UdpBlocked)[0], HasSubstr("relay"));
