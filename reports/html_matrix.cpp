@@ -17,30 +17,49 @@ using traversal::Matrix;
 using traversal::Outcome;
 using traversal::PairOutcome;
 
-std::string headline(const Matrix& matrix, const MatrixTotals& sums) {
-  const std::size_t pairs = matrix.pairs.size();
-  const std::string_view noun = pairs == 1 ? "pair" : "pairs";
+// Of the pairs that were run, as the tiles count them.
+std::string headline(const Matrix& matrix, const MatrixTotals& sums, std::size_t waiting) {
+  const auto& [connected, run] = sums.connected;
   const bool all_direct = std::all_of(matrix.pairs.begin(), matrix.pairs.end(), [](const PairOutcome& pair) {
     return !traversal::connected(pair.outcome) || pair.outcome == Outcome::Direct;
   });
   const std::string_view how = all_direct ? " directly" : "";
-  if (pairs == 0) return "No pairs to connect";
-  if (sums.connected.part == pairs) {
-    return pairs == 1 ? fmt::format("The pair connects{}", how)
-                      : fmt::format("All {} pairs connect{}", grouped(pairs), how);
-  }
-  if (sums.connected.part == 0) return fmt::format("None of {} {} connects", grouped(pairs), noun);
-  return fmt::format("{} of {} {} connect{}", grouped(sums.connected.part), grouped(pairs), noun, how);
+  if (matrix.pairs.empty()) return "No pairs to connect";
+  if (run == 0) return waiting > 0 ? "No pair has been played yet" : "No pair was run";
+  if (matrix.pairs.size() == 1)
+    return connected == 1 ? fmt::format("The pair connects{}", how) : "The pair stays apart";
+  if (connected == matrix.pairs.size()) return fmt::format("All {} pairs connect{}", grouped(run), how);
+  if (connected == 0) return fmt::format("None of {} {} connects", grouped(run), run == 1 ? "pair" : "pairs");
+  return fmt::format("{} {} connect{}{}", text(sums.connected), run == 1 ? "pair" : "pairs", run == 1 ? "s" : "", how);
 }
 
 std::string theory_sentence(const MatrixTotals& sums) {
   const Ratio& ratio = sums.as_predicted;
-  if (ratio.whole == 0) return "Theory made no prediction that could be compared.";
-  if (ratio.part == ratio.whole) {
-    return ratio.whole == 1 ? "The outcome is what theory predicts." : "Every outcome is what theory predicts.";
+  if (sums.run.part == 0) return {};
+  if (ratio.whole == 0) return "Theory made no prediction that could be compared. ";
+  const std::string_view which = ratio.whole < sums.run.part ? " that could be compared" : "";
+  if (ratio.part < ratio.whole) {
+    return fmt::format("{} of {} outcomes{} {} from what theory predicts. ", grouped(ratio.whole - ratio.part),
+                       grouped(ratio.whole), which, ratio.whole - ratio.part == 1 ? "differs" : "differ");
   }
-  return fmt::format("{} of {} outcomes {} from what theory predicts.", grouped(ratio.whole - ratio.part),
-                     grouped(ratio.whole), ratio.whole - ratio.part == 1 ? "differs" : "differ");
+  const std::string_view every = ratio.whole == 1 ? "The" : "Every";
+  const std::string share = which.empty() ? std::string() : fmt::format(" ({})", text({ratio.whole, sums.run.part}));
+  return fmt::format("{} outcome{}{} is what theory predicts. ", every, which, share);
+}
+
+std::string counted(std::size_t pairs, std::string_view one, std::string_view many) {
+  if (pairs == 0) return {};
+  return fmt::format("{} {} ", grouped(pairs), pairs == 1 ? one : many);
+}
+
+// The pairs no denominator holds. Those that wait are not-run until their turn comes.
+std::string left_out(const Matrix& matrix, std::size_t waiting) {
+  const auto count = [&](Outcome outcome) {
+    return static_cast<std::size_t>(std::ranges::count(matrix.pairs, outcome, &PairOutcome::outcome));
+  };
+  return counted(waiting, "pair is still to be played.", "pairs are still to be played.") +
+         counted(count(Outcome::NotRun) - waiting, "pair was not run.", "pairs were not run.") +
+         counted(count(Outcome::AgentLost), "pair was cut short.", "pairs were cut short.");
 }
 
 // The pairs that stayed apart, and why theory says so; a long list is left to the table.
@@ -48,25 +67,25 @@ std::string exceptions(const Matrix& matrix) {
   constexpr std::size_t most = 3;
   std::vector<const PairOutcome*> apart;
   for (const PairOutcome& pair : matrix.pairs) {
-    if (!traversal::connected(pair.outcome)) apart.push_back(&pair);
+    if (was_run(pair) && !traversal::connected(pair.outcome)) apart.push_back(&pair);
     if (apart.size() > most) return {};
   }
   std::string out;
   for (const PairOutcome* pair : apart) {
-    out += fmt::format(" {} – {}: {}; theory: {}.", pair->a, pair->b, plain(pair->outcome), plain(pair->predicted));
+    out += fmt::format("{} – {}: {}; theory: {}. ", pair->a, pair->b, plain(pair->outcome), plain(pair->predicted));
   }
   return html_escaped(out);
 }
 
-std::string hero(const Matrix& matrix) {
+std::string hero(const Matrix& matrix, std::size_t waiting) {
   const MatrixTotals sums = totals(matrix);
   constexpr auto form = R"(<header class="hero"><h1>{}</h1>
-<p class="lede">{}{}</p>
+<p class="lede">{}{}{}</p>
 <p class="note">{} hosts, {} pairs run, {}, in {}</p></header>
 )";
-  return fmt::format(form, headline(matrix, sums), theory_sentence(sums), exceptions(matrix),
-                     grouped(matrix.hosts.size()), text(sums.run), date_words(matrix.started_at),
-                     duration_words(matrix.duration));
+  return fmt::format(form, headline(matrix, sums, waiting), theory_sentence(sums), exceptions(matrix),
+                     left_out(matrix, waiting), grouped(matrix.hosts.size()), text(sums.run),
+                     date_words(matrix.started_at), duration_words(matrix.duration));
 }
 
 std::string drawn_section(const PopulationDraw& drawn) {
@@ -106,11 +125,12 @@ const probe::Report* MatrixView::probe_of(const traversal::Host& host) const {
   return probe == document.probes.end() ? nullptr : &probe->second;
 }
 
-std::string matrix_section(const MatrixDocument& document, const Anchor& anchor, const std::string& file) {
+std::string matrix_section(const MatrixDocument& document, const Anchor& anchor, const std::string& file,
+                           std::size_t waiting) {
   refuse_what_no_page_holds(document.matrix);
   const MatrixView view{document, PlacedMatrix(document.matrix), anchor, file};
   std::string out = R"(<section class="matrix-view">
-)" + hero(document.matrix) +
+)" + hero(document.matrix, waiting) +
                     story(view);
   if (document.drawn) out += drawn_section(*document.drawn);
   out += kinds_section(view);

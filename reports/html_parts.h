@@ -51,8 +51,9 @@ struct MatrixView {
   [[nodiscard]] const probe::Report* probe_of(const traversal::Host& host) const;
 };
 
-// html_matrix
-[[nodiscard]] std::string matrix_section(const MatrixDocument& document, const Anchor& anchor, const std::string& file);
+// html_matrix. `waiting`: of the pairs not run, those whose turn is still to come.
+[[nodiscard]] std::string matrix_section(const MatrixDocument& document, const Anchor& anchor, const std::string& file,
+                                         std::size_t waiting = 0);
 // html_tiles: the figures that sum it up.
 [[nodiscard]] std::string tiles(const traversal::Matrix& matrix);
 // html_map: two to eight hosts and a line for every pair.

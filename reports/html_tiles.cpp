@@ -36,23 +36,30 @@ std::string figure_tile(std::string_view figure, std::string_view unit, std::str
   return fmt::format(form, figure, unit, what);
 }
 
-// The middle one of the pairs' medians; of an even number the lower, so that it is a time that was seen.
-std::string time_tile(const Matrix& matrix) {
-  using Times = traversal::ConnectTimes;
-  std::vector<Times> times;
+// Of every trial that connected, sorted; of a pair whose attempts were not kept the three that are known.
+std::vector<net::Duration> connect_times(const Matrix& matrix) {
+  std::vector<net::Duration> out;
   for (const auto& pair : matrix.pairs) {
-    if (pair.connect) times.push_back(*pair.connect);
+    if (!pair.connect) continue;
+    const std::size_t before = out.size();
+    for (const auto& attempt : pair.attempts) {
+      const bool connected = traversal::connected(attempt.outcome);
+      if (connected && attempt.time_to_connect) out.push_back(*attempt.time_to_connect);
+    }
+    if (out.size() == before) out.insert(out.end(), {pair.connect->min, pair.connect->median, pair.connect->max});
   }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::string time_tile(const Matrix& matrix) {
+  const std::vector<net::Duration> times = connect_times(matrix);
   if (times.empty()) return figure_tile("–", "", "time to connect");
-  const auto by = [](auto field) { return [field](const Times& a, const Times& b) { return a.*field < b.*field; }; };
-  std::sort(times.begin(), times.end(), by(&Times::median));
-  const auto fastest = std::min_element(times.begin(), times.end(), by(&Times::min))->min;
-  const auto slowest = std::max_element(times.begin(), times.end(), by(&Times::max))->max;
-  const std::string median = duration_words(times[(times.size() - 1) / 2].median);
+  const std::string median = duration_words((times[(times.size() - 1) / 2] + times[times.size() / 2]) / 2);
   const std::size_t blank = median.find(' ');
-  return figure_tile(
-      median.substr(0, blank), median.substr(blank),
-      fmt::format("median time to connect; fastest {}, slowest {}", duration_words(fastest), duration_words(slowest)));
+  return figure_tile(median.substr(0, blank), median.substr(blank),
+                     fmt::format("median time to connect over all trials; fastest {}, slowest {}",
+                                 duration_words(times.front()), duration_words(times.back())));
 }
 
 }  // namespace

@@ -77,10 +77,18 @@ std::string bars(const Histogram& times) {
   return out;
 }
 
+// A narrow range has more of them, so that at least three have their place.
+std::vector<double> steps_of(const Histogram& times) {
+  constexpr std::size_t few_bins = 12;
+  if (times.counts.size() > few_bins) return {1, 2, 5};
+  return {1, 1.5, 2, 3, 4, 5, 7};
+}
+
 std::string axis(const Histogram& times) {
+  const std::vector<double> steps = steps_of(times);
   std::string out = fmt::format(R"(<path class="rule" d="M0 {0}H{1}"/>)", chart_floor, chart_width);
   for (double decade = 0.01; decade < 1e6; decade *= 10) {
-    for (const double step : {1.0, 2.0, 5.0}) {
+    for (const double step : steps) {
       const double x = times.x(decade * step);
       if (x < 0 || x > chart_width) continue;
       const std::string_view anchor = x < 20 ? "start" : x > chart_width - 20 ? "end" : "middle";

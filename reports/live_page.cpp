@@ -58,7 +58,7 @@ std::string live_page(const LiveView& view, LiveView::Clock::time_point now) {
   const bool too_large = run != nullptr && run->document.matrix.hosts.size() > most_hosts_of_a_page;
   if (run != nullptr && !too_large) {
     return followed_page("Which networks connect", live_strip(view),
-                         matrix_section(run->document, only_section, place_of_matrix(*run)));
+                         matrix_section(run->document, only_section, place_of_matrix(*run), run->total() - run->done));
   }
   const std::size_t hosts = view.hosts().size();
   const std::string heading = fmt::format("{} {} registered", grouped(hosts), hosts == 1 ? "host is" : "hosts are");

@@ -10,9 +10,11 @@
 #include "reports/html_style.h"
 #include "tests/reports/markup.h"
 #include "tests/reports/samples.h"
+#include "traversal/summary.h"
 
 namespace html_test {
 
+using namespace std::chrono_literals;
 using reports::to_html;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -176,6 +178,47 @@ TEST(MatrixPage, TellsTheStory_InItsHeadline) {
   EXPECT_THAT(page, HasSubstr("needs one port guessed"));
 }
 
+// Of four times the middle two, beside the least and the most of the same four.
+TEST(MatrixPage, MedianTime_IsOverTheTrialsWhoseFastestAndSlowestItNames) {
+  auto document = samples::three_hosts();
+  const auto times = [&](std::size_t pair, std::chrono::milliseconds first, std::chrono::milliseconds second) {
+    auto& told = document.matrix.pairs[pair];
+    told.attempts.resize(2);
+    told.attempts[0].time_to_connect = first;
+    told.attempts[1].time_to_connect = second;
+    traversal::summarize(told);
+  };
+  times(0, 10ms, 20ms);
+  times(1, 40ms, 90ms);
+  const std::string page = to_html(document);
+  EXPECT_THAT(page, HasSubstr("<span class=\"figure\">30.0<small> ms</small></span>"));
+  EXPECT_THAT(page, HasSubstr("median time to connect over all trials; fastest 10.0 ms, slowest 90.0 ms"));
+  for (auto& pair : document.matrix.pairs) pair.attempts.clear();  // as a large document has it
+  EXPECT_THAT(to_html(document), HasSubstr("over all trials; fastest 10.0 ms, slowest 90.0 ms"));
+}
+
+TEST(MatrixPage, Theory_IsPraisedForNoMoreThanCouldBeCompared) {
+  auto document = samples::three_hosts();
+  document.matrix.pairs[0].predicted = traversal::Prediction::Unknown;
+  EXPECT_THAT(to_html(document), HasSubstr("Every outcome that could be compared (2 of 3) is what theory predicts."));
+  document.matrix.pairs[1].predicted = traversal::Prediction::Needs1Port;
+  EXPECT_THAT(to_html(document),
+              HasSubstr("1 of 2 outcomes that could be compared differs from what theory predicts."));
+}
+
+TEST(MatrixPage, Headline_CountsThePairsThatRan_AndSaysHowManyDidNot) {
+  auto document = samples::three_hosts();
+  document.matrix.pairs[2].outcome = traversal::Outcome::NotRun;
+  EXPECT_THAT(to_html(document), HasSubstr("<h1>2 of 2 pairs connect directly</h1>"));
+  EXPECT_THAT(to_html(document), HasSubstr("1 pair was not run."));
+  EXPECT_THAT(to_html(document), HasSubstr("2 <small>of 2</small></span><span class=\"what\">pairs connected"));
+  document.matrix.pairs[1].outcome = traversal::Outcome::AgentLost;
+  EXPECT_THAT(to_html(document), HasSubstr("<h1>1 of 1 pair connects directly</h1>"));
+  EXPECT_THAT(to_html(document), HasSubstr("1 pair was not run. 1 pair was cut short."));
+  for (auto& pair : document.matrix.pairs) pair.outcome = traversal::Outcome::NotRun;
+  EXPECT_THAT(to_html(document), HasSubstr("<h1>No pair was run</h1>"));
+}
+
 TEST(MatrixPage, ShowsEveryHostAndPair_Once) {
   const auto document = samples::all_outcomes();
   const auto page = markup::read(to_html(document));
@@ -216,6 +259,17 @@ TEST(MatrixPage, ManyHosts_HaveALineEach_AndAPicture) {
   EXPECT_EQ(count(page, "<details class=\"line\""), 60U);
   EXPECT_EQ(count(page, "data:image/png;base64,"), 1U);
   EXPECT_THAT(page, HasSubstr("Time to connect"));
+}
+
+// Times that are all alike still have a scale beside them.
+TEST(MatrixPage, TimeToConnect_HasAScale_HoweverNarrow) {
+  for (const auto time : {9ms, 14ms, 21ms, 44ms, 68ms, 99ms, 210ms}) {
+    auto document = samples::many_hosts(4);
+    for (auto& pair : document.matrix.pairs) pair.connect = traversal::ConnectTimes{time, time, time};
+    const std::string page = to_html(document);
+    const std::string chart = page.substr(page.find("<figure class=\"chart"));
+    EXPECT_GE(count(chart.substr(0, chart.find("</svg>")), "<text"), 3U) << time.count();
+  }
 }
 
 TEST(MatrixPage, MoreHostsThanAPageHolds_AreRefused) {

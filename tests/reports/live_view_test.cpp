@@ -147,4 +147,22 @@ TEST(LivePage, IsTheReportsOwn_WithItsScriptAndPolicy) {
   EXPECT_LT(reports::follow_script().size(), 4'000U);
 }
 
+// While pairs wait nothing is said of them but that they do.
+TEST(LivePage, SaysHowManyPairsAreStillToBePlayed) {
+  LiveView view;
+  const auto asked = order(1, {"a", "b", "c"});
+  view.take(traversal::MatrixBegun{asked}, noon);
+  const std::string at_first = reports::live_page(view, noon);
+  EXPECT_THAT(at_first,
+              HasSubstr("<h1>No pair has been played yet</h1>\n<p class=\"lede\">3 pairs are still to be played."));
+  view.take(ended(asked, 0, Outcome::Direct), noon + 1s);
+  view.take(ended(asked, 1, Outcome::NotRun), noon + 1s);
+  const std::string then = reports::live_page(view, noon);
+  EXPECT_THAT(then, HasSubstr("<h1>1 of 1 pair connects directly</h1>"));
+  EXPECT_THAT(then, HasSubstr("1 pair is still to be played. 1 pair was not run."));
+  EXPECT_THAT(then, Not(HasSubstr("theory: direct.")));
+  view.take(ended(asked, 2, Outcome::Direct), noon + 1s);
+  EXPECT_THAT(reports::live_page(view, noon), Not(HasSubstr("still to be played")));
+}
+
 }  // namespace live_view_test
