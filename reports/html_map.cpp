@@ -99,13 +99,14 @@ std::string label(Point at, const PairOutcome& pair, const std::string& id) {
       words[static_cast<std::size_t>(pair.outcome)], at.x, at.y + 13, small_print(pair));
 }
 
+// The name is a text of HTML: only the browser knows how much of it fits.
 std::string chip(Point at, const traversal::Host& host, const std::string& id) {
-  return fmt::format(R"(<a href="#{}"><rect class="chip" x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="14"/><text)"
-                     R"( class="name" text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text><text class="small")"
-                     R"( text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text></a>)",
-                     id, at.x - chip_width / 2, at.y - chip_height / 2, chip_width, chip_height, at.x, at.y - 3,
-                     html_escaped(shortened(printable(host.name), 14)), at.x, at.y + 15,
-                     html_escaped(shortened(kind_of(host.behavior), 22)));
+  return fmt::format(
+      R"(<a href="#{}"><rect class="chip" x="{:.1f}" y="{:.1f}" width="{}" height="{}" rx="14"/><foreignObject)"
+      R"( x="{:.1f}" y="{:.1f}" width="{}" height="22"><div class="name">{}</div></foreignObject><text class="small")"
+      R"( text-anchor="middle" x="{:.1f}" y="{:.1f}">{}</text></a>)",
+      id, at.x - chip_width / 2, at.y - chip_height / 2, chip_width, chip_height, at.x - chip_width / 2 + 8, at.y - 20,
+      chip_width - 16, html_escaped(host.name), at.x, at.y + 15, html_escaped(shortened(kind_of(host.behavior), 22)));
 }
 
 Point middle(Point a, Point b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }

@@ -55,13 +55,13 @@ std::string attempt_row(const Attempt& attempt) {
 }
 
 std::string attempts_table(const PairOutcome& pair) {
-  std::string out =
-      fmt::format(R"(<div class="scroll" tabindex="0" role="region" aria-label="Attempts"><table><thead><tr><th)"
-                  R"( scope="col" class="number">Trial</th><th scope="col">Strategy</th><th scope="col">Outcome</th>)"
-                  R"(<th scope="col" class="number">Time</th><th scope="col" class="number">Packets {} / {}</th><th)"
-                  R"( scope="col">Why</th></tr></thead><tbody>
+  std::string out = fmt::format(
+      R"(<div class="scroll" tabindex="0" role="region" aria-label="Attempts"><table class="attempts">)"
+      R"(<thead><tr><th scope="col" class="number">Trial</th><th scope="col">Strategy</th><th scope="col">Outcome</th>)"
+      R"(<th scope="col" class="number">Time</th><th scope="col" class="number">Packets {} / {}</th><th)"
+      R"( scope="col">Why</th></tr></thead><tbody>
 )",
-                  html_escaped(pair.a), html_escaped(pair.b));
+      html_escaped(pair.a), html_escaped(pair.b));
   for (const Attempt& attempt : pair.attempts) out += attempt_row(attempt);
   return out + "</tbody></table></div>\n";
 }

@@ -38,8 +38,8 @@ async function start(root) {
 
   // The picture: above the diagonal what was observed, below it what theory predicts.
   const draw = () => {
-    const style = getComputedStyle(root), image = new ImageData(n, n), pixels = new Uint32Array(image.data.buffer);
-    const inks = {}, ink = name => inks[name] ??=
+    const style = getComputedStyle(root), image = new ImageData(n, n), pixels = new Uint32Array(image.data.buffer),
+      inks = {}, ink = name => inks[name] ??=
       +("0xff" + style.getPropertyValue("--ink-" + name).trim().slice(1).match(/../g).reverse().join(""));
     order.forEach((i, y) => order.forEach((j, x) => {
       const {exists, differs, outcome, theory} = state(i, j);
@@ -96,13 +96,13 @@ async function start(root) {
   const html = text => text.children[0] ? text.innerHTML : text.textContent;
   const show = card => card?.querySelectorAll(":scope > noscript").forEach(text =>
     text.outerHTML = html(text).replace(/(<\/summary>)(.*)(<\/details>)/s, "$1<noscript>$2</noscript>$3"));
-  root.addEventListener("toggle", ({target}) =>
-    target.querySelectorAll("noscript").forEach(text => text.outerHTML = html(text)), true);
+  const unfold = part => part.querySelectorAll("noscript").forEach(text => text.outerHTML = html(text));
+  root.addEventListener("toggle", ({target}) => unfold(target), true);
   root.addEventListener("click", ({target}) => show(document.getElementById(target.closest("a")?.hash.slice(1))));
-  addEventListener("beforeprint", () => cards.forEach(show));
+  addEventListener("beforeprint", () => unfold(root));
 
   find("copy").onclick = async () => {
-    const safe = value => '"' + (value + "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""') + '"';
+    const safe = value => `"${(value + "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll('"', '""')}"`;
     const lines = ["a,b,predicted,outcome,strategy,successes,trials,median_ms"];
     each((k, i, j) => lines.push([...names(i, j), state(i, j).theory.name, state(i, j).outcome.name, ...details(k)].map(safe).join()));
     await navigator.clipboard.writeText(lines.join("\n") + "\n");

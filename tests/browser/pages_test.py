@@ -16,7 +16,7 @@ from chromium import Chromium, require  # noqa: E402
 PROGRAM, PAGES, GOLDEN = sys.argv[1:4]
 PICTURES = os.environ.get("NATSCOPE_PICTURES")
 VIEWS = {"light": {}, "dark": {"scheme": "dark"}, "phone": {"width": 390, "height": 844},
-         "phone-dark": {"width": 390, "height": 844, "scheme": "dark"}, "print": {"width": 794, "media": "print"}}
+         "phone-dark": {"width": 390, "height": 844, "scheme": "dark"}, "print": {"width": 718, "media": "print"}}  # A4 between its margins
 # The mean difference of a colour channel over a thumbnail: another font moves text, another design moves more.
 TOLERANCE = 8.0
 ALL = ("light", "dark", "phone")
@@ -24,7 +24,7 @@ GOLDEN_PAGES = {"three_hosts": ALL, "many_hosts_30": ALL, "crowd_300": ALL, "cro
                 "port_restricted_cone": ALL, "symmetric": ALL, "thorough": ALL}
 LARGE = {"crowd_1000"}  # looked at once
 HEADINGS = {"three_hosts": "2 of 3 pairs connect directly", "port_restricted_cone": "Cone"}
-MATRICES = {"three_hosts", "all_outcomes", "many_hosts_2", "many_hosts_9", "many_hosts_30", "crowd_300", "hostile_few",
+MATRICES = {"three_hosts", "all_outcomes", "many_hosts_2", "many_hosts_6", "many_hosts_9", "many_hosts_30", "long_names", "crowd_300", "hostile_few",
             "hostile_many"}
 # A tool is used as a person would: its value changed, its event heard.
 USE = """var use = (name, value) => { const tool = document.querySelector('.' + name); tool.value = value;
@@ -37,6 +37,18 @@ CLICK = """(x, y) => { const canvas = document.querySelector('.pixels'), box = c
     const spot = place => (place + .5) / %d;
     canvas.dispatchEvent(new MouseEvent('click', {bubbles: true, clientX: box.left + spot(x) * box.width,
         clientY: box.top + spot(y) * box.height})); }"""
+# Words that stand in more than one line; after a hyphen one may go on in the next.
+BROKEN = """[...document.querySelectorAll('%s')].flatMap(place => {
+    const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT), broken = [];
+    while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[^\\s-]+-?/g)) {
+        const range = document.createRange();
+        range.setStart(texts.currentNode, word.index);
+        range.setEnd(texts.currentNode, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) broken.push(word[0]);
+    }
+    return broken; })"""
+OPEN_ATTEMPTS = """document.querySelectorAll('.pairs details').forEach(item => item.open = true);
+    new Promise(done => setTimeout(() => requestAnimationFrame(done), 100)).then(() => 0)"""
 
 
 def shown(tab, only):
@@ -159,12 +171,63 @@ class Pages(unittest.TestCase):
             tab.evaluate(last % "details" + ".open = true; new Promise(done => setTimeout(done, 100)).then(() => 0)")
             self.assertEqual(tab.evaluate(last % "tbody" + ".rows.length > 0"), True)
 
+    def test_printed_every_attempt_is_there(self):
+        for name, script in (("three_hosts", True), ("three_hosts", False), ("many_hosts_9", True)):
+            with self.subTest(f"{name}, script {script}"), self.open(name, **VIEWS["print"], script=script) as tab:
+                if script:
+                    tab.wait_until_ready()
+                tab.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)  # says beforeprint, as a person's print does
+                heights = tab.evaluate("[...document.querySelectorAll('.pairs details')].map(item => item.offsetHeight)")
+                self.assertEqual(len(heights), {"three_hosts": 3, "many_hosts_9": 36}[name])
+                self.assertGreater(min(heights), 200, "an attempt's table and timeline take more")
+
+    def test_printed_words_are_whole(self):
+        for name in ("three_hosts", "many_hosts_9", "port_restricted_cone", "thorough"):
+            with self.subTest(name), self.open(name, **VIEWS["print"]) as tab:
+                tab.wait_until_ready()
+                tab.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)
+                self.assertGreater(tab.evaluate("document.querySelectorAll('td').length"), 20)
+                self.assertEqual(tab.evaluate(BROKEN % "th, td"), [])
+                wide = "[...document.querySelectorAll('table')].filter(table => table.offsetWidth > table.parentNode.clientWidth + 1)"
+                self.assertEqual(tab.evaluate(wide + ".length"), 0, "a table is cut")
+
+    def test_on_a_phone_no_cell_is_too_small_for_its_words(self):
+        small = """[...document.querySelectorAll('.matrix .cell, .matrix:not(.dense) :is(.host, .kind)')]
+            .filter(item => item.scrollWidth > item.clientWidth + 1).map(item => item.textContent)"""
+        # Where each of these begins and ends beside its box, after this was scrolled to its end.
+        beside = """[...document.querySelectorAll('%s')].map(item => { const box = item.closest('.scroll'); box.scrollLeft = 9999;
+            const [inner, outer] = [item, box].map(one => one.getBoundingClientRect());
+            return [Math.round(inner.left - outer.left), inner.right <= outer.right + 1]; })"""
+        for name in ("three_hosts", "long_names", "many_hosts_6", "many_hosts_9"):
+            with self.subTest(name), self.open(name, **VIEWS["phone"]) as tab:
+                tab.wait_until_ready()
+                self.assertEqual(tab.evaluate(small), [])
+                for left, inside in tab.evaluate(beside % ".matrix tbody th, caption"):
+                    self.assertTrue(-1 <= left <= 8 and inside, "names and captions stay in sight")
+
+    def test_on_a_phone_attempts_are_read_without_scrolling(self):
+        with self.open("three_hosts", **VIEWS["phone"]) as tab:
+            tab.wait_until_ready()
+            tab.evaluate(OPEN_ATTEMPTS)
+            self.assertEqual(tab.evaluate(BROKEN % ".timeline li, .attempts td"), [])
+            cells = tab.evaluate("[...document.querySelectorAll('.attempts td')].map(cell => cell.getBoundingClientRect().right)")
+            self.assertEqual(len(cells), 9 * 6)
+            self.assertLess(max(cells), 390)
+
+    def test_names_stay_in_their_boxes(self):
+        outside = """[...document.querySelectorAll('.map a:has(.chip)')].filter(host => {
+            const [name, box] = ['.name', '.chip'].map(part => host.querySelector(part).getBoundingClientRect());
+            return name.left < box.left || name.right > box.right; }).length"""
+        for view in ("light", "phone"):
+            with self.subTest(view), self.open("long_names", **VIEWS[view]) as tab:
+                self.assertEqual(tab.evaluate("document.querySelectorAll('.map .chip').length"), 5)
+                self.assertEqual(tab.evaluate(outside), 0)
+
     def test_the_timeline_has_a_lane_for_each_host(self):
         with self.open("three_hosts") as tab:
             tab.wait_until_ready()
             self.assertEqual(tab.evaluate("document.querySelectorAll('.timeline').length"), 0)
-            tab.evaluate("""document.querySelectorAll('.pairs details').forEach(item => item.open = true);
-                new Promise(done => setTimeout(() => requestAnimationFrame(done), 100)).then(() => 0)""")
+            tab.evaluate(OPEN_ATTEMPTS)
             lanes = tab.evaluate("""[...document.querySelectorAll('.timeline')].map(list => {
                 const box = item => { const range = document.createRange(); range.selectNodeContents(item.lastChild);
                     return range.getBoundingClientRect(); };

@@ -35,6 +35,18 @@ reports::MatrixDocument hostile_names(std::size_t count) {
   return document;
 }
 
+// As people call their machines.
+reports::MatrixDocument long_names() {
+  auto document = samples::many_hosts(5);
+  const std::vector<std::string> names = {"raspberrypi-living-room.example.org", "office-gateway-berlin-07", "W",
+                                          "WWWWWWWWWWWWWWWW", "laptop-of-anne-marie"};
+  for (auto& pair : document.matrix.pairs) {
+    for (std::string* end : {&pair.a, &pair.b}) *end = names[static_cast<std::size_t>(end->back() - '1')];
+  }
+  for (std::size_t i = 0; i < names.size(); ++i) document.matrix.hosts[i].name = names[i];
+  return document;
+}
+
 int write_pages(const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder);
   const auto write = [&](const std::string& name, const auto& value) {
@@ -43,7 +55,9 @@ int write_pages(const std::filesystem::path& folder) {
   write("three_hosts", samples::three_hosts());
   write("all_outcomes", samples::all_outcomes());
   write("many_hosts_2", samples::many_hosts(2));
+  write("many_hosts_6", samples::many_hosts(6));
   write("many_hosts_9", samples::many_hosts(9));
+  write("long_names", long_names());
   write("many_hosts_30", samples::many_hosts(30));
   write("crowd_300", samples::crowd(300));
   write("crowd_1000", samples::crowd(1000));
