@@ -182,7 +182,7 @@ class Pages(unittest.TestCase):
                 self.assertGreater(min(heights), 200, "an attempt's table and timeline take more")
 
     def test_printed_words_are_whole(self):
-        for name in ("three_hosts", "many_hosts_9", "port_restricted_cone", "thorough"):
+        for name in ("three_hosts", "many_hosts_6", "many_hosts_9", "port_restricted_cone", "thorough"):
             with self.subTest(name), self.open(name, **VIEWS["print"]) as tab:
                 tab.wait_until_ready()
                 tab.call("Page.printToPDF", paperWidth=8.27, paperHeight=11.69)
@@ -191,7 +191,7 @@ class Pages(unittest.TestCase):
                 wide = "[...document.querySelectorAll('table')].filter(table => table.offsetWidth > table.parentNode.clientWidth + 1)"
                 self.assertEqual(tab.evaluate(wide + ".length"), 0, "a table is cut")
 
-    def test_on_a_phone_no_cell_is_too_small_for_its_words(self):
+    def test_on_a_small_screen_no_cell_is_too_small_for_its_words(self):
         small = """[...document.querySelectorAll('.matrix .cell, .matrix:not(.dense) :is(.host, .kind)')]
             .filter(item => item.scrollWidth > item.clientWidth + 1).map(item => item.textContent)"""
         # Where each of these begins and ends beside its box, after this was scrolled to its end.
@@ -199,11 +199,13 @@ class Pages(unittest.TestCase):
             const [inner, outer] = [item, box].map(one => one.getBoundingClientRect());
             return [Math.round(inner.left - outer.left), inner.right <= outer.right + 1]; })"""
         for name in ("three_hosts", "long_names", "many_hosts_6", "many_hosts_9"):
-            with self.subTest(name), self.open(name, **VIEWS["phone"]) as tab:
-                tab.wait_until_ready()
-                self.assertEqual(tab.evaluate(small), [])
-                for left, inside in tab.evaluate(beside % ".matrix tbody th, caption"):
-                    self.assertTrue(-1 <= left <= 8 and inside, "names and captions stay in sight")
+            for width in (390, 720):
+                with self.subTest(f"{name} {width}"), self.open(name, width=width, height=844) as tab:
+                    tab.wait_until_ready()
+                    self.assertEqual(tab.evaluate(small), [])
+                    self.assertEqual(tab.evaluate(BROKEN % ".cell"), [])
+                    for left, inside in tab.evaluate(beside % ".matrix tbody th, caption"):
+                        self.assertTrue(-1 <= left <= 8 and inside, "names and captions stay in sight")
 
     def test_on_a_phone_attempts_are_read_without_scrolling(self):
         with self.open("three_hosts", **VIEWS["phone"]) as tab:
