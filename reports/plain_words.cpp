@@ -40,8 +40,8 @@ constexpr std::array<std::string_view, 6> outcome_words = {
 };
 constexpr std::array<std::string_view, 4> mapping_meanings = {
     "one external port serves every destination, so what a reflector sees is what a peer can send to",
-    "each destination address gets an external port of its own, so what a reflector sees is not what a peer has to send to",
-    "each destination address and port gets an external port of its own, so what a reflector sees is not what a peer has to send to",
+    "each destination address gets an external port of its own, so a peer meets another than a reflector sees",
+    "each destination address and port gets an external port of its own, so a peer meets another than a reflector sees",
     "the address is not translated: peers see this host's own address and port",
 };
 constexpr std::array<std::string_view, 3> filtering_meanings = {
