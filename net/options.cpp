@@ -7,10 +7,11 @@
 #include <cctype>
 #include <charconv>
 #include <cstdlib>
-#include <iostream>
 #include <map>
+#include <sstream>
 
 #include "net/config_file.h"
+#include "net/write_out.h"
 
 namespace net {
 namespace {
@@ -239,7 +240,10 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const
     app.parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::Success& help_or_version) {
-    return app.exit(help_or_version, std::cout, std::cerr);
+    std::ostringstream text;
+    const int code = app.exit(help_or_version, text, text);
+    write_out(text.str());
+    return code;
   } catch (const CLI::Error& error) {
     print_diagnostic(app.get_name(), explain(app, error));
     return ExitCode::CannotDo;

@@ -55,7 +55,7 @@ void add_common(CLI::App& app, CommonOptions& options);
 void add_json(CLI::App& app, CommonOptions& options);
 
 // Parses all three sources. Empty: go on. A value: exit with it at once; help or version have been printed (0), or one
-// line of error (2). The name of `app` stands before that line.
+// line of error (2). The name of `app` stands before that line. CannotWork: help or version cannot be written.
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, const char* const* argv);
 
 // The same once more while the program runs, for a reload: what is wrong comes back instead of being printed.

@@ -23,8 +23,13 @@ enum ExitCode : int {
 [[nodiscard]] int worse(int one, int other);
 
 // Runs `body` and returns its exit code. Whatever is thrown becomes one line on stderr, "natprobe: <what>", and 2.
-// SIGPIPE is ignored first: a peer or a pipe that goes away is an error to handle, not a death.
+// SIGPIPE is ignored first: a peer or a pipe that goes away is an error to handle, not a death. A standard stream that
+// is closed stays taken, so that no socket or file gets its number: reading gives nothing, writing to stdout fails.
 int run_program(std::string_view name, const std::function<int()>& body);
+
+// What a service says of itself on stdout, at once. It goes on where that cannot be written: one line on stderr says
+// so.
+void announce(std::string_view name, std::string_view lines);
 
 // "natprobe: <text>" and a newline on stderr; control characters in `text` become blanks, so it is one line always.
 void print_diagnostic(std::string_view name, std::string_view text);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 
 #include "net/cannot_work.h"
@@ -37,11 +36,6 @@ std::string made_up_code() {
   std::array<std::uint8_t, 20> secret{};
   stun::fill_with_secret(secret);
   return assist_code(secret);
-}
-
-void say_on_stdout(const std::string& line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
 }
 
 // All of one family: that of --listen, else of the first reflector.
@@ -87,8 +81,8 @@ int assist(const Options& options) {
     }
     if (announced || !agent.listening()) return;
     announced = true;
-    say_on_stdout("listening on udp " + net::to_string(*agent.listening()));
-    if (!code.empty()) say_on_stdout("key " + code);
+    const std::string where = fmt::format("listening on udp {}\n", net::to_string(*agent.listening()));
+    net::announce(assist_program, where + (code.empty() ? "" : "key " + code + "\n"));
   });
   if (agent.failure()) throw net::CannotWork(*agent.failure());
   return net::ExitCode::Done;

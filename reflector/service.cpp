@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "net/cannot_work.h"
 #include "net/descriptor_limit.h"
@@ -104,9 +103,10 @@ void Service::begin() {
 }
 
 void Service::announce() const {
-  for (const std::string& line : agent_.listening_on()) fmt::print("listening on {}\n", line);
-  if (options_.metrics) fmt::print("listening on tcp {} (metrics)\n", net::to_string(*options_.metrics));
-  std::fflush(stdout);
+  std::string lines;
+  for (const std::string& line : agent_.listening_on()) lines += fmt::format("listening on {}\n", line);
+  if (options_.metrics) lines += fmt::format("listening on tcp {} (metrics)\n", net::to_string(*options_.metrics));
+  net::announce(program, lines);
 }
 
 void Service::give_up_privileges() {

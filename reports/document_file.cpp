@@ -13,22 +13,13 @@
 
 #include "net/cannot_work.h"
 #include "net/file_descriptor.h"
+#include "net/write_out.h"
 
 namespace reports {
 namespace {
 
 [[noreturn]] void cannot(std::string_view attempt, const std::string& path) {
   throw net::CannotWork(fmt::format("{} {}: {}", attempt, path, std::strerror(errno)));
-}
-
-bool write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 // A file that is there but is no regular file (terminal, pipe, /dev/null) cannot be replaced, only written to.
@@ -39,7 +30,7 @@ bool written_in_place(const std::string& path) {
 
 void write_in_place(const std::string& path, std::string_view text) {
   net::FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-  if (!file || !write_all(file.get(), text)) cannot("write", path);
+  if (!file || !net::write_all(file.get(), text)) cannot("write", path);
 }
 
 // The file a symbolic link stands for, so that the link survives the rename.
@@ -114,7 +105,7 @@ DocumentWriter::~DocumentWriter() {
 }
 
 void DocumentWriter::write(std::string_view text) {
-  if (!write_all(file_.get(), text)) fail();
+  if (!net::write_all(file_.get(), text)) fail();
 }
 
 void DocumentWriter::finish() { temporary_.empty() ? copy_out() : replace(); }
@@ -136,14 +127,14 @@ void DocumentWriter::copy_out() {
   for (;;) {
     const ssize_t got = ::read(file_.get(), chunk.data(), chunk.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0 || !write_all(out.get(), std::string_view(chunk).substr(0, static_cast<std::size_t>(got)))) fail();
+    if (got < 0 || !net::write_all(out.get(), std::string_view(chunk).substr(0, static_cast<std::size_t>(got)))) fail();
     if (got == 0) return;
   }
 }
 
 void write_document(const std::string& path, std::string_view text) {
   if (path == "-") {
-    if (!write_all(STDOUT_FILENO, text)) cannot("write", "to standard output");
+    net::write_out(text);
   } else if (written_in_place(path)) {
     write_in_place(path, text);
   } else {

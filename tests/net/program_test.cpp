@@ -1,9 +1,12 @@
 #include "net/program.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 
 #include "net/cannot_work.h"
 #include "net/duration_text.h"
@@ -34,6 +37,21 @@ TEST(RunProgram, CatchesWhateverIsThrown) {
 
 TEST(RunProgram, SurvivesABrokenPipe) {
   EXPECT_EQ(run_program("natx", [] { return std::raise(SIGPIPE); }), 0);
+}
+
+// As in `natprobe >&-`: what is opened first would be written to as if it were the result.
+TEST(RunProgram, GivesNobodyTheNumberOfAClosedStandardStream) {
+  const auto without_streams = [](int stream) {
+    ::close(stream);
+    std::exit(run_program("natx", [stream] {
+      const bool another = ::open("/dev/zero", O_RDWR) > STDERR_FILENO;
+      const bool writable = ::write(stream, "x", 1) == 1;
+      return another && writable == (stream == STDERR_FILENO) ? 0 : 1;
+    }));
+  };
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    EXPECT_EXIT(without_streams(stream), testing::ExitedWithCode(0), "") << stream;
+  }
 }
 
 class SecretFile : public testing::Test {

@@ -49,6 +49,18 @@ TEST_P(CommandLine, HasAVersion) {
   EXPECT_EQ(result.out, name() + " " NATSCOPE_VERSION "\n");
 }
 
+// Standard output into a full device, or closed.
+TEST_P(CommandLine, HelpThatCannotBeWritten_IsTwo) {
+  for (const char* option : {"--help", "--version"}) {
+    for (const auto& [into, why] :
+         {std::pair(">/dev/full", "No space left on device"), std::pair(">&-", "Bad file descriptor")}) {
+      const auto result =
+          programs::run({"sh", "-c", "exec \"$@\" " + std::string(into), "sh", programs::located(name()), option});
+      expect_refusal(result, "write to standard output: " + std::string(why) + "\n");
+    }
+  }
+}
+
 TEST_P(CommandLine, RefusesAnUnknownOption) { expect_refusal(run({"--bogus"}), "--bogus: unknown option\n"); }
 
 TEST_P(CommandLine, RefusesToDoNothing) { expect_refusal(run({}), ""); }

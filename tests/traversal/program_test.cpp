@@ -15,6 +15,7 @@
 namespace program_test {
 
 using namespace std::chrono_literals;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::MatchesRegex;
 using testing::Not;
@@ -25,6 +26,16 @@ void expect_one_line(const programs::Result& result, const std::string& error) {
   EXPECT_EQ(result.out, "");
   EXPECT_THAT(result.err, StartsWith("natpunch: " + error));
   EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1);
+}
+
+TEST(Natpunch, ARendezvousWhoseStandardOutputIsFull_SaysSoOnce_AndServes) {
+  programs::Background rendezvous({"sh", "-c", "exec \"$@\" >/dev/full", "sh", programs::located("natpunch"),
+                                   "rendezvous", "--listen", "127.0.0.1:0", "--store", "none"});
+  ASSERT_TRUE(rendezvous.wait_for("No space left on device\n")) << rendezvous.err();
+  const auto result = rendezvous.stop();
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.err, EndsWith("natpunch: write to standard output: No space left on device\n"));
+  EXPECT_EQ(result.err.find("No space"), result.err.rfind("No space")) << result.err;
 }
 
 TEST(Natpunch, BadInput_IsOneLine_AndExit2) {

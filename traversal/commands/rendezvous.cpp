@@ -168,12 +168,16 @@ class Hangups {
 };
 
 void say_where(const Rendezvous& rendezvous, const StreamDoor& door, const std::optional<Web>& web, bool secured) {
+  std::vector<std::string> places;
   for (const auto& place : {rendezvous.listening(), rendezvous.listening_other()}) {
-    if (place) say("listening on udp " + net::to_string(*place));
+    if (place) places.push_back("udp " + net::to_string(*place));
   }
-  const std::string tcp = secured ? "listening on tcp, with TLS, " : "listening on tcp ";
-  for (const auto& place : door.listening()) say(tcp + net::to_string(place));
-  if (web) say("listening on " + web->place());
+  const std::string tcp = secured ? "tcp, with TLS, " : "tcp ";
+  for (const auto& place : door.listening()) places.push_back(tcp + net::to_string(place));
+  if (web) places.push_back(web->place());
+  std::string lines;
+  for (const std::string& place : places) lines += "listening on " + place + "\n";
+  net::announce(program, lines);
 }
 
 // What the operator did not say and may want to.

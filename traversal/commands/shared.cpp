@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 
 #include "net/secret_file.h"
 #include "traversal/rendezvous.h"
@@ -50,10 +49,7 @@ std::string token_of(const std::optional<std::string>& token_file) {
   return token_file ? net::read_secret_file(*token_file) : std::string{};
 }
 
-void say(const std::string& line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
-}
+void say(const std::string& line) { net::announce(program, line + "\n"); }
 
 void print_notes(const std::vector<Note>& notes, const net::CommonOptions& common) {
   for (const Note& note : notes) {
