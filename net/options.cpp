@@ -295,7 +295,16 @@ std::function<Result<Endpoint, std::string>(std::string_view)> endpoint_with_por
 }
 
 std::function<Result<HostAndPort, std::string>(std::string_view)> host_with_port(std::uint16_t default_port) {
-  return [default_port](std::string_view text) { return parse_host_and_port(text, default_port); };
+  return [default_port](std::string_view text) -> Result<HostAndPort, std::string> {
+    constexpr std::uint16_t some_port = 1;
+    const auto given = parse_host_and_port(text, some_port);
+    if (!given) return given;
+    if (given->port == 0) return Unexpected("'" + std::string(text) + "': port 0 cannot be asked (1 to 65535)");
+    if (given->host.find('%') != std::string::npos) {
+      return Unexpected("'" + std::string(text) + "': link-local addresses with a zone are not supported");
+    }
+    return parse_host_and_port(text, default_port);
+  };
 }
 
 std::function<Result<std::uint64_t, std::string>(std::string_view)> whole_number(std::uint64_t least,

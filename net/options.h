@@ -104,8 +104,10 @@ void require(CLI::Option* option);
 // Parsers to give to add_parsed, besides parse_duration and parse_address.
 [[nodiscard]] std::function<Result<Endpoint, std::string>(std::string_view)> endpoint_with_port(
     std::uint16_t default_port);  // ADDRESS[:PORT]
+// HOST[:PORT] of somebody to be asked: port 0 is refused, and so is the zone of a link-local address (fe80::1%eth0),
+// since an Endpoint has none.
 [[nodiscard]] std::function<Result<HostAndPort, std::string>(std::string_view)> host_with_port(
-    std::uint16_t default_port);  // HOST[:PORT]
+    std::uint16_t default_port);
 [[nodiscard]] std::function<Result<std::uint64_t, std::string>(std::string_view)> whole_number(
     std::uint64_t least, std::uint64_t most);                                    // decimal digits
 [[nodiscard]] Result<std::string, std::string> any_text(std::string_view text);  // but not empty

@@ -31,7 +31,7 @@ std::vector<std::string_view> split_at_commas(std::string_view text) {
 net::TakeValue take_reflectors(std::vector<ReflectorOption>& into) {
   return [&into](const std::string& text) -> Taken {
     for (const std::string_view given : split_at_commas(text)) {
-      const auto host = net::parse_host_and_port(given, 0);
+      const auto host = net::host_with_port(0)(given);
       if (!host) return net::Unexpected(host.error());
       into.push_back({.given = std::string(given), .host = *host});
     }

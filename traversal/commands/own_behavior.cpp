@@ -70,7 +70,7 @@ std::optional<OwnNat> probed(net::SocketDriver& driver, const std::vector<Reflec
 }  // namespace
 
 net::Result<ReflectorOption, std::string> parse_reflector(std::string_view text) {
-  return net::parse_host_and_port(text, reflector_port).map([text](const net::HostAndPort& host) {
+  return net::host_with_port(reflector_port)(text).map([text](const net::HostAndPort& host) {
     return ReflectorOption{std::string(text), host};
   });
 }
