@@ -31,6 +31,12 @@ bool CheckLog::success(CheckQuestion question) const {
   return answer != nullptr && answer->error() == 0;
 }
 
+bool CheckLog::answered_over_udp() const {
+  return std::any_of(exchanges.begin(), exchanges.end(), [](const CheckExchange& e) {
+    return e.reply && e.question != CheckQuestion::Tcp && e.question != CheckQuestion::AlternateTcp;
+  });
+}
+
 std::optional<net::Endpoint> CheckLog::other_address() const {
   const CheckReply* answer = reply(CheckQuestion::Plain);
   // Strict mode keeps it for requests that pay for it.

@@ -12,16 +12,16 @@
 namespace reflector {
 
 enum class CheckQuestion : std::uint8_t {
-  Plain,            // a bare request of 20 bytes
-  Filled,           // one that pays for every extra: RETURN-TOKEN, ARRIVAL
-  ZeroPadding,      // 24 bytes: a PADDING of length 0
-  Tcp,              // a bare request over TCP
-  AlternatePort,    // a bare request to the own alternate port
-  AlternateTcp,     // the same over TCP
-  Partner,          // a bare request to the other address, primary port
-  PartnerAlternate, // to OTHER-ADDRESS itself
-  SecondSocket,     // a bare request from the socket that RESPONSE-PORT will name
-  ChangePort,       // CHANGE-REQUEST, from a socket that has written to wherever the answer must come from
+  Plain,             // a bare request of 20 bytes
+  Filled,            // one that pays for every extra: RETURN-TOKEN, ARRIVAL
+  ZeroPadding,       // 24 bytes: a PADDING of length 0
+  Tcp,               // a bare request over TCP
+  AlternatePort,     // a bare request to the own alternate port
+  AlternateTcp,      // the same over TCP
+  Partner,           // a bare request to the other address, primary port
+  PartnerAlternate,  // to OTHER-ADDRESS itself
+  SecondSocket,      // a bare request from the socket that RESPONSE-PORT will name
+  ChangePort,        // CHANGE-REQUEST, from a socket that has written to wherever the answer must come from
   ChangeAddress,
   ChangeBoth,
   LowResponsePort,  // RESPONSE-PORT 80
@@ -58,6 +58,7 @@ struct CheckLog {
   [[nodiscard]] const CheckExchange* find(CheckQuestion question) const;
   [[nodiscard]] const CheckReply* reply(CheckQuestion question) const;
   [[nodiscard]] bool success(CheckQuestion question) const;
+  [[nodiscard]] bool answered_over_udp() const;                      // anything
   [[nodiscard]] std::optional<net::Endpoint> other_address() const;  // as the plain reply says
 };
 

@@ -8,8 +8,13 @@
 
 namespace reflector {
 
-// One or two hosts, names or addresses. CannotWork where a name has no address or no socket can be opened; a signal ends
-// it early, with what is known by then.
-[[nodiscard]] std::vector<CheckRow> check_hosts(const std::vector<net::HostAndPort>& hosts);
+struct Checked {
+  std::vector<CheckRow> rows;
+  bool answered = false;  // any of the hosts, over UDP
+};
+
+// One or two hosts, names or addresses. CannotWork where a name has no address, both are the same host, no socket can
+// be opened, or a signal ends it early: what has not come by then says nothing.
+[[nodiscard]] Checked check_hosts(const std::vector<net::HostAndPort>& hosts);
 
 }  // namespace reflector

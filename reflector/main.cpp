@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdio>
-
 #include "net/program.h"
 #include "reflector/check_run.h"
 #include "reflector/options.h"
@@ -27,19 +25,23 @@ reports::CheckReport report_of(const std::vector<std::string>& hosts, const std:
   return report;
 }
 
+int exit_code(const reflector::Checked& found) {
+  if (!found.answered) return net::ExitCode::NoReflector;
+  const bool fault = reflector::worst(found.rows) == reflector::CheckVerdict::Fault;
+  return fault ? net::ExitCode::ExpectationFailed : net::ExitCode::Done;
+}
+
 int check(const reflector::CheckOptions& own, const net::CommonOptions& common) {
   const auto& file = common.json_file;
   if (file) reports::check_writable(*file);
-  const auto rows = reflector::check_hosts(own.hosts);
-  const reports::CheckReport report = report_of(own.given, rows);
+  const reflector::Checked found = reflector::check_hosts(own.hosts);
+  const reports::CheckReport report = report_of(own.given, found.rows);
   if (file) reports::write_document(*file, reports::to_json(report));
   if (file != "-") {
     const auto ink = net::colored(common.color, STDOUT_FILENO) ? reports::Ink::Color : reports::Ink::Plain;
-    const std::string text = reports::text_of(report, common.quiet, ink);
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    reports::write_document("-", reports::text_of(report, common.quiet, ink));
   }
-  return reflector::worst(rows) == reflector::CheckVerdict::Fault ? net::ExitCode::ExpectationFailed
-                                                                  : net::ExitCode::Done;
+  return exit_code(found);
 }
 
 int natreflector(int argc, char** argv) {

@@ -174,10 +174,14 @@ void add_check(CLI::App& app, Options& options) {
   const auto take = [&options](const std::string& text) -> net::Result<void, std::string> {
     if (!options.check) options.check.emplace();
     if (options.check->hosts.size() == 2) return net::Unexpected<std::string>("a pair has two hosts");
-    return net::parse_host_and_port(text, default_port).map([&](const net::HostAndPort& host) {
-      options.check->hosts.push_back(host);
-      options.check->given.push_back(text);
-    });
+    const auto host = net::host_with_port(default_port)(text);
+    if (!host) return net::Unexpected(host.error());
+    auto& hosts = options.check->hosts;
+    if (!hosts.empty() && hosts.front().host == host->host)
+      return net::Unexpected("'" + text + "': the same host twice");
+    hosts.push_back(*host);
+    options.check->given.push_back(text);
+    return {};
   };
   net::add_value(*check, "HOST", take, "", "name or address of a reflector, with its port if that is not 3478",
                  net::Times::Repeatable)

@@ -26,12 +26,12 @@ sockaddr_in in_system_form(const net::Endpoint& endpoint) {
   return out;
 }
 
-FileDescriptor bound(int type, const std::string& own) {
+FileDescriptor bound(int type, const std::string& own, std::uint16_t port = 0) {
   FileDescriptor out(::socket(AF_INET, type | SOCK_CLOEXEC, 0));
   if (!out) fail("socket");
   const timeval patience{.tv_sec = patience_ms / 1000, .tv_usec = 0};
   ::setsockopt(out.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-  const sockaddr_in local = in_system_form({net::address(own), 0});
+  const sockaddr_in local = in_system_form({net::address(own), port});
   if (::bind(out.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) fail("bind " + own);
   return out;
 }
@@ -55,7 +55,7 @@ std::string address(unsigned host) {
 
 // ---- UDP -----------------------------------------------------------------------------------------------------------
 
-UdpSocket::UdpSocket(const std::string& own) : socket_(bound(SOCK_DGRAM, own)) {}
+UdpSocket::UdpSocket(const std::string& own, std::uint16_t port) : socket_(bound(SOCK_DGRAM, own, port)) {}
 
 void UdpSocket::send(const net::Endpoint& to, net::BytesView datagram) const {
   const sockaddr_in remote = in_system_form(to);

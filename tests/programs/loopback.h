@@ -22,7 +22,7 @@ struct Received {
 // Sends whatever bytes it likes to whomever.
 class UdpSocket {
  public:
-  explicit UdpSocket(const std::string& own);  // any port
+  explicit UdpSocket(const std::string& own, std::uint16_t port = 0);  // 0: any port
 
   void send(const net::Endpoint& to, net::BytesView datagram) const;
   [[nodiscard]] Received receive(int patience = patience_ms) const;  // the next; no bytes after so long a silence
@@ -50,7 +50,8 @@ class UdpClient {
 [[nodiscard]] net::FileDescriptor connect(const std::string& from, const std::string& to, std::uint16_t port = 3478);
 void write(const net::FileDescriptor& connection, const std::string& text);
 [[nodiscard]] std::string read(const net::FileDescriptor& connection, std::size_t size);  // that much
-[[nodiscard]] std::string read_to_end(const net::FileDescriptor& connection);  // what came until it ended, or 2 s passed
+[[nodiscard]] std::string read_to_end(
+    const net::FileDescriptor& connection);  // what came until it ended, or 2 s passed
 
 // The whole reply to a GET, from a connection of its own.
 [[nodiscard]] std::string get(const std::string& from, const std::string& to, std::uint16_t port,
@@ -63,8 +64,9 @@ struct Conversation {
 };
 [[nodiscard]] Conversation converse(const std::string& own, const net::Endpoint& to, net::BytesView bytes);
 
-inline const std::string bare_request("\0\1\0\0\x21\x12\xA4\x42"
-                                      "0123456789ab",
-                                      20);
+inline const std::string bare_request(
+    "\0\1\0\0\x21\x12\xA4\x42"
+    "0123456789ab",
+    20);
 
 }  // namespace loopback

@@ -6,6 +6,7 @@
 
 #include "tests/programs/loopback.h"
 #include "tests/programs/program.h"
+#include "tests/require.h"
 
 namespace natreflector_test {
 
@@ -16,9 +17,7 @@ const std::string key = "0123456789abcdef0123456789abcdef0123456789abcdef0123456
 using loopback::address;
 
 // Of a bare Binding request from `from`; 0 for none within two seconds.
-std::size_t answer_size(const std::string& from, const std::string& to) {
-  return loopback::UdpClient(from, to).ask();
-}
+std::size_t answer_size(const std::string& from, const std::string& to) { return loopback::UdpClient(from, to).ask(); }
 
 // One line on stderr that names what went wrong, nothing on stdout, exit code 2.
 void expect_refused(const Argv& options, const std::string& text) {
@@ -31,6 +30,14 @@ void expect_refused(const Argv& options, const std::string& text) {
   EXPECT_EQ(result.err.rfind("natreflector: ", 0), 0U) << result.err;
   EXPECT_NE(result.err.find(text), std::string::npos) << result.err;
 }
+
+// The program, with a standard output that is full.
+Argv into_full(const Argv& options) {
+  Argv argv = {"sh", "-c", "exec \"$@\" >/dev/full", "sh", programs::located("natreflector")};
+  argv.insert(argv.end(), options.begin(), options.end());
+  return argv;
+}
+const std::string nothing_written = "natreflector: write to standard output: No space left on device\n";
 
 TEST(Natreflector, SaysWhereItListens_Answers_AndEndsOnSignalWith0) {
   const std::string own = address(1);
@@ -77,6 +84,51 @@ TEST(Natreflector, APortInUse_IsNamed_AndNothingIsLeftOpen) {
   programs::Background holder({"natreflector", "--listen", own + ":3479", "--no-tcp"});
   ASSERT_TRUE(holder.wait_for("listening")) << holder.err();
   expect_refused({"--listen", own, "--alternate-port", "3479"}, "bind " + own + ":3479: ");
+}
+
+TEST(Natreflector, APortInUse_IsNamed_OfEverySocketThereIs) {
+  const programs::TemporaryDirectory directory;
+  const std::string file = directory.file("key", key).string();
+  const std::string own = address(1);
+  const std::string metrics = own + ":9478";
+  struct Row {
+    Argv holder, victim;
+    std::string text;
+  };
+  for (const Row& row : {
+           Row{{"--listen", own + ":4000", "--metrics", own + ":3478"}, {"--listen", own}, own + ":3478: "},
+           Row{{"--listen", own + ":3481", "--no-tcp"},
+               {"--listen", own, "--partner", address(2), "--partner-key-file", file},
+               own + ":3481: "},
+           Row{{"--listen", own + ":4000", "--metrics", metrics},
+               {"--listen", own, "--metrics", metrics},
+               metrics + ": "},
+       }) {
+    Argv argv = {"natreflector"};
+    argv.insert(argv.end(), row.holder.begin(), row.holder.end());
+    programs::Background holder(argv);
+    ASSERT_TRUE(holder.wait_for("listening on")) << holder.err();
+    expect_refused(row.victim, row.text + "Address already in use");
+  }
+}
+
+// The owner of a file of mode 0 cannot read it, unless he is root: then somebody else is the one who cannot.
+TEST(Natreflector, AKeyFileThatItMayNotRead_IsNamed) {
+  const bool root = ::geteuid() == 0;
+  const programs::TemporaryDirectory directory;
+  std::filesystem::permissions(directory.path(), std::filesystem::perms{0755});
+  const std::string file = directory.file("key", key, root ? 0600 : 0).string();
+  Argv argv = {programs::located("natreflector")};
+  if (root) argv.insert(argv.begin(), {"setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"});
+  Argv version = argv;
+  version.emplace_back("--version");
+  if (programs::run(version).exit_code != 0)
+    NATSCOPE_SKIP("programs", "an ordinary user cannot start what is built here");
+  argv.insert(argv.end(), {"--listen", address(1), "--partner", address(2), "--partner-key-file", file});
+  const auto result = programs::run(argv);
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.out, "");
+  EXPECT_EQ(result.err, "natreflector: read secret " + file + ": Permission denied\n");
 }
 
 TEST(Natreflector, BadKeyFiles_AreRefused) {
@@ -134,6 +186,60 @@ TEST(Natreflector, OptionsThatCannotBe_AreRefused) {
        }) {
     expect_refused(row.options, row.text);
   }
+}
+
+TEST(Natreflector, AFullStandardOutput_IsSaidOnce_AndItServesAllTheSame) {
+  const std::string own = address(1);
+  programs::Background reflector(into_full({"--listen", own}));
+  ASSERT_TRUE(reflector.wait_for("\n")) << reflector.err();
+  EXPECT_EQ(answer_size(address(9), own), 56U);
+  const auto result = reflector.stop();
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.err, nothing_written);
+}
+
+// ---- natreflector check --------------------------------------------------------------------------------------------
+
+TEST(Check, WhoseTableCannotBeWritten_IsTwo) {
+  const std::string own = address(1);
+  programs::Background reflector({"natreflector", "--listen", own});
+  ASSERT_TRUE(reflector.wait_for("listening on tcp")) << reflector.err();
+  const auto result = programs::run(into_full({"check", own}));
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err, nothing_written);
+}
+
+TEST(Check, StoppedByASignal_ConcludesNothing) {
+  const std::string own = address(1);
+  const loopback::UdpSocket silent(own, 3478);
+  for (const int signal : {SIGTERM, SIGINT}) {
+    programs::Background check({"natreflector", "check", own});
+    ASSERT_FALSE(silent.receive().bytes.empty()) << check.err();
+    const auto result = check.stop(signal);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.out, "");
+    EXPECT_EQ(result.err, "natreflector: stopped by a signal before the check was finished\n");
+    while (!silent.receive(0).bytes.empty()) continue;
+  }
+}
+
+TEST(Check, WhereNobodyAnswersOverUdp_IsThree_WhereOneDoes_One) {
+  const std::string own = address(1);
+  const auto nobody = programs::run({"natreflector", "check", address(7), address(8)});
+  EXPECT_EQ(nobody.exit_code, 3) << nobody.err;
+  EXPECT_NE(nobody.out.find("no answer to 3 requests"), std::string::npos) << nobody.out;
+  programs::Background reflector({"natreflector", "--listen", own});
+  ASSERT_TRUE(reflector.wait_for("listening on tcp")) << reflector.err();
+  EXPECT_EQ(programs::run({"natreflector", "check", own}).exit_code, 0);
+  EXPECT_EQ(programs::run({"natreflector", "check", own, address(8)}).exit_code, 1);
+}
+
+TEST(Check, HostsThatCannotBeAsked_AreRefused) {
+  expect_refused({"check", "127.0.0.1", "127.0.0.1"}, "'127.0.0.1': the same host twice");
+  expect_refused({"check", "127.0.0.1", "127.0.0.1:3480"}, "'127.0.0.1:3480': the same host twice");
+  expect_refused({"check", "::1", "0:0::1"}, "check 0:0::1: ::1 is the other host's address too");
+  expect_refused({"check", "127.0.0.1:0"}, "port 0 cannot be asked");
+  expect_refused({"check", "fe80::1%lo"}, "link-local addresses with a zone are not supported");
 }
 
 TEST(Natreflector, AnAddressThatIsNotHere_IsNamed) {
