@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include "net/cannot_work.h"
 #include "probe/assist_question.h"
@@ -61,7 +62,7 @@ net::TakeValue take_label(std::map<std::string, std::string>& into) {
     if (std::find(label_keys.begin(), label_keys.end(), key) == label_keys.end() || equals == text.size()) {
       return net::Unexpected(fmt::format("'{}' is not {}= and a text", text, fmt::join(label_keys, "=, ")));
     }
-    into[key] = text.substr(equals + 1);
+    if (!into.try_emplace(key, text.substr(equals + 1)).second) return net::Unexpected("'" + key + "' is given twice");
     return {};
   };
 }
@@ -96,7 +97,12 @@ net::Result<net::Endpoint, std::string> parse_bind(std::string_view text) {
   return local;
 }
 
-void add_path_options(CLI::App& app, Options& options) {
+struct FamilyFlags {
+  bool v4 = false;
+  bool v6 = false;
+};
+
+void add_path_options(CLI::App& app, Options& options, FamilyFlags& families) {
   net::add_value(app, "-r,--reflector", take_reflectors(options.reflectors), "HOST[:PORT]",
                  "a reflector; repeatable, or separated by commas; port 3478, or the DNS SRV record's, by default",
                  net::Times::Repeatable)
@@ -108,11 +114,8 @@ void add_path_options(CLI::App& app, Options& options) {
   app.add_flag("--all-interfaces", options.all_interfaces, "one report for each interface that leads to the reflectors")
       ->excludes(interface)
       ->excludes(app.get_option("--bind"));
-  CLI::Option* v4 = app.add_flag_callback(
-      "-4", [&] { options.family = net::Family::V4; }, "IPv4 only");
-  app.add_flag_callback(
-         "-6", [&] { options.family = net::Family::V6; }, "IPv6 only")
-      ->excludes(v4);
+  net::add_flag(app, "-4,--ipv4", families.v4, "IPv4 only");
+  net::add_flag(app, "-6,--ipv6", families.v6, "IPv6 only");
   net::add_parsed(app, "--nat64", options.nat64, net::parse_nat64_prefix, "PREFIX",
                   "the prefix of this network's NAT64 (RFC 6052), where its name servers do not tell it (RFC 7050)");
   net::add_parsed(app, "--timeout", options.timeout, parse_timeout, "DURATION",
@@ -165,6 +168,37 @@ void add_report_options(CLI::App& app, Options& options) {
                   "keep the packets, each with a comment, as pcapng");
 }
 
+enum class Origin : std::uint8_t { CommandLine, Environment, File };
+
+Origin origin_of_flag(const CLI::App& app, const std::string& option, const net::CommonOptions& common) {
+  const auto& given = app.parse_order();
+  if (std::find(given.begin(), given.end(), app.get_option(option)) != given.end()) return Origin::CommandLine;
+  return common.places.contains(option) ? Origin::File : Origin::Environment;
+}
+
+// Of the two that exclude each other, the one that comes from where more is decided.
+std::optional<net::Family> family_asked_for(const CLI::App& app, const FamilyFlags& flags,
+                                            const net::CommonOptions& common) {
+  if (!flags.v4 && !flags.v6) return std::nullopt;
+  if (flags.v4 != flags.v6) return flags.v4 ? net::Family::V4 : net::Family::V6;
+  const Origin v4 = origin_of_flag(app, "--ipv4", common);
+  const Origin v6 = origin_of_flag(app, "--ipv6", common);
+  if (v4 == v6) throw net::CannotWork("-4 (--ipv4) and -6 (--ipv6) together: one family or the other");
+  return v4 < v6 ? net::Family::V4 : net::Family::V6;
+}
+
+// What is written later would replace what was written first.
+void refuse_one_file_for_both(const Options& options) {
+  const auto& json = options.common.json_file;
+  if (!json || !options.pcap) return;
+  const auto place = [](const std::string& file) {
+    std::error_code unknown;  // then the names are compared as they are
+    const auto found = std::filesystem::weakly_canonical(std::filesystem::absolute(file), unknown);
+    return unknown ? std::filesystem::path(file) : found;
+  };
+  if (place(*json) == place(*options.pcap)) throw net::CannotWork("--json and --pcap: both are to write " + *json);
+}
+
 // Nobody is asked again, so options of the asking would do nothing. As standing settings of the environment or a
 // file they may be there; on the command line they are a mistake.
 void refuse_beside_replay(const CLI::App& app) {
@@ -178,7 +212,8 @@ void refuse_beside_replay(const CLI::App& app) {
 
 // An assistant asks no questions of its own.
 void refuse_beside_assist(const CLI::App& app) {
-  constexpr std::array<std::string_view, 6> shared = {"--reflector", "-4", "-6", "--quiet", "--verbose", "--color"};
+  constexpr std::array<std::string_view, 6> shared = {"--reflector", "--ipv4",    "--ipv6",
+                                                      "--quiet",     "--verbose", "--color"};
   for (const CLI::Option* given : app.parse_order()) {
     const std::string name = given->get_name();
     if (name == "--config" || std::find(shared.begin(), shared.end(), name) != shared.end()) continue;
@@ -214,13 +249,15 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
   CLI::App app("Discovers the behaviour of the NAT in front of this host.", "natprobe");
   net::add_common(app, options.common);
   net::add_json(app, options.common);
-  add_path_options(app, options);
+  FamilyFlags families;
+  add_path_options(app, options, families);
   add_question_options(app, options);
   add_report_options(app, options);
   add_assist_options(app, options);
   AssistOptions assisting;
   const CLI::App* assist = add_assist_command(app, assisting);
   if (const auto code = net::parse_command_line(app, argc, argv)) return *code;
+  options.family = family_asked_for(app, families, options.common);
   if (assist->parsed()) {
     refuse_beside_assist(app);
     refuse_without_reflector(options);
@@ -228,6 +265,7 @@ std::variant<Options, int> parse_options(int argc, char** argv) {
     return options;
   }
   if (options.list) return options;
+  refuse_one_file_for_both(options);
   if (options.replay) {
     refuse_beside_replay(app);
     return options;

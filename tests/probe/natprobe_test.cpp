@@ -53,6 +53,12 @@ TEST(Natprobe, BadUse_IsOneLineAndTwo) {
       {{"-r", "127.0.0.1", "--bind", "::1"}, "bind ::1: the reflectors are of the other address family"},
       {{"-r", "127.0.0.1", "--bind", "192.0.2.1"}, "bind 192.0.2.1:0: "},
       {{"--replay", "/nonexistent.json"}, "/nonexistent.json"},
+      {{"-r", "127.0.0.1:0"}, "--reflector: '127.0.0.1:0': port 0 cannot be asked"},
+      {{"-r", "127.0.0.1", "--assist", "127.0.0.1:0"}, "--assist: '127.0.0.1:0': port 0 cannot be asked"},
+      {{"-r", "fe80::1%lo"}, "--reflector: 'fe80::1%lo': link-local addresses with a zone are not supported"},
+      {{"-r", "127.0.0.1", "--label", "vendor=a", "--label", "vendor=b"}, "--label: 'vendor' is given twice"},
+      {{"-r", "127.0.0.1", "--json", "/tmp/nosuch", "--pcap", "/tmp/../tmp/nosuch"}, "--json and --pcap: both are to"},
+      {{"-r", "127.0.0.1", "--json", "nosuch", "--pcap", "./nosuch"}, "--json and --pcap: both are to write nosuch"},
       {{"-r", "127.0.0.1:1", "--timeout", "20ms", "--json", "/nonexistent/report.json"}, "/nonexistent/report.json"},
   };
   for (const BadUse& row : cases) {
@@ -71,6 +77,51 @@ TEST(Natprobe, ABadVariable_IsNamed) {
   const auto result = run({"natprobe"}, {.environment = {"NATSCOPE_REFLECTORS=192.0.2.1:port"}});
   EXPECT_EQ(result.exit_code, 2);
   EXPECT_THAT(result.err, StartsWith("natprobe: NATSCOPE_REFLECTORS: "));
+}
+
+TEST(Natprobe, BadUse_LeavesAnEarlierReportAsItIs) {
+  const programs::TemporaryDirectory directory;
+  const std::string file = directory.file("report.json", "of yesterday").string();
+  for (const std::vector<std::string>& bad :
+       std::vector<std::vector<std::string>>{{"--bogus"},
+                                             {"-r", "127.0.0.1:99999"},
+                                             {"-r", "no-such-host.invalid"},
+                                             {"-r", "127.0.0.1", "--pcap", file}}) {
+    std::vector<std::string> argv{"natprobe", "--json", file};
+    argv.insert(argv.end(), bad.begin(), bad.end());
+    EXPECT_EQ(run(argv).exit_code, 2) << bad.back();
+    EXPECT_EQ(reports::read_document(file), "of yesterday") << bad.back();
+    const std::filesystem::directory_iterator files(directory.path());
+    EXPECT_EQ(std::distance(begin(files), end(files)), 1) << bad.back();
+  }
+}
+
+// 127.0.0.1 is of the one family, so asking for the other is refused.
+TEST(Natprobe, TheFamily_MayBeAStandingSetting) {
+  const programs::TemporaryDirectory directory;
+  const auto with = [&](std::vector<std::string> options, const std::string& content,
+                        const std::vector<std::string>& environment) {
+    const std::string file = directory.file("probe.conf", content).string();
+    options.insert(options.begin(), {"natprobe", "-r", "127.0.0.1:1", "--timeout", "20ms", "--config", file});
+    return run(options, {.environment = environment});
+  };
+  const int v4 = 3;  // nobody answers
+  const std::string no_v6 = "natprobe: resolve 127.0.0.1: no IPv6 address\n";
+  EXPECT_EQ(with({}, "ipv6 = true", {}).err, no_v6);
+  EXPECT_EQ(with({}, "", {"NATSCOPE_IPV6=true"}).err, no_v6);
+  EXPECT_EQ(with({}, "ipv4 = true", {"NATSCOPE_IPV6=true"}).err, no_v6);
+  EXPECT_EQ(with({"-6"}, "ipv4 = true", {"NATSCOPE_IPV4=true"}).err, no_v6);
+  EXPECT_EQ(with({"-4"}, "ipv6 = true", {"NATSCOPE_IPV6=true"}).exit_code, v4);
+  EXPECT_EQ(with({}, "ipv6 = true", {"NATSCOPE_IPV4=true"}).exit_code, v4);
+  EXPECT_EQ(with({}, "ipv6 = true", {"NATSCOPE_IPV6=false"}).exit_code, v4);
+  EXPECT_THAT(with({}, "ipv4 = true\nipv6 = true", {}).err, HasSubstr("one family or the other"));
+}
+
+TEST(Natprobe, AClosedStandardOutput_IsTwo) {
+  const auto result = run({"sh", "-c", "exec \"$@\" >&-", "sh", programs::located("natprobe"), "-r", "127.0.0.1:1",
+                           "--timeout", "20ms", "--quiet"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_EQ(result.err, "natprobe: write to standard output: Bad file descriptor\n");
 }
 
 TEST(Natprobe, NobodyAnswers_IsThree) {
