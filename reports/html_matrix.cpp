@@ -57,8 +57,9 @@ std::string left_out(const Matrix& matrix, std::size_t waiting) {
   const auto count = [&](Outcome outcome) {
     return static_cast<std::size_t>(std::ranges::count(matrix.pairs, outcome, &PairOutcome::outcome));
   };
+  const std::size_t not_run = count(Outcome::NotRun);
   return counted(waiting, "pair is still to be played.", "pairs are still to be played.") +
-         counted(count(Outcome::NotRun) - waiting, "pair was not run.", "pairs were not run.") +
+         counted(not_run - std::min(waiting, not_run), "pair was not run.", "pairs were not run.") +
          counted(count(Outcome::AgentLost), "pair was cut short.", "pairs were cut short.");
 }
 

@@ -77,9 +77,8 @@ constexpr std::string_view with_anyone_together =
     "Connects directly with every peer that can use UDP, whatever NAT it is behind, when both sides keep sending.";
 constexpr std::string_view with_cones_or_none = "Connects directly with peers behind a cone NAT or none.";
 constexpr std::string_view symmetric_needs_guess =
-    "A peer behind a symmetric NAT takes another port for us: predict it where it gives ports in order, else search "
-    "for "
-    "it, or use a relay.";
+    "A peer behind a symmetric NAT takes another port for us: predict it where it gives ports in order, "
+    "else search for it, or use a relay.";
 constexpr std::string_view with_open_cones = "Connects directly with open hosts and with full and restricted cones";
 constexpr std::string_view exact_filter_needs_guess =
     "A peer whose filter compares ports (port-restricted cone, classic symmetric) needs a port guessed, or a relay.";
