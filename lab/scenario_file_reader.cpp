@@ -158,10 +158,7 @@ Scenario read_scenario_object(const At& at) {
   at.member("nats",
             [&](const At& field) { field.each([&](const At& entry) { scenario.nats.push_back(read_nat(entry)); }); });
   at.required("hosts").each([&](const At& entry) { scenario.hosts.push_back(read_host(entry)); });
-  at.member("matrix", [&](const At& field) {
-    read_matrix(field, scenario);
-    if (!scenario.rendezvous) field.refuse("the scenario has no rendezvous, so there is none");
-  });
+  at.member("matrix", [&](const At& field) { read_matrix(field, scenario); });
   at.member("expect", [&](const At& field) { read_expectations(field, scenario); });
   at.member("events", [&](const At& field) {
     field.each([&](const At& entry) { scenario.events.push_back(read_event(entry)); });

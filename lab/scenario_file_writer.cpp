@@ -129,7 +129,7 @@ void put_addresses(Json& json, const std::vector<net::IpAddress>& addresses) {
 }
 
 std::string to_json(const Scenario& scenario) {
-  Json json = {
+  const Json json = {
       {"schema", "natscope/scenario/1"},
       {"name", scenario.name},
       {"description", scenario.description},
@@ -140,10 +140,9 @@ std::string to_json(const Scenario& scenario) {
       {"rendezvous", scenario.rendezvous},
       {"nats", nats_json(scenario)},
       {"hosts", hosts_json(scenario)},
+      {"matrix", {{"trials", scenario.trials}, {"strategies", scenario.strategies}, {"sprays", scenario.sprays}}},
       {"expect", expectations_json(scenario)},
       {"events", events_json(scenario)}};
-  if (scenario.rendezvous)
-    json["matrix"] = {{"trials", scenario.trials}, {"strategies", scenario.strategies}, {"sprays", scenario.sprays}};
   return json.dump(2) + "\n";
 }
 
