@@ -11,6 +11,7 @@
 
 #include "lab/ip_packet.h"
 #include "net/cannot_work.h"
+#include "net/write_out.h"
 
 namespace lab {
 
@@ -24,16 +25,6 @@ std::string file_name(const std::string& name) { return name + ".pcapng"; }
 
 [[noreturn]] void cannot_capture(const std::filesystem::path& where, const std::string& why) {
   throw net::CannotWork(fmt::format("capture into {}: {}", where.string(), why));
-}
-
-bool write_all(int fd, net::BytesView bytes) {
-  while (!bytes.empty()) {
-    const auto written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 }  // namespace
@@ -100,7 +91,7 @@ void Capture::File::write(net::BytesView block) {
 }
 
 void Capture::File::drain() {
-  if (error_ == 0 && !write_all(fd_.get(), waiting_)) error_ = errno;
+  if (error_ == 0 && !net::write_all(fd_.get(), net::as_text(waiting_))) error_ = errno;
   waiting_.clear();
 }
 

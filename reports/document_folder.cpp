@@ -12,6 +12,7 @@
 #include <cstring>
 
 #include "net/cannot_work.h"
+#include "net/write_out.h"
 #include "reports/terminal.h"
 
 namespace reports {
@@ -25,15 +26,7 @@ bool is_made_by_us(const std::string& name) {
   });
 }
 
-bool written_whole(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return ::fsync(fd) == 0;
-}
+bool written_whole(int fd, std::string_view text) { return net::write_all(fd, text) && ::fsync(fd) == 0; }
 
 }  // namespace
 
