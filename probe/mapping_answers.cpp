@@ -49,9 +49,9 @@ std::string standing_alone(const MappingAnswers& answers) {
                      net::to_string(alone->mapped));
 }
 
-// From one round to the next. Bound side by side (--bind), a round's ports must not be those that a NAT went on to when
-// the round before found its own taken.
-constexpr std::uint32_t apart = 6;
+// Numbers that a round has, of which it uses two. Bound side by side (--bind), a round's ports must not be those that a
+// NAT went on to when the round before found its own taken.
+constexpr std::uint32_t sockets_of_a_round = 6;
 
 // Answers two by two: whether some are equal, and some not.
 struct Compared {
@@ -65,14 +65,14 @@ struct Compared {
 }  // namespace
 
 std::array<std::uint32_t, 2> mapping_sockets(unsigned round) {
-  const std::uint32_t first = sockets::mapping + apart * round;
+  const std::uint32_t first = sockets::mapping + sockets_of_a_round * round;
   return {first, first + 1};
 }
 
 unsigned latest_mapping_round(const ObservationLog& log) {
   unsigned latest = 0;
   for (const Observation& seen : log) {
-    if (is_mapping(seen)) latest = std::max(latest, (seen.query.socket - sockets::mapping) / apart);
+    if (is_mapping(seen)) latest = std::max(latest, (seen.query.socket - sockets::mapping) / sockets_of_a_round);
   }
   return latest;
 }
@@ -132,19 +132,19 @@ std::string changed_during_the_test(const MappingAnswers& answers) {
 std::string without_one_rule(const MappingAnswers& answers) {
   Compared addresses;
   Compared ports;
-  const TwoAnswers* apart = nullptr;
+  const TwoAnswers* different = nullptr;
   const auto twos = two_by_two(answers);
   for (const TwoAnswers& two : twos) {
     if (two.one->reflector == two.two->reflector) continue;
     (two.same_address() ? ports : addresses).take(two);
-    if (two.differ()) apart = &two;
+    if (two.differ()) different = &two;
   }
   if (!addresses.mixed() && !ports.mixed() && !(addresses.equal && ports.differ)) return {};
   return fmt::format(
       "ports follow no one rule: {} and {} see one socket at {} and {} while others agree, as where an earlier mapping "
       "is in the way",
-      net::to_string(apart->one->reflector), net::to_string(apart->two->reflector), apart->one->mapped.port,
-      apart->two->mapped.port);
+      net::to_string(different->one->reflector), net::to_string(different->two->reflector), different->one->mapped.port,
+      different->two->mapped.port);
 }
 
 bool worth_asking_again(const MappingAnswers& answers) {

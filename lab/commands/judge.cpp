@@ -129,7 +129,7 @@ std::string table(const std::vector<Row>& rows) {
 }  // namespace
 
 std::string to_text(std::vector<Judgement> judgements) {
-  const auto first_met = std::ranges::stable_partition(judgements, std::not_fn(&Judgement::met)).begin();
+  const auto first_met = std::stable_partition(judgements.begin(), judgements.end(), std::not_fn(&Judgement::met));
   std::vector<Row> rows{{"", "expected", "found", ""}};
   for (const auto& one : judgements)
     rows.push_back({one.subject, one.expected, one.met() ? "the same" : one.found, one.met() ? "ok" : "differs"});
